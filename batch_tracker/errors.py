@@ -1,0 +1,101 @@
+"""What can end a run, grouped by what the caller does about it.
+
+A problem of one row is never an exception: it is an `Issue` (see model.py).
+
+    BatchTrackerError             message for a person, hint how to mend it
+    ├── Refused                   exit 2: nothing was sent
+    │   ├── SettingsRefused       a flag, variable or settings file is wrong
+    │   ├── SourceRefused         the manifest can't be read
+    │   ├── ColumnsRefused        the manifest is readable, its columns are not understood
+    │   └── LedgerRefused         the ledger can't be opened or written
+    ├── Stopped                   exit 3: the run ended early and can be resumed
+    │   ├── LoginRefused          the server does not accept the user name and password
+    │   ├── ServerUnusable        what answers is down, or is not the API
+    │   ├── LookUpFailed          the server does not show the POs it is asked for
+    │   ├── SameRefusal           every row is refused alike: it is not the rows
+    │   ├── TooManyFailures       more rows fail than were allowed
+    │   ├── NotApplied            the server says yes and changes nothing
+    │   └── Interrupted           exit 130: a person or the system asked it to stop
+    └── ReportFailed              exit 1: the run is in the ledger, its workbook is not written
+"""
+
+from typing import ClassVar
+
+
+class BatchTrackerError(Exception):
+    """A problem of the whole run, in words a person can act on.
+
+    `str(error)` is the message and, where there is one, the hint: one plain sentence each.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(f"{message} {hint}".strip())
+        self.message = message
+        self.hint = hint
+
+
+class Refused(BatchTrackerError):
+    """The run can't start. Nothing was sent."""
+
+    exit_code = 2
+
+
+class SettingsRefused(Refused):
+    """A flag, an environment variable or the settings file is missing or wrong."""
+
+
+class SourceRefused(Refused):
+    """The manifest can't be read: missing, empty, damaged, or not a table."""
+
+
+class ColumnsRefused(Refused):
+    """The manifest has no column, or more than one, for a field that is needed."""
+
+
+class LedgerRefused(Refused):
+    """The ledger can't be opened, read or written."""
+
+
+class Stopped(BatchTrackerError):
+    """The run ended before the last row. What is left can be resumed."""
+
+    exit_code = 3
+
+
+class LoginRefused(Stopped):
+    """The server does not accept the credentials, or refuses a token it has just issued."""
+
+
+class ServerUnusable(Stopped):
+    """No usable answer: the server is down, or what answers there is not the API."""
+
+
+class LookUpFailed(Stopped):
+    """POs can't be looked up: nothing is known of what they hold."""
+
+
+class SameRefusal(Stopped):
+    """The first rows all met the same refusal. Its hint names the probable cause."""
+
+
+class TooManyFailures(Stopped):
+    """More rows were rejected, failed or are in doubt than `--max-failures` allows."""
+
+
+class NotApplied(Stopped):
+    """The first rows were accepted, and reading them back shows that nothing changed."""
+
+
+class Interrupted(Stopped):
+    """Ctrl-C, or a request of the system to end."""
+
+    exit_code = 130
+
+
+class ReportFailed(BatchTrackerError):
+    """The results workbook can't be written, or does not agree with the run.
+
+    Nothing is lost: the ledger holds every outcome, and the workbook can be written again from it.
+    """

@@ -1,0 +1,136 @@
+"""A profile: how the manifests of one source are to be read.
+
+Profiles come from three places, all in the same TOML shape: those shipped in
+`batch_tracker/profiles/`, `[profiles.NAME]` tables in `batch-tracker.toml`, and a file named with
+`--profile`. This module is the shape; finding the one that fits a file is the loader's.
+"""
+
+import re
+from datetime import time
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import Field as Constrained
+
+from batch_tracker.model import Field
+
+DateOrder = Literal["mdy", "dmy", "ymd"]
+"""Which part of a numeric date such as `03/04/2026` comes first."""
+
+Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Sendable = Literal[Field.TRACKING_NUMBER, Field.CARRIER, Field.SHIPPED_ON]
+Position = Annotated[int, Constrained(ge=1)]
+"""A column's place in the row, counted from 1."""
+
+Finding = Literal[
+    "unknown-po", "cancelled", "received", "other-number", "not-shipped", "drop-ship", "same"
+]
+"""What a look at a PO before sending can show; `compare.py` says when it does."""
+Handling = Literal["hold", "warn", "send"]
+"""What becomes of such a row: not sent, sent with a warning, or sent without a word."""
+
+_USUAL_HANDLING: dict[Finding, Handling] = {
+    "unknown-po": "hold",
+    "cancelled": "hold",
+    "received": "warn",
+    "other-number": "warn",
+    "not-shipped": "warn",
+    "drop-ship": "warn",
+    "same": "send",
+}
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        msg = f"{name!r} is not a time zone; write it like America/New_York or UTC"
+        raise ValueError(msg) from error
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+"""The IANA name of a time zone this machine knows."""
+
+
+def _one_group(pattern: str) -> str:
+    try:
+        groups = re.compile(pattern).groups
+    except re.error as error:
+        msg = f"{pattern!r} is not a regular expression: {error}"
+        raise ValueError(msg) from error
+    if groups != 1:
+        msg = f"{pattern!r} needs exactly one group, the one that holds the PO's digits"
+        raise ValueError(msg)
+    return pattern
+
+
+class Profile(BaseModel):
+    """How one source is read. Every setting has a default that suits most files."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = "default"
+    description: str = ""
+    headers: tuple[str, ...] = ()
+    """Headers that must all be there for this profile to be chosen without being named."""
+
+    sheet: str | None = None
+    header_row: int | None = Constrained(default=None, ge=0)
+    """Row of the headers, from 1; 0 says that there is none (columns go by position)."""
+    encoding: str | None = None
+    delimiter: str | None = Constrained(default=None, min_length=1, max_length=1)
+
+    columns: dict[Field, Filled | Position] = {}
+    """Which column holds a field. Those not named are looked for by their usual names."""
+    constants: dict[Sendable, Filled] = {}
+    """A value for a field that the file has no column for, such as one carrier for all rows."""
+    carriers: dict[str, str] = {}
+    """Carrier names of the file (any case) and what to send for them; "" sends no carrier."""
+    po_pattern: Annotated[str, AfterValidator(_one_group)] | None = None
+    """Takes the PO out of a cell that holds more: a regular expression with one group."""
+
+    date_order: DateOrder | None = None
+    date_formats: tuple[str, ...] = ()
+    """`strptime` formats tried first, in order, for text dates."""
+    zone: Zone = "UTC"
+    """Zone of the file's dates and times."""
+    ship_time: time = time(12, 0)
+    """Time of day sent for a date without one; noon shows as the same day from UTC-11 to UTC+11."""
+    max_age_days: int = Constrained(default=365, ge=0)
+    """A ship date older than this is sent with a warning: it may be a misread one."""
+
+    void_values: tuple[str, ...] = (
+        "y",
+        "yes",
+        "true",
+        "1",
+        "x",
+        "void",
+        "voided",
+        "refunded",
+        "cancelled",
+        "canceled",
+    )
+    """What the void column says (any case, `*` for any text) where the shipment does not count."""
+    skip_rows: dict[str, tuple[str, ...]] = {}
+    """Rows to pass over: a header, and the values that mark a row as no shipment (any case; `*`
+    stands for any text)."""
+    on_conflict: Literal["hold", "first", "last"] = "hold"
+    """Which row is sent where rows disagree on a PO: none, or the first or last in the file."""
+    strict_tracking: bool = False
+    """Whether a tracking number that contradicts its carrier or check digit is an error."""
+    findings: dict[Finding, Handling] = {}
+    """What is done with rows whose POs, looked at before sending, are not as expected."""
+
+    def handling(self) -> dict[Finding, Handling]:
+        """Return what is done about every finding: as `findings` says, else the usual."""
+        return {**_USUAL_HANDLING, **self.findings}
+
+    @model_validator(mode="after")
+    def _one_source_each(self) -> Self:
+        if both := self.columns.keys() & self.constants.keys():
+            msg = f"{min(both)} has a column and a constant; keep one of them"
+            raise ValueError(msg)
+        return self

@@ -1,0 +1,364 @@
+"""Where settings come from, which one wins, and what is never shown."""
+
+import os
+from datetime import time
+from pathlib import Path
+
+import pytest
+
+from batch_tracker.errors import SettingsRefused
+from batch_tracker.settings import Quota, Settings, Share, load_settings
+
+CANARY = "Kanarienvogel-7391"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """An empty working folder, and an environment that says nothing of us."""
+    for name in os.environ:
+        if name.startswith(("SELLERCLOUD_", "BATCH_TRACKER_")):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def toml(folder):
+    def write(text, name="batch-tracker.toml"):
+        (folder / name).write_text(text, encoding="utf-8")
+        return folder / name
+
+    return write
+
+
+def refusal(**flags):
+    with pytest.raises(SettingsRefused) as caught:
+        load_settings(flags)
+    return str(caught.value)
+
+
+URLS = [f"https://{name}.example/rest/api" for name in ("file", "env", "flag")]
+
+LAYERS = [  # setting, its variable, and what it is by default, in the file, environment and flag
+    ("url", "SELLERCLOUD_URL", None, *URLS),
+    ("username", "SELLERCLOUD_USERNAME", None, "file", "env", "flag"),
+    ("workers", "BATCH_TRACKER_WORKERS", None, 2, 3, 4),
+    ("quota", "BATCH_TRACKER_QUOTA", "10800/3600", "5/2", "6/0.5", "off"),
+    ("home", "BATCH_TRACKER_HOME", str(Path.home() / ".batch-tracker"), "file", "env", "flag"),
+    ("output", "BATCH_TRACKER_OUTPUT", "reports", "file", "env", "flag"),
+    ("attempts", "BATCH_TRACKER_ATTEMPTS", 5, 6, 7, 8),
+    ("backoff_s", "BATCH_TRACKER_BACKOFF_S", 1.0, 0.5, 2.0, 3.0),
+    ("timeout_s", "BATCH_TRACKER_TIMEOUT_S", 60.0, 10.0, 20.0, 30.0),
+    ("connect_timeout_s", "BATCH_TRACKER_CONNECT_TIMEOUT_S", 15.0, 1.0, 2.0, 3.0),
+    ("give_up_s", "BATCH_TRACKER_GIVE_UP_S", 600.0, 1.0, 2.0, 3.0),
+    ("same_refusals", "BATCH_TRACKER_SAME_REFUSALS", 10, 0, 2, 3),
+    ("max_failures", "BATCH_TRACKER_MAX_FAILURES", None, "20", "5%", "0.5%"),
+    ("canary", "BATCH_TRACKER_CANARY", 0, 1, 2, 3),
+    ("profile", "BATCH_TRACKER_PROFILE", None, "file", "env", "flag"),
+    ("sheet", "BATCH_TRACKER_SHEET", None, "file", "env", "flag"),
+    ("date_order", "BATCH_TRACKER_DATE_ORDER", None, "mdy", "dmy", "ymd"),
+    ("zone", "BATCH_TRACKER_ZONE", None, "Asia/Tokyo", "Europe/Rome", "UTC"),
+    (
+        "team_lookup",
+        "BATCH_TRACKER_TEAM_LOOKUP",
+        "https://api.sellercloud.com/api/server-by-team/?team={team}",
+        *(f"https://{name}.example/{{team}}" for name in ("file", "env", "flag")),
+    ),
+    ("ship_time", "BATCH_TRACKER_SHIP_TIME", None, "01:00:00", "02:00:00", "03:00:00"),
+    ("settle_s", "BATCH_TRACKER_SETTLE_S", 5.0, 0.0, 1.5, 2.0),
+    ("poll_s", "BATCH_TRACKER_POLL_S", 10.0, 0.5, 1.0, 2.0),
+    ("expect_by", "BATCH_TRACKER_EXPECT_BY", None, "18:00:00", "19:00:00", "20:00:00"),
+    ("smaller_than_usual", "BATCH_TRACKER_SMALLER_THAN_USUAL", "50%", "10", "20%", "0"),
+]
+
+
+@pytest.mark.parametrize(("name", "variable", "default", "file", "env", "flag"), LAYERS)
+def test_flags_outrank_the_environment_and_that_the_file(
+    toml, monkeypatch, name, variable, default, *, file, env, flag
+):
+    def now(**flags):
+        value = getattr(load_settings(flags), name)
+        return str(value) if isinstance(value, (Path, Quota, Share, time)) else value
+
+    assert now() == default
+    toml(f"{name} = {file!r}")
+    assert now() == file
+    monkeypatch.setenv(variable, "")
+    assert now() == file
+    monkeypatch.setenv(variable, str(env))
+    assert now() == env
+    assert now(**{name: None}) == env
+    assert now(**{name: flag}) == flag
+
+
+def test_every_setting_but_the_password_and_the_profiles_is_tried_above():
+    named = {name for name, *_ in LAYERS}
+    assert set(Settings.model_fields) - named == {
+        "compare",
+        "notify",
+        "password",
+        "password_command",
+        "password_file",
+        "password_keyring",
+        "profiles",
+        "verify",
+    }
+
+
+@pytest.mark.parametrize("switch", ["compare", "verify"])
+def test_a_switch_is_turned_in_all_places(toml, monkeypatch, switch):
+    def now(**flags):
+        return getattr(load_settings(flags), switch)
+
+    assert now() is False
+    toml(f"{switch} = true")
+    assert now() is True
+    monkeypatch.setenv(f"BATCH_TRACKER_{switch.upper()}", "0")
+    assert now() is False
+    assert now(**{switch: True}) is True
+
+
+@pytest.mark.parametrize("wrong", ["many", "5 of 10", "-1", "%", "5%%", "1.2.3"])
+def test_what_is_no_share_is_refused(wrong):
+    assert "such as 20 or 5%" in refusal(max_failures=wrong)
+
+
+def test_variables_of_the_system_are_not_the_account(monkeypatch):
+    for name in ("USERNAME", "URL", "PASSWORD", "HOME_", "WORKERS"):
+        monkeypatch.setenv(name, "5")
+    settings = load_settings({})
+    assert (settings.url, settings.username, settings.password) == (None, None, None)
+    assert settings.workers is None
+
+
+@pytest.mark.parametrize(
+    ("given", "root"),
+    [
+        ("https://xx.api.sellercloud.com", "https://xx.api.sellercloud.com/rest/api"),
+        ("https://xx.api.sellercloud.com/", "https://xx.api.sellercloud.com/rest/api"),
+        ("https://xx.api.sellercloud.com/rest", "https://xx.api.sellercloud.com/rest/api"),
+        ("https://xx.api.sellercloud.com/rest/", "https://xx.api.sellercloud.com/rest/api"),
+        ("https://xx.api.sellercloud.com/rest/api", "https://xx.api.sellercloud.com/rest/api"),
+        ("https://xx.api.sellercloud.com/rest/api/", "https://xx.api.sellercloud.com/rest/api"),
+        ("HTTPS://XX.Api.Sellercloud.COM/Rest/API", "https://xx.api.sellercloud.com/rest/api"),
+        (" https://a.example:443/rest\n", "https://a.example/rest/api"),
+        ("https://a.example:8443/rest", "https://a.example:8443/rest/api"),
+        ("https://a.example/Proxy/rest", "https://a.example/Proxy/rest/api"),
+        ("https://a.example/interest", "https://a.example/interest/rest/api"),
+        ("http://localhost:8080", "http://localhost:8080/rest/api"),
+        ("http://127.0.0.1:80/rest", "http://127.0.0.1/rest/api"),
+        ("http://[::1]:8080/rest/api", "http://[::1]:8080/rest/api"),
+    ],
+)
+def test_every_form_of_the_address_names_the_same_root(given, root):
+    assert load_settings({"url": given}).url == root
+    assert load_settings({"url": root}).url == root
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("http://xx.api.sellercloud.com/rest", "write https://"),
+        ("http://10.0.0.1", "write https://"),
+        ("http://localhost.example", "write https://"),
+        ("xx.api.sellercloud.com/rest", "not a web address"),
+        ("ftp://a.example", "not a web address"),
+        ("https:///rest", "not a web address"),
+        ("https://a.example:99999", "[Pp]ort"),
+        ("https://[::1", "IPv6"),
+        ("https://a.example?key=1", "may hold no"),
+        ("https://a.example/#top", "may hold no"),
+    ],
+)
+def test_an_address_that_can_not_be_used_is_refused(given, words):
+    with pytest.raises(SettingsRefused, match=words):
+        load_settings({"url": given})
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        f"https://clerk:{CANARY}@a.example/rest",
+        f"https://{CANARY}@a.example/rest",
+        f"clerk:{CANARY}@a.example/rest",
+        f"ftp://clerk:{CANARY}@a.example",
+        f"https://a.example/rest?password={CANARY}",
+    ],
+)
+def test_a_password_in_the_address_is_refused_and_not_repeated(given):
+    message = refusal(url=given)
+    assert "may hold no user name, password" in message
+    assert CANARY not in message
+
+
+@pytest.mark.parametrize(
+    ("text", "quota"),
+    [
+        ("10800/3600", Quota(10_800, 3600)),
+        (" 5 / 0.5 ", Quota(5, 0.5)),
+        ("off", Quota(0, 0)),
+        ("OFF", Quota(0, 0)),
+    ],
+)
+def test_a_quota_is_read_and_written_the_same_way(text, quota):
+    settings = load_settings({"quota": text})
+    assert settings.quota == quota
+    assert load_settings({"quota": str(settings.quota)}).quota == quota
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0/5",
+        "-1/5",
+        "10/0",
+        "10/-1",
+        "nan/5",
+        "10/nan",
+        "10/inf",
+        "10",
+        "/",
+        "1.5/5",
+        "10/5/2",
+        "1000000000000/5",
+        "none",
+    ],
+)
+def test_what_is_no_quota_is_refused(text):
+    assert "is not a quota; write calls/seconds" in refusal(quota=text)
+
+
+@pytest.mark.parametrize("value", ["[0, -5]", "[10, 5]", "10", "''", "{calls = 5, seconds = 1}"])
+def test_a_quota_in_the_file_is_text(toml, value):
+    toml(f"quota = {value}")
+    assert "is not a quota" in refusal()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("workers", 0),
+        ("workers", 257),
+        ("workers", "many"),
+        ("attempts", 0),
+        ("backoff_s", 0),
+        ("timeout_s", "inf"),
+        ("timeout_s", "nan"),
+        ("connect_timeout_s", -1),
+        ("date_order", "ydm"),
+        ("ship_time", "25:00"),
+        ("profiles", "daily"),
+    ],
+)
+def test_a_value_that_can_not_be_is_refused_by_the_name_of_its_setting(name, value, monkeypatch):
+    assert f"Setting {name}" in refusal(**{name: value})
+    monkeypatch.setenv(f"BATCH_TRACKER_{name.upper()}", str(value))
+    assert f"Setting {name}" in refusal()
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../etc/passwd", "Europe/"])
+def test_a_zone_that_does_not_exist_is_refused(zone):
+    assert "is not a time zone; write it like America/New_York" in refusal(zone=zone)
+
+
+def test_an_unknown_key_is_named(toml):
+    toml("wrokers = 3")
+    assert "There is no setting wrokers." in refusal()
+    toml("[profiles.daily]\ndate_ordre = 'mdy'")
+    assert "There is no setting profiles.daily.date_ordre." in refusal()
+
+
+def test_profiles_of_the_file_are_read(toml):
+    toml("[profiles.daily]\ndate_order = 'dmy'\nheaders = ['PO #']")
+    assert load_settings({}).profiles["daily"].date_order == "dmy"
+
+
+def test_the_file_may_be_named_and_must_then_be_there(toml, monkeypatch):
+    toml("workers = 2")
+    elsewhere = toml("workers = 3", name="other.toml")
+    monkeypatch.setenv("BATCH_TRACKER_CONFIG", str(elsewhere))
+    assert load_settings({}).workers == 3
+    monkeypatch.setenv("BATCH_TRACKER_CONFIG", "missing.toml")
+    assert "missing.toml does not exist" in refusal()
+    monkeypatch.setenv("BATCH_TRACKER_CONFIG", "")
+    assert load_settings({}).workers == 2
+
+
+def test_an_empty_name_of_the_file_is_no_name(monkeypatch):
+    monkeypatch.setenv("BATCH_TRACKER_CONFIG", "")
+    assert load_settings({}).workers is None
+
+
+@pytest.mark.parametrize("content", [b"workers = ", b"workers = 'J\xfcrgen'"])
+def test_a_damaged_file_is_refused(folder, content):
+    (folder / "batch-tracker.toml").write_bytes(content)
+    assert "batch-tracker.toml can't be read" in refusal()
+
+
+def test_a_folder_in_the_place_of_the_file_is_refused(folder):
+    (folder / "batch-tracker.toml").mkdir()
+    assert "batch-tracker.toml can't be read" in refusal()
+
+
+def test_a_file_saved_with_a_byte_order_mark_is_read(folder):
+    (folder / "batch-tracker.toml").write_bytes(b"\xef\xbb\xbfworkers = 2")
+    assert load_settings({}).workers == 2
+
+
+@pytest.mark.parametrize("key", ["password", "SELLERCLOUD_PASSWORD"])
+def test_a_password_in_the_file_is_refused_and_not_repeated(toml, key):
+    toml(f"{key} = '{CANARY}'")
+    message = refusal()
+    assert "batch-tracker.toml holds a password" in message
+    assert CANARY not in message
+
+
+def test_the_password_is_never_shown(monkeypatch):
+    monkeypatch.setenv("SELLERCLOUD_PASSWORD", CANARY)
+    settings = load_settings({"sheet": "Daily"})
+    assert settings.secret() == CANARY
+    shown = [repr(settings), str(settings), settings.model_dump_json(), str(settings.shown())]
+    shown += [refusal(workers=0), refusal(url="nonsense"), refusal(nonsense=CANARY)]
+    assert not [text for text in shown if CANARY in text]
+    assert settings.shown()["sheet"] == "Daily"
+
+
+def test_a_password_file_is_read_to_the_end_of_its_line(folder, monkeypatch):
+    (folder / "secret").write_bytes(b"\xef\xbb\xbf p\xc3\xa4ss word \r\n")
+    monkeypatch.setenv("SELLERCLOUD_PASSWORD_FILE", "secret")
+    assert load_settings({}).secret() == " päss word "
+    monkeypatch.setenv("SELLERCLOUD_PASSWORD", "")
+    assert load_settings({}).secret() == " päss word "
+    monkeypatch.setenv("SELLERCLOUD_PASSWORD", "first")
+    assert load_settings({}).secret() == "first"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(None, "can't be read"), (b"\n", "is empty"), (b"\xff\xfe", "can't be read")],
+)
+def test_a_password_file_without_a_password_is_refused(folder, toml, content, words):
+    if content is not None:
+        (folder / "secret").write_bytes(content)
+    toml("password_file = 'secret'")
+    with pytest.raises(SettingsRefused, match=f"password file secret {words}"):
+        load_settings({}).secret()
+
+
+def test_without_a_password_it_is_said_how_to_set_one():
+    with pytest.raises(SettingsRefused, match="SELLERCLOUD_PASSWORD_FILE"):
+        load_settings({}).secret()
+
+
+def test_a_home_folder_is_meant_by_a_tilde(toml):
+    toml("home = '~/tracker'\noutput = '~/reports'")
+    settings = load_settings({})
+    assert settings.home == Path.home() / "tracker"
+    assert settings.output == Path.home() / "reports"
+    assert "no home folder" in refusal(home="~no-such-user-at-all/x")
+
+
+def test_what_outranks_a_profile_is_only_what_was_said():
+    assert load_settings({}).reading() == {}
+    given = {"sheet": "Daily", "zone": "UTC", "ship_time": "08:00", "date_order": "dmy"}
+    assert load_settings(given).reading() == {**given, "ship_time": time(8)}
