@@ -1,0 +1,86 @@
+"""The ledger: a SQLite file that outlives any run, and the spine of every stage.
+
+`database` opens it, `runs` and `rows` hold what was read and what became of it, `journal` is how
+the sender writes while calls are under way, `history` looks back over all runs, `aggregates`
+sees one from afar. `schema.sql` is the page to read first.
+"""
+
+from batch_tracker.ledger.aggregates import overview
+from batch_tracker.ledger.before_images import (
+    ComparedRow,
+    compared_rows,
+    count_unread,
+    unread_steps,
+)
+from batch_tracker.ledger.database import open_ledger, open_scratch, transaction
+from batch_tracker.ledger.history import PoHistory, Pruned, history_of, prunable, prune
+from batch_tracker.ledger.journal import Journal
+from batch_tracker.ledger.lock import working_on
+from batch_tracker.ledger.rows import (
+    calls_made,
+    counts,
+    doubtful_steps,
+    mark_same_refusal,
+    open_steps,
+    pending_rows,
+    problems,
+    reopen,
+    restage_rows,
+    results,
+    stage_rows,
+    steps,
+    unverified_steps,
+    width,
+)
+from batch_tracker.ledger.runs import (
+    ManifestFacts,
+    Run,
+    begin_run,
+    find_run,
+    list_runs,
+    run_of,
+    unfinished_run,
+    update_run,
+    usual_rows,
+)
+
+__all__ = [
+    "ComparedRow",
+    "Journal",
+    "ManifestFacts",
+    "PoHistory",
+    "Pruned",
+    "Run",
+    "begin_run",
+    "calls_made",
+    "compared_rows",
+    "count_unread",
+    "counts",
+    "doubtful_steps",
+    "find_run",
+    "history_of",
+    "list_runs",
+    "mark_same_refusal",
+    "open_ledger",
+    "open_scratch",
+    "open_steps",
+    "overview",
+    "pending_rows",
+    "problems",
+    "prunable",
+    "prune",
+    "reopen",
+    "restage_rows",
+    "results",
+    "run_of",
+    "stage_rows",
+    "steps",
+    "transaction",
+    "unfinished_run",
+    "unread_steps",
+    "unverified_steps",
+    "update_run",
+    "usual_rows",
+    "width",
+    "working_on",
+]

@@ -1,0 +1,179 @@
+"""The ledger's file: opening it, and nothing about what is in it."""
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib.resources import files
+from pathlib import Path
+
+from batch_tracker.errors import LedgerRefused
+from batch_tracker.wal import switch_to_wal
+
+SCHEMA_VERSION = 1
+LEDGER_FILE = "ledger.db"
+
+# Longer than the longest transaction another process holds: planning a million rows.
+_LOCK_TIMEOUT_S = 120.0
+_READ_ONLY = "?mode=ro"
+_USUAL_HINT = "Set BATCH_TRACKER_HOME to a folder of your own on a local disk."
+
+# What other runs may be named by: in a check, those of the real ledger.
+_HISTORY = "SELECT id, name, source"
+
+
+@contextmanager
+def open_ledger(home: Path) -> Iterator[sqlite3.Connection]:
+    """Open the ledger in `home`, making both where they are missing, for their owner alone.
+
+    Raises:
+        LedgerRefused: the folder can't be written, the file is damaged (also where that shows
+            only later), or a newer version of this program wrote it.
+    """
+    path = home / LEDGER_FILE
+    _create_for_owner_alone(path)
+    with _in_words(path), _connected(path) as connection:
+        switch_to_wal(connection, timeout_s=_LOCK_TIMEOUT_S)
+        # A confirmed row must outlive a power cut, so every commit reaches the disk.
+        connection.execute("PRAGMA synchronous = FULL")
+        _prepare(connection, path)
+        connection.execute(f"CREATE TEMP VIEW history AS {_HISTORY} FROM main.runs")
+        yield connection
+
+
+@contextmanager
+def open_scratch(home: Path) -> Iterator[sqlite3.Connection]:
+    """Open an empty ledger that vanishes when closed and knows what `home`'s ledger has applied.
+
+    For looking without leaving a trace: a check reads its rows into it. Raises as `open_ledger`.
+    """
+    with tempfile.TemporaryDirectory(prefix="batch-tracker-") as folder:
+        path = Path(folder) / LEDGER_FILE
+        with _in_words(path), _connected(path) as connection:
+            connection.execute("PRAGMA journal_mode = OFF")
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute("PRAGMA cache_size = -256")
+            _prepare(connection, path)
+            with _in_words(home / LEDGER_FILE):
+                _look_back_at(home / LEDGER_FILE, connection)
+            yield connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Commit all of the block or none of it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):  # a full disk has already rolled back
+            connection.execute("ROLLBACK")
+        raise
+
+
+def storable(text: str) -> str:
+    """Return a text as SQLite can keep it.
+
+    Half of a surrogate pair is no character; a file's name or a server's words may hold one all
+    the same. It becomes `\ufffd`.
+    """
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    """Turn SQLite's trouble with the file at `path` into LedgerRefused."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        message = f"The ledger {path} can't be used: {error}."
+        raise LedgerRefused(message, hint=_hint(error)) from error
+
+
+@contextmanager
+def _connected(path: Path, options: str = "") -> Iterator[sqlite3.Connection]:
+    """Connect without a transaction of its own making; one thread at a time may use it."""
+    connection = sqlite3.connect(
+        path.resolve().as_uri() + options,
+        uri=True,
+        timeout=_LOCK_TIMEOUT_S,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _create_for_owner_alone(path: Path) -> None:
+    """Make the file before SQLite does: its manifests' cells are nobody else's business."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise LedgerRefused(
+            f"The ledger {path} can't be written: {error.strerror}.", hint=_USUAL_HINT
+        ) from error
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    if not _version(connection, path):
+        with transaction(connection):
+            if not _version(connection, path):  # nobody else was faster
+                schema = files("batch_tracker.ledger").joinpath("schema.sql").read_text("utf-8")
+                for statement in schema.split(";\n"):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the version of the tables, 0 where there are none yet."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > SCHEMA_VERSION:
+        raise LedgerRefused(
+            f"The ledger {path} was written by a newer version of batch-tracker.",
+            hint="Update batch-tracker, or set BATCH_TRACKER_HOME to another folder.",
+        )
+    return int(version)
+
+
+def _look_back_at(ledger: Path, connection: sqlite3.Connection) -> None:
+    """Let `applied` and `history` speak of the real ledger, if there is one."""
+    schema = "main"
+    if _is_filled(ledger):
+        schema = "past"
+        connection.execute("ATTACH DATABASE ? AS past", (ledger.resolve().as_uri() + _READ_ONLY,))
+        # A temporary view is found before the empty table of the same name.
+        connection.execute("CREATE TEMP VIEW applied AS SELECT * FROM past.applied")
+    connection.execute(f"CREATE TEMP VIEW history AS {_HISTORY} FROM {schema}.runs")
+
+
+def _is_filled(ledger: Path) -> bool:
+    if not ledger.exists():
+        return False
+    with _connected(ledger, _READ_ONLY) as past:
+        if not _version(past, ledger):
+            return False
+        past.execute("SELECT * FROM applied LIMIT 1")  # ATTACH can't say what is wrong with a file
+    return True
+
+
+def _hint(error: sqlite3.DatabaseError) -> str:
+    words = str(error)
+    if "full" in words or "disk I/O" in words:
+        return "Free some disk space and resume the run; nothing recorded is lost."
+    if "malformed" in words or "not a database" in words:
+        return (
+            "Move the file away to start a new one; the old one still holds the history, "
+            "and rows it knew as sent will be sent again."
+        )
+    if "locked" in words:
+        return "Another run is writing to it; try again when that one has finished."
+    return _USUAL_HINT

@@ -1,0 +1,219 @@
+"""The sender's pen: what is about to be sent, and what came back, made durable in this order.
+
+1. The intent to call is on disk before the call is made.
+2. The outcome of a row is on disk before it is counted, and before its worker makes another call.
+
+So after a kill at any instant, a row whose call may have reached the server has an attempt, and
+at most one row per worker has an attempt without an answer.
+
+Many workers write at once; what they write while a commit is under way shares the next one. A
+worker need not wait for an outcome by itself: commits are made in order and after a failed one
+none is made any more, so once its next intent is on disk, the outcome is too. The commits run on
+one thread of their own, so a slow disk never stalls the event loop.
+"""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self, TypeVar
+
+from batch_tracker.ledger.database import storable, transaction
+from batch_tracker.ledger.runs import Run
+from batch_tracker.model import BeforeImage, Judgement, Outcome, State, Step, Update, Verdict
+
+Clock = Callable[[], datetime]
+_Found = TypeVar("_Found")
+_Statement = tuple[str, tuple[object, ...]]
+
+_OTHER_CALL = "UPDATE runs SET other_calls = other_calls + 1 WHERE id = ?"
+
+_INTEND = "INSERT INTO attempts (run, row, number, started_at) VALUES (?, ?, ?, ?)"
+
+_ANSWER = """
+    UPDATE attempts SET finished_at = ?, answer = ?, status = ?, message = ?
+    WHERE run = ? AND row = ? AND number = ?
+"""
+
+_SETTLE = """
+    INSERT INTO outcomes (run, row, state, code, message, status, completed_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+
+_REVISE = """
+    UPDATE outcomes SET state = ?, code = ?, message = ?, completed_at = ? WHERE run = ? AND row = ?
+"""
+
+_KEEP = """
+    INSERT INTO before_images VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+_WARN = """
+    UPDATE rows SET issues_json = json_insert(COALESCE(issues_json, '[]'), '$[#]', json(?))
+    WHERE run = ? AND row = ?
+"""
+
+_FORGET = """
+    UPDATE applied SET
+        tracking_number = iif(? IS NULL, tracking_number, NULL),
+        carrier = iif(? IS NULL, carrier, NULL),
+        shipped_on = iif(? IS NULL, shipped_on, NULL)
+    WHERE server = ? AND po = ?
+"""
+
+_REMEMBER = """
+    INSERT INTO applied (server, po, tracking_number, carrier, shipped_on, applied_at, run)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (server, po) DO UPDATE SET
+        tracking_number = COALESCE(excluded.tracking_number, tracking_number),
+        carrier = COALESCE(excluded.carrier, carrier),
+        shipped_on = COALESCE(excluded.shipped_on, shipped_on),
+        applied_at = excluded.applied_at,
+        run = excluded.run
+"""
+
+
+def utc_now() -> datetime:
+    """Return the present moment in UTC."""
+    return datetime.now(UTC)
+
+
+class Journal:
+    """Writes one run's attempts and outcomes. Use it as an async context manager.
+
+    Every method returns once what it wrote is on disk. Raises sqlite3.Error where that failed;
+    the ledger's context manager puts it into words.
+    """
+
+    def __init__(self, ledger: sqlite3.Connection, run: Run, *, clock: Clock = utc_now) -> None:
+        self._ledger = ledger
+        self._run = run
+        self._clock = clock
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="ledger")
+        self._waiting: list[_Statement] = []
+        self._latest: asyncio.Task[None] | None = None
+        self._next: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        under_way = [task for task in (self._latest, self._next) if task]
+        try:
+            if under_way:
+                await asyncio.wait(under_way)
+        finally:
+            self._writer.shutdown()  # nobody closes the ledger under its hand
+
+    async def read(self, query: Callable[[sqlite3.Connection], _Found]) -> _Found:
+        """Run a query on the writer's thread, the only one that uses the connection."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._writer, query, self._ledger)
+
+    async def other_call(self) -> None:
+        """Note that a call is about to be made that is no attempt at a row: a login, a look-up."""
+        await self._write((_OTHER_CALL, (self._run.id,)))
+
+    async def looked_at(self, seen: Iterable[tuple[Step, BeforeImage, Judgement]]) -> None:
+        """Keep what POs held before anything was sent, together with what follows from it."""
+        await self._write(
+            *(statement for each in seen for statement in self._look(*each)),
+        )
+
+    async def intend(self, step: Step, number: int) -> None:
+        """Note that call `number` for this row is about to be made.
+
+        From here on the fields it sends are no longer known to be what an earlier call made them.
+        """
+        await self._write(
+            (_INTEND, (self._run.id, step.row, number, self._now())),
+            self._forget(step.update),
+        )
+
+    async def answered(self, step: Step, number: int, verdict: Verdict) -> None:
+        """Note the answer to a call after which the row is not settled yet."""
+        await self._write(self._answer(step, number, verdict))
+
+    def settle(
+        self, step: Step, number: int, verdict: Verdict, outcome: Outcome
+    ) -> asyncio.Task[None]:
+        """Note the answer to a row's last call and what the row came to, together.
+
+        Returns the commit, which others share: it may be waited for, under `asyncio.shield`. It
+        holds the error where it failed.
+        """
+        statements = [self._answer(step, number, verdict), self._outcome(outcome)]
+        if outcome.state is State.UPDATED:
+            statements.append(self._remember(step.update))
+        return self._join(*statements)
+
+    async def revise(self, step: Step, outcome: Outcome) -> None:
+        """Change what a settled row came to, after its PO was looked up."""
+        end = (outcome.state, outcome.code, storable(outcome.message), self._now())
+        remembered = self._remember if outcome.state is State.UPDATED else self._forget
+        await self._write((_REVISE, (*end, self._run.id, outcome.row)), remembered(step.update))
+
+    def _now(self) -> str:
+        return self._clock().isoformat()
+
+    def _answer(self, step: Step, number: int, verdict: Verdict) -> _Statement:
+        answer = (self._now(), verdict.answer, verdict.status, storable(verdict.message))
+        return _ANSWER, (*answer, self._run.id, step.row, number)
+
+    def _outcome(self, outcome: Outcome) -> _Statement:
+        end = (outcome.state, outcome.code, storable(outcome.message), outcome.status)
+        return _SETTLE, (self._run.id, outcome.row, *end, self._now())
+
+    def _look(self, step: Step, before: BeforeImage, judgement: Judgement) -> Iterator[_Statement]:
+        at = (self._run.id, step.row)
+        yield _KEEP, (*at, *(storable(v) if isinstance(v, str) else v for v in before))
+        for warning in judgement.warnings:
+            yield _WARN, (storable(json.dumps(asdict(warning), ensure_ascii=False)), *at)
+        if judgement.outcome:
+            held = judgement.outcome
+            yield _SETTLE, (*at, held.state, held.code, storable(held.message), None, None)
+
+    def _forget(self, update: Update) -> _Statement:
+        values = (update.tracking_number, update.carrier, update.shipped_on)
+        return _FORGET, (*values, self._run.server, update.po)
+
+    def _remember(self, update: Update) -> _Statement:
+        values = (update.po, update.tracking_number, update.carrier, update.shipped_on)
+        return _REMEMBER, (self._run.server, *values, self._now(), self._run.id)
+
+    async def flush(self) -> None:
+        """Wait until all that was written is on disk."""
+        if commit := self._next or self._latest:
+            await asyncio.shield(commit)
+
+    async def _write(self, *statements: _Statement) -> None:
+        """Join the next commit and wait for it; a cancelled worker does not cancel it."""
+        await asyncio.shield(self._join(*statements))
+
+    def _join(self, *statements: _Statement) -> asyncio.Task[None]:
+        self._waiting.extend(statements)
+        if self._next is None:
+            self._next = asyncio.create_task(self._commit_after(self._latest))
+        return self._next
+
+    async def _commit_after(self, earlier: asyncio.Task[None] | None) -> None:
+        if earlier:
+            await asyncio.shield(earlier)  # its error is this one's
+        statements, self._waiting = self._waiting, []
+        self._latest, self._next = self._next, None
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._writer, self._commit, statements)
+
+    def _commit(self, statements: list[_Statement]) -> None:
+        with transaction(self._ledger):
+            for sql, values in statements:
+                self._ledger.execute(sql, values)

@@ -1,0 +1,313 @@
+"""The rows of a run: staged by the loader, planned in SQL, streamed to sender and reporter."""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from pydantic_core import PydanticSerializationError, to_json
+
+from batch_tracker.ledger.before_images import IMAGE
+from batch_tracker.ledger.database import storable, transaction
+from batch_tracker.ledger.runs import Run
+from batch_tracker.model import (
+    BeforeImage,
+    Cell,
+    Issue,
+    Level,
+    Record,
+    ResultRow,
+    State,
+    Step,
+    TypedCell,
+    Update,
+)
+
+_PAGE = 1000
+
+# What a row without a settled outcome is, seen from outside the run.
+_IS_DOUBTFUL = """EXISTS (
+    SELECT 1 FROM attempts a WHERE a.run = r.run AND a.row = r.row
+    AND COALESCE(a.answer, 'lost') = 'lost')"""
+STATE = f"COALESCE(o.state, iif({_IS_DOUBTFUL}, 'in doubt', 'not sent'))"
+"""The state of a row, for a query that calls the rows `r` and their outcomes `o`."""
+
+_RESULTS = f"""
+    SELECT r.source_row, r.cells_json, {STATE}, o.message, o.code, o.status,
+        (SELECT COUNT(*) FROM attempts a WHERE a.run = r.run AND a.row = r.row),
+        o.completed_at, r.issues_json, o.same_as, {IMAGE}
+    FROM rows r LEFT JOIN outcomes o ON o.run = r.run AND o.row = r.row
+    LEFT JOIN before_images b ON b.run = r.run AND b.row = r.row
+    WHERE r.run = ?"""  # noqa: S608 - a constant of this module
+
+
+def stage_rows(ledger: sqlite3.Connection, run: Run, first: int, records: Sequence[Record]) -> None:
+    """Write a chunk of rows; `first` is the position of its first row in the run, from 1."""
+    numbered = list(enumerate(records, start=first))
+    with transaction(ledger):
+        ledger.executemany(
+            "INSERT INTO rows VALUES (?,?,?,?,?,?,?,?,?,?)",
+            [_row_values(run, row, record) for row, record in numbered],
+        )
+        _settle_without_call(ledger, run, numbered)
+
+
+def pending_rows(ledger: sqlite3.Connection, run: Run) -> Iterator[tuple[int, int, list[Cell]]]:
+    """Stream the rows to be judged again: position, source row, cells.
+
+    They may be restaged meanwhile: no query is open between the rows of two pages.
+    """
+    after = 0
+    while page := ledger.execute(
+        "SELECT row, source_row, cells_json FROM rows"
+        " WHERE run = ? AND row > ? AND pending ORDER BY row LIMIT ?",
+        (run.id, after, _PAGE),
+    ).fetchall():
+        for row, number, cells in page:
+            yield row, number, _cells(cells)
+        after = page[-1][0]
+
+
+def restage_rows(
+    ledger: sqlite3.Connection, run: Run, numbered: Sequence[tuple[int, Record]]
+) -> None:
+    """Replace rows by what they came to on second judgement."""
+    with transaction(ledger):
+        ledger.executemany(
+            "INSERT OR REPLACE INTO rows VALUES (?,?,?,?,?,?,?,?,?,?)",
+            [_row_values(run, row, record) for row, record in numbered],
+        )
+        _settle_without_call(ledger, run, numbered)
+
+
+def steps(ledger: sqlite3.Connection, run: Run, *, after: int, limit: int) -> list[Step]:
+    """Return the next rows to send, in source order, with the calls already made for each."""
+    return [
+        Step(
+            row,
+            Update(po=po, tracking_number=number, carrier=carrier, shipped_on=shipped_on),
+            attempts,
+            bool(doubtful),
+        )
+        for row, po, number, carrier, shipped_on, attempts, doubtful in ledger.execute(
+            "SELECT r.row, po, tracking_number, carrier, shipped_on, COUNT(a.number),"
+            " COALESCE(MAX(a.number IS NOT NULL AND COALESCE(a.answer, 'lost') = 'lost'), 0)"
+            " FROM rows r LEFT JOIN attempts a ON a.run = r.run AND a.row = r.row"
+            " WHERE r.run = ? AND r.row > ? AND NOT EXISTS ("
+            "   SELECT 1 FROM outcomes o WHERE o.run = r.run AND o.row = r.row)"
+            " GROUP BY r.row ORDER BY r.row LIMIT ?",
+            (run.id, after, limit),
+        )
+    ]
+
+
+def doubtful_steps(ledger: sqlite3.Connection, run: Run, *, after: int, limit: int) -> list[Step]:
+    """Return the next rows that ended in doubt, in source order."""
+    return _settled_steps(ledger, run, "o.state = 'in doubt'", after, limit)
+
+
+def unverified_steps(ledger: sqlite3.Connection, run: Run, *, after: int, limit: int) -> list[Step]:
+    """Return the next rows that were updated and not looked up since, in source order."""
+    return _settled_steps(ledger, run, "o.state = 'updated' AND o.code = ''", after, limit)
+
+
+def _settled_steps(
+    ledger: sqlite3.Connection, run: Run, condition: str, after: int, limit: int
+) -> list[Step]:
+    return [
+        Step(row, Update(po=po, tracking_number=number, carrier=carrier, shipped_on=shipped_on))
+        for row, po, number, carrier, shipped_on in ledger.execute(
+            "SELECT r.row, po, tracking_number, carrier, shipped_on"  # noqa: S608 - conditions of this module
+            " FROM outcomes o JOIN rows r ON r.run = o.run AND r.row = o.row"
+            f" WHERE o.run = ? AND o.row > ? AND {condition} ORDER BY o.row LIMIT ?",
+            (run.id, after, limit),
+        )
+    ]
+
+
+def counts(ledger: sqlite3.Connection, run: Run) -> dict[State, int]:
+    """Count the rows in each state, zeros included; of a pruned run, those it had."""
+    if run.counts is not None:
+        return {state: run.counts.get(state, 0) for state in State}
+    found = Counter(
+        dict(
+            ledger.execute(
+                "SELECT o.state, COUNT(*) FROM outcomes o JOIN rows r USING (run, row)"
+                " WHERE o.run = ? GROUP BY o.state",
+                (run.id,),
+            )
+        )
+    )
+    # Counted apart: to group a million open rows takes longer than to count them.
+    still_open, doubtful = ledger.execute(
+        f"SELECT COUNT(*), TOTAL({_IS_DOUBTFUL}) FROM rows r WHERE r.run = ? AND NOT EXISTS ("  # noqa: S608 - a constant of this module
+        " SELECT 1 FROM outcomes o WHERE o.run = r.run AND o.row = r.row)",
+        (run.id,),
+    ).fetchone()
+    found.update({State.IN_DOUBT: int(doubtful), State.NOT_SENT: still_open - int(doubtful)})
+    return {state: found[state] for state in State}
+
+
+def open_steps(ledger: sqlite3.Connection, run: Run) -> int:
+    """Count the rows that are still to be sent, or to be sent again."""
+    (count,) = ledger.execute(
+        "SELECT (SELECT COUNT(*) FROM rows WHERE run = :run)"
+        " - (SELECT COUNT(*) FROM outcomes WHERE run = :run)",
+        {"run": run.id},
+    ).fetchone()
+    return int(count)
+
+
+SAME_REFUSAL = "same-refusal"
+
+
+def mark_same_refusal(ledger: sqlite3.Connection, run: Run, since: datetime) -> None:
+    """Mark the rows rejected since a moment as refused for no reason of their own."""
+    with transaction(ledger):
+        ledger.execute(
+            "UPDATE outcomes SET code = ?"
+            " WHERE run = ? AND state = 'rejected' AND completed_at >= ?",
+            (SAME_REFUSAL, run.id, since.isoformat()),
+        )
+
+
+def reopen(ledger: sqlite3.Connection, run: Run, *, failed: bool) -> None:
+    """Make rows of a run open steps again, and the run unfinished.
+
+    Those are the rows refused for no reason of their own and, with `failed`, those that failed or
+    are in doubt.
+    """
+    with transaction(ledger):
+        ledger.execute(
+            "UPDATE runs SET stage = 'sending', status = NULL WHERE id = ? AND stage = 'finished'",
+            (run.id,),
+        )
+        ledger.execute(
+            "DELETE FROM outcomes WHERE run = ?"
+            " AND (code = ? OR ? AND state IN ('failed', 'in doubt'))",
+            (run.id, SAME_REFUSAL, failed),
+        )
+
+
+def calls_made(ledger: sqlite3.Connection, run: Run) -> int:
+    """Count every call of the run: attempts at rows, logins and look-ups."""
+    (calls,) = ledger.execute(
+        "SELECT (SELECT COUNT(*) FROM attempts WHERE run = :run)"
+        " + (SELECT other_calls FROM runs WHERE id = :run)",
+        {"run": run.id},
+    ).fetchone()
+    return int(calls)
+
+
+def results(ledger: sqlite3.Connection, run: Run) -> Iterator[ResultRow]:
+    """Stream every row with what became of it, in source order."""
+    for row in ledger.execute(f"{_RESULTS} ORDER BY r.row", (run.id,)):
+        yield _result(ledger, run, row)
+
+
+def result_at(ledger: sqlite3.Connection, run: Run, row: int) -> ResultRow:
+    """Return one row with what became of it; `row` is its position in the run, from 1."""
+    return _result(
+        ledger, run, ledger.execute(f"{_RESULTS} AND r.row = ?", (run.id, row)).fetchone()
+    )
+
+
+def problems(ledger: sqlite3.Connection, run: Run, limit: int) -> list[ResultRow]:
+    """Return the first settled rows that need a person, in source order, `limit` at the most."""
+    states = [state for state in State if state.needs_attention]
+    named = ",".join("?" * len(states))
+    rows = ledger.execute(
+        f"{_RESULTS} AND o.state IN ({named}) ORDER BY r.row LIMIT ?", (run.id, *states, limit)
+    )
+    return [_result(ledger, run, row) for row in rows.fetchall()]
+
+
+def _result(ledger: sqlite3.Connection, run: Run, row: tuple[Any, ...]) -> ResultRow:
+    number, cells, state, message, code, status, attempts, completed, issues, same_as, *b = row
+    return ResultRow(
+        number=number,
+        cells=_cells(cells),
+        state=State(state),
+        message=_shared_fate(ledger, run, same_as) if same_as else message or _OPEN.get(state, ""),
+        code=code or "",
+        status=status,
+        attempts=attempts,
+        completed_at=datetime.fromisoformat(completed) if completed else None,
+        issues=_issues(issues),
+        before=BeforeImage(bool(b[0]), *b[1:]) if b[0] is not None else None,
+    )
+
+
+_OPEN = {
+    State.NOT_SENT: "The run stopped before this row was sent; resume sends it.",
+    State.IN_DOUBT: "Sent, but the answer was lost: Sellercloud may have taken it or not. "
+    "Resume repeats it.",
+}
+
+
+def width(ledger: sqlite3.Connection, run: Run) -> int:
+    """Return the number of cells of the widest row."""
+    (cells,) = ledger.execute(
+        "SELECT COALESCE(MAX(json_array_length(cells_json)), 0) FROM rows WHERE run = ?", (run.id,)
+    ).fetchone()
+    return int(cells)
+
+
+def _shared_fate(ledger: sqlite3.Connection, run: Run, row: int) -> str:
+    number, state = ledger.execute(
+        f"SELECT r.source_row, {STATE} FROM rows r"  # noqa: S608 - a constant of this module
+        " LEFT JOIN outcomes o ON o.run = r.run AND o.row = r.row WHERE r.run = ? AND r.row = ?",
+        (run.id, row),
+    ).fetchone()
+    return f"Says nothing that row {number} does not; that row is {state}."
+
+
+def _row_values(run: Run, row: int, record: Record) -> tuple[object, ...]:
+    update = record.update
+    return (
+        run.id,
+        row,
+        record.number,
+        _to_json(record.cells),
+        update and update.po,
+        update and update.tracking_number,
+        update and update.carrier,
+        update and update.shipped_on,
+        _to_json([asdict(issue) for issue in record.issues]) if record.issues else None,
+        record.pending,
+    )
+
+
+def _settle_without_call(
+    ledger: sqlite3.Connection, run: Run, numbered: Iterable[tuple[int, Record]]
+) -> None:
+    ledger.executemany(
+        "INSERT INTO outcomes (run, row, state, code, message) VALUES (?,?,?,?,?)",
+        [
+            (run.id, row, record.state, record.code, storable(record.message))
+            for row, record in numbered
+            if record.state
+        ],
+    )
+
+
+def _to_json(value: object) -> str:
+    try:
+        return to_json(value).decode()
+    except PydanticSerializationError:  # half of a surrogate pair, which only an escape can hold
+        return json.dumps(value, separators=(",", ":"))
+
+
+def _cells(text: str) -> list[Cell]:
+    return [cell if isinstance(cell, str) else TypedCell(*cell) for cell in json.loads(text)]
+
+
+def _issues(text: str | None) -> tuple[Issue, ...]:
+    return tuple(_issue(fields) for fields in json.loads(text)) if text else ()
+
+
+def _issue(fields: Mapping[str, object]) -> Issue:
+    return Issue(**{**fields, "level": Level(fields["level"])})  # type: ignore[arg-type]

@@ -1,0 +1,200 @@
+"""The runs of the ledger: one line each, from the first row staged to the finished workbook."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from itertools import count, islice
+from pathlib import Path
+from typing import Literal
+
+from batch_tracker.errors import LedgerRefused
+from batch_tracker.ledger.database import storable, transaction
+from batch_tracker.model import RunStatus
+from batch_tracker.profile import Finding, Handling
+
+Stage = Literal["staging", "sending", "finished"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManifestFacts:
+    """What the reporter must know of a manifest long after the file is gone.
+
+    `text_columns` are the positions (from 0) of the PO and the tracking number; `sha256` is the
+    file's own, by which it is known under any name. `findings` says what is done about what a look
+    at the POs shows; it is None where the run sends without looking.
+    """
+
+    sheet: str
+    headers: list[str]
+    text_columns: list[int]
+    profile: str
+    why: str
+    sha256: str = ""
+    findings: dict[Finding, Handling] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A run as the ledger knows it."""
+
+    id: int
+    name: str
+    stage: Stage
+    status: RunStatus | None
+    message: str
+    started_at: datetime
+    finished_at: datetime | None
+    seconds: float
+    other_calls: int
+    server: str
+    username: str
+    source: str
+    manifest: ManifestFacts
+    notes: tuple[str, ...]
+    report: str | None
+    counts: Mapping[str, int] | None
+    """Of a pruned run: how many rows it had in each state. None while its rows are here."""
+
+
+def begin_run(
+    ledger: sqlite3.Connection,
+    *,
+    now: datetime,
+    server: str,
+    username: str,
+    source: str,
+    manifest: ManifestFacts,
+) -> Run:
+    """Open a new run, named after the moment it began."""
+    stem = f"{now:%Y%m%d-%H%M%S}"
+    with transaction(ledger):
+        taken = {
+            name
+            for (name,) in ledger.execute(
+                "SELECT name FROM runs WHERE name = ? OR name LIKE ? || '-%'", (stem, stem)
+            )
+        }
+        name = next(n for n in _names(stem) if n not in taken)
+        ledger.execute(
+            "INSERT INTO runs (name, stage, started_at, server, username, source, manifest_json)"
+            " VALUES (?, 'staging', ?, ?, ?, ?, ?)",
+            (name, *map(_plain, (now, server, username, source)), json.dumps(asdict(manifest))),
+        )
+    return find_run(ledger, name)
+
+
+def _names(stem: str) -> Iterator[str]:
+    yield stem
+    yield from (f"{stem}-{n}" for n in count(2))
+
+
+def find_run(ledger: sqlite3.Connection, name: str | None = None) -> Run:
+    """Return the run called `name`, or the newest one.
+
+    Raises:
+        LedgerRefused: there is no such run, or none at all.
+    """
+    wanted = _plain(name)
+    rows = _select(ledger, "WHERE name = ? OR ? IS NULL ORDER BY id DESC LIMIT 1", wanted, wanted)
+    if not rows:
+        called = f" called {name}" if name else ""
+        raise LedgerRefused(
+            f"There is no run{called} in the ledger.", hint="batch-tracker runs lists them."
+        )
+    return rows[0]
+
+
+def list_runs(ledger: sqlite3.Connection) -> list[Run]:
+    """Return every run, the newest first."""
+    return _select(ledger, "ORDER BY id DESC")
+
+
+def unfinished_run(ledger: sqlite3.Connection) -> Run | None:
+    """Return the newest run that still has rows to send, or none."""
+    rows = _select(ledger, "WHERE stage = 'sending' ORDER BY id DESC LIMIT 1")
+    return rows[0] if rows else None
+
+
+def run_of(ledger: sqlite3.Connection, *, sha256: str, server: str) -> Run | None:
+    """Return the newest run of a file with these very bytes that was read to its end, or none."""
+    rows = _select(
+        ledger,
+        "WHERE json_extract(manifest_json, '$.sha256') = ? AND server = ? AND stage <> 'staging'"
+        " ORDER BY id DESC LIMIT 1",
+        sha256,
+        server,
+    )
+    return rows[0] if rows else None
+
+
+def usual_rows(ledger: sqlite3.Connection, run: Run, *, last: int) -> list[int]:
+    """Return how many rows the last runs like this one had: at most `last`, the newest first.
+
+    Alike are finished runs with the same profile, of files whose names differ in digits alone.
+    """
+    kind = _kind_of(run)
+    earlier = _select(
+        ledger,
+        "WHERE id < ? AND server = ? AND stage = 'finished' AND pruned_at IS NULL ORDER BY id DESC",
+        run.id,
+        run.server,
+    )
+    alike = islice((each.id for each in earlier if _kind_of(each) == kind), last)
+    count = "SELECT COUNT(*) FROM rows WHERE run = ?"
+    return [ledger.execute(count, (each,)).fetchone()[0] for each in alike]
+
+
+def _kind_of(run: Run) -> tuple[str, str]:
+    return run.manifest.profile, re.sub(r"\d+", "#", Path(run.source).name)
+
+
+def update_run(ledger: sqlite3.Connection, run: Run, **values: object) -> Run:
+    """Change columns of a run and return it as it is now."""
+    assignments = ", ".join(f"{column} = ?" for column in values)
+    with transaction(ledger):
+        ledger.execute(
+            f"UPDATE runs SET {assignments} WHERE id = ?",  # noqa: S608 - our own column names
+            (*(_plain(value) for value in values.values()), run.id),
+        )
+    return find_run(ledger, run.name)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, str):
+        return storable(value)
+    return json.dumps(value) if isinstance(value, list) else value
+
+
+def _select(ledger: sqlite3.Connection, clause: str, *values: object) -> list[Run]:
+    rows = ledger.execute(
+        "SELECT id, name, stage, status, message, started_at, finished_at, seconds, other_calls,"  # noqa: S608 - clauses of this module
+        " server, username, source, manifest_json, notes_json, report, counts_json"
+        f" FROM runs {clause}",
+        values,
+    )
+    return [
+        Run(
+            id=row[0],
+            name=row[1],
+            stage=row[2],
+            status=row[3],
+            message=row[4],
+            started_at=datetime.fromisoformat(row[5]).astimezone(UTC),
+            finished_at=datetime.fromisoformat(row[6]) if row[6] else None,
+            seconds=row[7],
+            other_calls=row[8],
+            server=row[9],
+            username=row[10],
+            source=row[11],
+            manifest=ManifestFacts(**json.loads(row[12])),
+            notes=tuple(json.loads(row[13])),
+            report=row[14],
+            counts=json.loads(row[15]) if row[15] else None,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,243 @@
+"""What the sender writes: in the right order, together, and never lost."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+
+import pytest
+
+from batch_tracker import ledger
+from batch_tracker.ledger import Journal
+from batch_tracker.ledger.database import LEDGER_FILE
+from batch_tracker.model import Answer, Outcome, State, Step, Update, Verdict
+
+SERVER = "https://a.example/rest/api"
+NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+SHIPPED = "2026-03-04T12:00:00.000Z"
+
+
+def verdict(answer=Answer.ACCEPTED, message="Fine."):
+    return Verdict(answer=answer, code="code", message=message, status=200)
+
+
+def outcome(step, state=State.UPDATED, message="Sent."):
+    return Outcome(row=step.row, state=state, code="code", message=message, status=200)
+
+
+def journal_of(db, run):
+    return Journal(db, run, clock=lambda: NOW)
+
+
+@pytest.fixture
+def steps(db, run, shipment):
+    """Twenty staged rows, each of another PO."""
+    ledger.stage_rows(db, run, 1, [shipment(row, row) for row in range(1, 21)])
+    return ledger.steps(db, run, after=0, limit=99)
+
+
+@pytest.fixture
+def seen(tmp_path):
+    """Ask a second connection, as another process would after a kill."""
+    with closing(sqlite3.connect(tmp_path / LEDGER_FILE)) as other:
+        yield lambda sql: other.execute(sql).fetchall()
+
+
+def test_an_intent_is_on_disk_when_the_call_may_begin(db, run, steps, seen):
+    async def story():
+        async with journal_of(db, run) as journal:
+            await journal.other_call()
+            assert seen("SELECT other_calls FROM runs") == [(1,)]
+            await journal.intend(steps[0], 1)
+            assert seen("SELECT row, number, started_at, answer FROM attempts") == [
+                (1, 1, NOW.isoformat(), None)
+            ]
+
+    asyncio.run(story())
+
+
+def test_an_answer_and_an_outcome_are_on_disk_when_they_are_counted(db, run, steps, seen):
+    async def story():
+        async with journal_of(db, run) as journal:
+            await journal.intend(steps[0], 1)
+            await journal.answered(steps[0], 1, verdict(Answer.WEATHER, "Later."))
+            assert seen("SELECT answer, status, message, finished_at FROM attempts") == [
+                ("weather", 200, "Later.", NOW.isoformat())
+            ]
+            await journal.intend(steps[0], 2)
+            await journal.settle(steps[0], 2, verdict(), outcome(steps[0]))
+            assert seen("SELECT number, answer FROM attempts") == [(1, "weather"), (2, "accepted")]
+            assert seen("SELECT row, state, message, completed_at, status FROM outcomes") == [
+                (1, "updated", "Sent.", NOW.isoformat(), 200)
+            ]
+
+    asyncio.run(story())
+    row = next(ledger.results(db, run))
+    assert (row.state, row.attempts, row.completed_at) == (State.UPDATED, 2, NOW)
+
+
+def test_workers_that_write_at_once_share_a_commit(db, run, steps, seen):
+    commits = []
+    db.set_trace_callback(lambda sql: sql == "COMMIT" and commits.append(sql))
+
+    async def story():
+        async with journal_of(db, run) as journal:
+            await asyncio.gather(*(journal.intend(step, 1) for step in steps))
+            assert len(commits) == 1
+            commits.clear()
+            await asyncio.gather(*(journal.settle(s, 1, verdict(), outcome(s)) for s in steps))
+            assert len(commits) == 1
+
+    asyncio.run(story())
+    assert seen("SELECT COUNT(*) FROM outcomes") == [(20,)]
+    assert seen("SELECT COUNT(*) FROM applied") == [(20,)]
+
+
+def test_what_comes_while_a_commit_is_under_way_shares_the_next_one(db, run, steps, tmp_path):
+    commits = []
+    db.set_trace_callback(lambda sql: sql == "COMMIT" and commits.append(sql))
+
+    async def story():
+        other = sqlite3.connect(tmp_path / LEDGER_FILE, isolation_level=None)
+        with closing(other):
+            async with journal_of(db, run) as journal:
+                other.execute("BEGIN IMMEDIATE")
+                first = asyncio.create_task(journal.intend(steps[0], 1))
+                while journal._latest is None:  # noqa: ASYNC110 - nothing says so
+                    await asyncio.sleep(0)
+                rest = [asyncio.create_task(journal.intend(step, 1)) for step in steps[1:]]
+                await asyncio.sleep(0)
+                other.execute("COMMIT")
+                await asyncio.gather(first, *rest)
+
+    asyncio.run(story())
+    assert len(commits) == 2
+    assert ledger.calls_made(db, run) == 20
+
+
+def test_after_a_failed_commit_nothing_more_is_written(db, run, steps, seen):
+    """Else a worker whose outcome was lost could note its next intent, and call."""
+
+    async def story():
+        async with journal_of(db, run) as journal:
+            await journal.intend(steps[0], 1)
+            together = (journal.intend(steps[0], 1), journal.intend(steps[1], 1))
+            found = await asyncio.gather(*together, return_exceptions=True)
+            assert [type(each) for each in found] == [sqlite3.IntegrityError] * 2
+            assert seen("SELECT row FROM attempts") == [(1,)]
+            with pytest.raises(sqlite3.IntegrityError):
+                await journal.intend(steps[2], 1)
+            with pytest.raises(sqlite3.IntegrityError):
+                await journal.flush()
+
+    asyncio.run(story())
+    assert seen("SELECT row FROM attempts") == [(1,)]
+
+
+def test_what_is_waiting_behind_a_failing_commit_fails_with_it(db, run, steps, seen):
+    async def story():
+        async with journal_of(db, run) as journal:
+            await journal.intend(steps[0], 1)
+            failing = asyncio.create_task(journal.intend(steps[0], 1))
+            while journal._next or journal._latest.done():  # noqa: ASYNC110 - the same
+                await asyncio.sleep(0)
+            behind = await asyncio.gather(
+                failing, journal.intend(steps[1], 1), return_exceptions=True
+            )
+            assert [type(each) for each in behind] == [sqlite3.IntegrityError] * 2
+
+    asyncio.run(story())
+    assert seen("SELECT row FROM attempts") == [(1,)]
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_what_a_cancelled_worker_wrote_still_lands(db, run, steps, seen, turns):
+    async def story():
+        async with journal_of(db, run) as journal:
+            await journal.intend(steps[0], 1)
+            ending = journal.settle(steps[0], 1, verdict(), outcome(steps[0]))
+            worker = asyncio.ensure_future(asyncio.shield(ending))
+            for _ in range(turns + 1):
+                await asyncio.sleep(0)
+            worker.cancel()
+            await asyncio.wait([worker])
+
+    asyncio.run(story())
+    assert seen("SELECT row, state FROM outcomes") == [(1, "updated")]
+    assert seen("SELECT answer FROM attempts") == [("accepted",)]
+
+
+def test_reading_waits_for_no_worker_and_disturbs_none(db, run, steps):
+    async def story():
+        async with journal_of(db, run) as journal:
+            writing = [asyncio.create_task(journal.intend(step, 1)) for step in steps]
+            page = await journal.read(lambda d: ledger.steps(d, run, after=0, limit=3))
+            await asyncio.gather(*writing)
+            return page
+
+    assert [step.row for step in asyncio.run(story())] == [1, 2, 3]
+
+
+def test_half_a_surrogate_pair_in_a_servers_words_does_not_stop_the_run(db, run, steps, seen):
+    async def story():
+        async with journal_of(db, run) as journal:
+            await journal.intend(steps[0], 1)
+            await journal.answered(steps[0], 1, verdict(Answer.WEATHER, "\ud800"))
+            await journal.intend(steps[0], 2)
+            refused = outcome(steps[0], State.REJECTED, "No \ud800.")
+            await journal.settle(steps[0], 2, verdict(Answer.REFUSED, "No \ud800."), refused)
+
+    asyncio.run(story())
+    assert seen("SELECT message FROM attempts") == [("\ufffd",), ("No \ufffd.",)]
+    assert seen("SELECT message FROM outcomes") == [("No \ufffd.",)]
+
+
+def known(db):
+    return db.execute("SELECT tracking_number, carrier, shipped_on FROM applied").fetchall()
+
+
+def send(db, run, row, values, *states):
+    """Make one call for PO 5, answered as `states` say, or not at all."""
+    step = Step(row, Update(po=5, **values))
+
+    async def story():
+        async with journal_of(db, run) as journal:
+            await journal.intend(step, 1)
+            for state in states:
+                await journal.settle(step, 1, verdict(), outcome(step, state))
+
+    asyncio.run(story())
+
+
+FULL = {"tracking_number": "1Z", "carrier": "UPS", "shipped_on": SHIPPED}
+
+
+@pytest.mark.parametrize(
+    ("values", "states", "after"),
+    [
+        ({"tracking_number": "2Z"}, [State.UPDATED], ("2Z", "UPS", SHIPPED)),
+        ({"carrier": "FedEx", "shipped_on": None}, [State.UPDATED], ("1Z", "FedEx", SHIPPED)),
+        ({"tracking_number": "1Z"}, [], (None, "UPS", SHIPPED)),
+        ({"tracking_number": "2Z"}, [State.REJECTED], (None, "UPS", SHIPPED)),
+        ({"carrier": "FedEx"}, [State.IN_DOUBT], ("1Z", None, SHIPPED)),
+        ({"shipped_on": SHIPPED}, [State.FAILED], ("1Z", "UPS", None)),
+        (FULL, [], (None, None, None)),
+    ],
+)
+def test_what_is_known_to_be_applied_is_what_was_last_accepted(db, run, values, states, after):
+    send(db, run, 1, FULL, State.UPDATED)
+    assert known(db) == [("1Z", "UPS", SHIPPED)]
+    send(db, run, 2, values, *states)
+    assert known(db) == [after]
+
+
+def test_what_was_never_accepted_is_not_known(db, run):
+    send(db, run, 1, FULL, State.REJECTED)
+    assert known(db) == []
+
+
+def test_what_one_server_took_says_nothing_of_another(db, run, begin):
+    send(db, run, 1, FULL, State.UPDATED)
+    other = begin(db, server="https://b.example/rest/api")
+    send(db, other, 1, {"carrier": "FedEx"})
+    assert known(db) == [("1Z", "UPS", SHIPPED)]
