@@ -1,0 +1,250 @@
+"""The gate: many workers of one run before one lane."""
+
+import asyncio
+import sqlite3
+from contextlib import closing, contextmanager
+
+import pytest
+
+from batch_tracker.errors import Stopped
+from batch_tracker.quota import QUOTA_FILE, QuotaGate
+from batch_tracker.settings import Quota
+
+TEN_IN_100_S = Quota(10, 100.0)
+
+
+@pytest.fixture
+def open_gate(tmp_path, clock):
+    """Return a function that opens a gate whose waits only move the clock."""
+
+    async def sleep(seconds):
+        clock.now += seconds
+        await asyncio.sleep(0)
+
+    def open_(quota=TEN_IN_100_S, username="clerk", sleep=sleep):
+        return closing(
+            QuotaGate(
+                tmp_path,
+                server="https://a.example/rest/api",
+                username=username,
+                quota=quota,
+                clock=clock,
+                sleep=sleep,
+            )
+        )
+
+    return open_
+
+
+class Bell:
+    """A sleep that lasts until it is rung."""
+
+    def __init__(self, clock):
+        self.slept = []
+        self._clock = clock
+        self._rung = asyncio.Event()
+
+    async def sleep(self, seconds):
+        self.slept.append(seconds)
+        await self._rung.wait()
+
+    def ring(self):
+        self._clock.now += self.slept[-1]
+        self._rung.set()
+
+
+@contextmanager
+def looks(gate):
+    """Collect a line for each look at the file."""
+    found = []
+    gate._lane._file.set_trace_callback(lambda sql: sql.startswith("BEGIN") and found.append(sql))
+    yield found
+    gate._lane._file.set_trace_callback(None)
+
+
+async def until(condition):
+    """Let the others run until something has come about."""
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - other threads bring it about
+            await asyncio.sleep(0.001)
+
+
+def test_workers_that_wait_together_are_served_by_one_look(open_gate, clock, permits_in):
+    async def story():
+        bell = Bell(clock)
+        with open_gate(sleep=bell.sleep) as gate:
+            await gate.pause(clock.now + 5)
+            waiting = [asyncio.create_task(gate.take()) for _ in range(8)]
+            await until(lambda: bell.slept)
+            with looks(gate) as made:
+                bell.ring()
+                await asyncio.gather(*waiting)
+            assert len(made) == 1
+        assert permits_in() == 8
+
+    asyncio.run(story())
+
+
+def test_the_gate_says_when_it_opens_while_it_is_shut(open_gate, clock):
+    async def story():
+        bell = Bell(clock)
+        with open_gate(sleep=bell.sleep) as gate:
+            for _ in range(10):
+                await gate.take()
+            assert gate.opens_at is None
+            began = clock.now
+            clock.now += 7
+            late = asyncio.create_task(gate.take())
+            await until(lambda: bell.slept)
+            assert gate.opens_at == began + 102
+            assert bell.slept == [95]
+            bell.ring()
+            await late
+            assert gate.opens_at is None
+
+    asyncio.run(story())
+
+
+def test_a_worker_cancelled_in_its_wait_costs_nobody_a_permit(open_gate, clock, permits_in):
+    async def story():
+        bell = Bell(clock)
+        with open_gate(sleep=bell.sleep) as gate:
+            for _ in range(10):
+                await gate.take()
+            waiting = [asyncio.create_task(gate.take()) for _ in range(3)]
+            await until(lambda: bell.slept)
+            waiting[0].cancel()
+            await until(lambda: len(bell.slept) == 2)
+            bell.ring()
+            await asyncio.gather(*waiting[1:])
+        assert waiting[0].cancelled()
+        assert permits_in() == 12
+
+    asyncio.run(story())
+
+
+def test_a_worker_cancelled_while_it_looks_leaves_the_permit_to_the_next(
+    open_gate, tmp_path, permits_in
+):
+    async def story():
+        with open_gate() as gate, closing(sqlite3.connect(tmp_path / QUOTA_FILE)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            cancelled = asyncio.create_task(gate.take())
+            await until(lambda: gate._looking)
+            cancelled.cancel()
+            await asyncio.wait([cancelled])
+            following = asyncio.create_task(gate.take())
+            await asyncio.sleep(0)
+            other.rollback()
+            await following
+        assert permits_in() == 1
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(("later", "bought"), [(0.15, 4), (0.25, 5), (3600.0, 5)])
+def test_what_cancelled_workers_left_is_used_at_once_or_never(
+    open_gate, clock, permits_in, later, bought
+):
+    async def story():
+        bell = Bell(clock)
+        with open_gate(sleep=bell.sleep) as gate:
+            await gate.pause(clock.now + 5)
+            first, second, *others = [asyncio.create_task(gate.take()) for _ in range(4)]
+            await until(lambda: bell.slept)
+            bell.ring()
+            await first
+            for each in others:
+                each.cancel()
+            await asyncio.wait([second, *others])
+            assert permits_in() == 4
+            clock.now += later
+            await gate.take()
+        assert permits_in() == bought
+
+    asyncio.run(story())
+
+
+def test_a_look_that_nobody_waited_for_is_not_used_much_later(
+    open_gate, clock, tmp_path, permits_in
+):
+    async def story():
+        with open_gate() as gate, closing(sqlite3.connect(tmp_path / QUOTA_FILE)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            cancelled = asyncio.create_task(gate.take())
+            await until(lambda: gate._looking)
+            cancelled.cancel()
+            await asyncio.wait([cancelled])
+            other.rollback()
+            await until(gate._looking.done)
+            clock.now += 60
+            await gate.take()
+        assert permits_in() == 2
+
+    asyncio.run(story())
+
+
+def test_a_pause_drops_what_was_bought_and_holds_in_other_processes(open_gate, clock):
+    async def story():
+        with open_gate() as mine, open_gate(username="Clerk") as theirs:
+            await mine.take()
+            await mine.pause(clock.now + 40)
+            began = clock.now
+            await theirs.take()
+            assert clock.now == began + 40
+
+    asyncio.run(story())
+
+
+def test_every_worker_waits_exactly_as_long_as_the_quota_asks(open_gate, clock):
+    async def story():
+        began = clock.now
+        with open_gate() as gate:
+            moments = []
+            for _ in range(25):
+                await gate.take()
+                moments.append(clock.now - began)
+        assert moments == [0] * 10 + [102] * 10 + [204] * 5
+
+    asyncio.run(story())
+
+
+def test_without_a_limit_the_file_is_looked_at_for_pauses_only(open_gate, clock):
+    async def story():
+        with open_gate(quota=Quota(0, 0.0)) as gate, looks(gate) as made:
+            for _ in range(250):
+                await gate.take()
+            assert len(made) == 1
+            clock.now += 2  # long enough for another process to have been throttled
+            await gate.take()
+            assert len(made) == 2
+
+    asyncio.run(story())
+
+
+def test_a_wait_that_is_broken_off_reaches_the_worker(open_gate):
+    class BrokenOff(Exception):
+        pass
+
+    async def sleep(_seconds):
+        raise BrokenOff
+
+    async def story():
+        with open_gate(quota=Quota(1, 60), sleep=sleep) as gate:
+            await gate.take()
+            found = await asyncio.gather(*(gate.take() for _ in range(3)), return_exceptions=True)
+            assert [type(each) for each in found] == [BrokenOff] * 3
+            assert gate.opens_at is None
+
+    asyncio.run(story())
+
+
+def test_a_file_that_breaks_in_use_stops_every_worker(open_gate, tmp_path):
+    async def story():
+        with open_gate() as gate:
+            with closing(sqlite3.connect(tmp_path / QUOTA_FILE)) as file:
+                file.execute("DROP TABLE pauses")
+            found = await asyncio.gather(*(gate.take() for _ in range(3)), return_exceptions=True)
+            assert [type(each) for each in found] == [Stopped] * 3
+
+    asyncio.run(story())
