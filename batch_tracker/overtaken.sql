@@ -1,0 +1,20 @@
+-- Settles the open rows of an old run whose POs a later run has written to since.
+-- Parameters: :run, :server.
+
+INSERT INTO outcomes (run, row, state, code, message)
+SELECT r.run, r.row,
+    iif(same, 'unchanged', 'conflict'),
+    iif(same, 'already-applied', 'overtaken'),
+    iif(same, printf('Sent with these values by the later run %s.', name),
+        printf('The later run %s (%s) wrote other values to this PO; if those of this row are '
+            || 'right, run them as a manifest of their own.', name, source))
+FROM (
+    SELECT r.run, r.row, h.name, h.source,
+        COALESCE(r.tracking_number = a.tracking_number, r.tracking_number IS NULL)
+        AND COALESCE(r.carrier = a.carrier, r.carrier IS NULL)
+        AND COALESCE(r.shipped_on = a.shipped_on, r.shipped_on IS NULL) AS same
+    FROM rows r
+    JOIN applied a ON a.server = :server AND a.po = r.po
+    JOIN history h ON h.id = a.run
+    WHERE r.run = :run AND a.run > :run
+        AND NOT EXISTS (SELECT 1 FROM outcomes x WHERE x.run = r.run AND x.row = r.row)) AS r;

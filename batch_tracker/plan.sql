@@ -1,0 +1,127 @@
+-- Settles every row that needs no call; what has no outcome afterwards is a step.
+-- Parameters: :run, :server, :on_conflict (hold, first, last), :force (0, 1).
+-- A CROSS JOIN starts from its first table: the few POs in question, not all rows of the run.
+
+-- A void takes back a number that an earlier run has already written.
+UPDATE outcomes SET
+    state = 'conflict',
+    code = 'void-after-sent',
+    message = 'Void, but this tracking number was written to the PO by an earlier run; '
+        || 'correct the PO in Sellercloud by hand.'
+WHERE run = :run AND code = 'void' AND EXISTS (
+    SELECT 1 FROM rows r JOIN applied a ON a.server = :server AND a.po = r.po
+    WHERE r.run = :run AND r.row = outcomes.row AND a.tracking_number = r.tracking_number);
+
+-- A void takes back a number of this same file.
+CREATE TEMP TABLE voided AS
+SELECT v.po, v.tracking_number, MIN(v.source_row) AS source_row
+FROM outcomes o JOIN rows v ON v.run = o.run AND v.row = o.row
+WHERE o.run = :run AND o.code IN ('void', 'void-after-sent')
+GROUP BY v.po, v.tracking_number;
+
+CREATE UNIQUE INDEX temp.voided_by_number ON voided (po, tracking_number);
+
+INSERT INTO outcomes (run, row, state, code, message)
+SELECT r.run, r.row, 'conflict', 'voided-here',
+    printf('Row %d of this file voids this tracking number.', v.source_row)
+FROM rows r JOIN voided v ON v.po = r.po AND v.tracking_number = r.tracking_number
+WHERE r.run = :run
+    AND NOT EXISTS (SELECT 1 FROM outcomes x WHERE x.run = r.run AND x.row = r.row);
+
+DROP TABLE voided;
+
+-- The POs that several rows speak of, and how many values these name for each field.
+CREATE TEMP TABLE shared AS
+SELECT r.po,
+    COUNT(*) AS speakers,
+    COUNT(DISTINCT r.tracking_number) AS numbers,
+    COUNT(DISTINCT lower(r.carrier)) AS carriers,
+    COUNT(DISTINCT r.shipped_on) AS dates,
+    CASE :on_conflict WHEN 'first' THEN MIN(r.row) WHEN 'last' THEN MAX(r.row) END AS winner,
+    NULL AS quarrel
+FROM rows r
+WHERE r.run = :run
+    -- Nearly every PO has one row: the index alone tells which have more.
+    AND r.po IN (
+        SELECT po FROM rows WHERE run = :run AND po IS NOT NULL GROUP BY po HAVING COUNT(*) > 1)
+    AND NOT EXISTS (SELECT 1 FROM outcomes x WHERE x.run = r.run AND x.row = r.row)
+GROUP BY r.po HAVING COUNT(*) > 1;
+
+CREATE UNIQUE INDEX temp.shared_by_po ON shared (po);
+
+-- Where they agree, the first row that says all of it is sent.
+UPDATE shared SET winner = COALESCE((
+    SELECT MIN(r.row) FROM rows r
+    WHERE r.run = :run AND r.po = shared.po
+        AND (r.tracking_number IS NOT NULL) = (numbers = 1)
+        AND (r.carrier IS NOT NULL) = (carriers = 1)
+        AND (r.shipped_on IS NOT NULL) = (dates = 1)
+        AND NOT EXISTS (SELECT 1 FROM outcomes x WHERE x.run = r.run AND x.row = r.row)), winner)
+WHERE numbers <= 1 AND carriers <= 1 AND dates <= 1;
+
+-- No winner: nobody can say which row is right, so none is sent.
+UPDATE shared SET quarrel = printf(
+    'Rows %s%s of this file do not agree on PO %d (%s); keep one of them, or let the profile say '
+    || 'which wins (on_conflict).',
+    (SELECT group_concat(source_row, ', ') FROM (
+        SELECT r.source_row FROM rows r
+        WHERE r.run = :run AND r.po = shared.po
+            AND NOT EXISTS (SELECT 1 FROM outcomes x WHERE x.run = r.run AND x.row = r.row)
+        ORDER BY r.row LIMIT 10)),
+    iif(speakers > 10, printf(' and %d more', speakers - 10), ''),
+    po,
+    COALESCE(NULLIF(ltrim(
+        iif(numbers > 1, ', tracking number', '')
+        || iif(carriers > 1, ', carrier', '')
+        || iif(dates > 1, ', ship date', ''), ', '), ''), 'each says only a part'))
+WHERE winner IS NULL;
+
+INSERT INTO outcomes (run, row, state, code, message)
+SELECT r.run, r.row, 'conflict', 'rows-disagree', s.quarrel
+FROM shared s CROSS JOIN rows r ON r.po = s.po
+WHERE r.run = :run AND s.winner IS NULL
+    AND NOT EXISTS (SELECT 1 FROM outcomes x WHERE x.run = r.run AND x.row = r.row);
+
+-- A winner: rows that say nothing beyond it are duplicates, the others are overruled.
+INSERT INTO outcomes (run, row, state, code, message, same_as)
+SELECT r.run, r.row,
+    iif(same, 'duplicate', 'skipped'),
+    iif(same, 'same-update', 'overruled'),
+    iif(same, '', printf('Row %d wins for PO %d, as the profile says.', number, r.po)),
+    iif(same, winner, NULL)
+FROM (
+    SELECT r.run, r.row, r.po, s.winner, w.source_row AS number,
+        COALESCE(r.tracking_number = w.tracking_number, r.tracking_number IS NULL)
+        AND COALESCE(lower(r.carrier) = lower(w.carrier), r.carrier IS NULL)
+        AND COALESCE(r.shipped_on = w.shipped_on, r.shipped_on IS NULL) AS same
+    FROM shared s CROSS JOIN rows r ON r.po = s.po
+    JOIN rows w ON w.run = r.run AND w.row = s.winner
+    WHERE r.run = :run AND r.row <> s.winner
+        AND NOT EXISTS (SELECT 1 FROM outcomes x WHERE x.run = r.run AND x.row = r.row)) AS r;
+
+DROP TABLE shared;
+
+-- What the server is known to have taken from us already.
+INSERT INTO outcomes (run, row, state, code, message)
+SELECT r.run, r.row, 'unchanged', 'already-applied',
+    printf('Already sent with these values on %s.', substr(a.applied_at, 1, 10))
+FROM rows r JOIN applied a ON a.server = :server AND a.po = r.po
+WHERE r.run = :run AND NOT :force
+    AND COALESCE(r.tracking_number = a.tracking_number, r.tracking_number IS NULL)
+    AND COALESCE(r.carrier = a.carrier, r.carrier IS NULL)
+    AND COALESCE(r.shipped_on = a.shipped_on, r.shipped_on IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM outcomes x WHERE x.run = r.run AND x.row = r.row);
+
+-- What is sent although an earlier run wrote something else says so.
+UPDATE rows SET issues_json = json_insert(
+    COALESCE(issues_json, '[]'), '$[#]', json_object(
+        'code', 'replaces',
+        'message', printf('Replaces the tracking number %s, which %s wrote to PO %d on %s.',
+            a.tracking_number, COALESCE(h.source, 'an earlier run'), rows.po,
+            substr(a.applied_at, 1, 10)),
+        'hint', '', 'level', 'warning', 'column', NULL, 'address', '', 'text', ''))
+FROM applied a LEFT JOIN history h ON h.id = a.run
+WHERE rows.run = :run AND a.server = :server AND a.po = rows.po
+    AND rows.tracking_number <> a.tracking_number
+    AND instr(COALESCE(issues_json, ''), '"code":"replaces"') = 0
+    AND NOT EXISTS (SELECT 1 FROM outcomes x WHERE x.run = rows.run AND x.row = rows.row);

@@ -1,0 +1,409 @@
+"""Which rows are sent, and what the others are told."""
+
+import tempfile
+from collections import Counter, defaultdict
+from contextlib import closing
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from batch_tracker import ledger, plan
+from batch_tracker.ledger import ManifestFacts
+from batch_tracker.model import Record, State, Update
+from batch_tracker.quota import MARGIN, Lane
+from batch_tracker.settings import Quota
+
+SERVER = "https://a.example/rest/api"
+OTHER = "https://b.example/rest/api"
+NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+FACTS = ManifestFacts(sheet="", headers=[], text_columns=[], profile="", why="")
+MONDAY, TUESDAY = "2026-03-02T12:00:00.000Z", "2026-03-03T12:00:00.000Z"
+
+
+@pytest.fixture
+def db(tmp_path):
+    with ledger.open_ledger(tmp_path) as connection:
+        yield connection
+
+
+def row(po, tracking=None, carrier=None, date=None):
+    return Update(po=po, tracking_number=tracking, carrier=carrier, shipped_on=date)
+
+
+class Void(tuple):
+    """A void row: the PO and the tracking number it takes back."""
+
+    __slots__ = ()
+
+
+INVALID = None
+
+
+def record(number, said):
+    if said is INVALID:
+        return Record(number, ["?"], None, State.INVALID, "po-missing", "The row has no PO.")
+    if isinstance(said, Void):
+        update = row(*said)
+        return Record(number, [], update, State.SKIPPED, "void", "This shipment is void.")
+    return Record(number, [str(said.po)], said)
+
+
+def staged(db, manifest, server=SERVER):
+    """Stage a manifest whose first row stands in line 2, under its headers."""
+    run = ledger.begin_run(db, now=NOW, server=server, username="u", source="f", manifest=FACTS)
+    ledger.stage_rows(db, run, 1, [record(n, said) for n, said in enumerate(manifest, 2)])
+    return run
+
+
+def apply(db, applied, server=SERVER):
+    for po, values in applied.items():
+        db.execute(
+            "INSERT INTO applied VALUES (?, ?, ?, ?, ?, '2026-03-01T09:00:00+00:00', NULL)",
+            (server, po, *values),
+        )
+
+
+def settled(db, manifest, *, on_conflict="hold", force=False, applied=()):
+    """Return for each row its code (or "send") and its message."""
+    apply(db, dict(applied))
+    run = staged(db, manifest)
+    plan.settle(db, run, on_conflict=on_conflict, force=force)
+    return [(each.code or "send", each.message) for each in ledger.results(db, run)]
+
+
+def codes(db, manifest, **options):
+    return [code for code, _ in settled(db, manifest, **options)]
+
+
+FULL = row(7, "1Z", "UPS", MONDAY)
+SAME, LOST, APART = "same-update", "overruled", "rows-disagree"
+
+AGREEING = {
+    "one row": ([FULL], ["send"]),
+    "two POs": ([FULL, row(8, "1Z", "UPS", MONDAY)], ["send", "send"]),
+    "the same twice": ([FULL, FULL], ["send", SAME]),
+    "the same thrice": ([FULL, row(9, "x"), FULL, FULL], ["send", "send", SAME, SAME]),
+    "less later": ([FULL, row(7, "1Z")], ["send", SAME]),
+    "less earlier": ([row(7, "1Z"), row(7, None, "UPS"), FULL], [SAME, SAME, "send"]),
+    "another case of the carrier": ([FULL, row(7, "1Z", "ups", MONDAY)], ["send", SAME]),
+    "an invalid row beside": (
+        [INVALID, FULL, INVALID, FULL],
+        ["po-missing", "send", "po-missing", SAME],
+    ),
+    "one field each": ([row(7, None, "UPS"), row(7, None, "Ups")], ["send", SAME]),
+}
+
+QUARRELS = {
+    "tracking number": [FULL, row(7, "2Z", "UPS", MONDAY)],
+    "carrier": [FULL, row(7, "1Z", "FedEx", MONDAY)],
+    "ship date": [FULL, row(7, "1Z", "UPS", TUESDAY)],
+    "tracking number, ship date": [FULL, row(7, "2Z", "UPS", TUESDAY)],
+    "tracking number, carrier, ship date": [FULL, row(7, "2Z", "FedEx", TUESDAY)],
+    "each says only a part": [row(7, "1Z"), row(7, None, "UPS")],
+}
+
+
+@pytest.mark.parametrize(("manifest", "expected"), AGREEING.values(), ids=AGREEING)
+@pytest.mark.parametrize("on_conflict", ["hold", "first", "last"])
+def test_where_rows_agree_the_first_that_says_all_is_sent(db, manifest, expected, on_conflict):
+    assert codes(db, manifest, on_conflict=on_conflict) == expected
+
+
+@pytest.mark.parametrize(("fields", "manifest"), QUARRELS.items(), ids=QUARRELS)
+def test_rows_that_disagree_are_held_and_told_in_what(db, fields, manifest):
+    found = settled(db, [row(8, "x"), *manifest])
+    words = (
+        f"Rows 3, 4 of this file do not agree on PO 7 ({fields}); keep one of them, "
+        "or let the profile say which wins (on_conflict)."
+    )
+    assert found[1:] == [(APART, words)] * 2
+    assert found[0][0] == "send"
+
+
+@pytest.mark.parametrize("manifest", QUARRELS.values(), ids=QUARRELS)
+def test_the_profile_may_say_which_of_them_wins(db, manifest):
+    first = settled(db, manifest, on_conflict="first")
+    last = settled(db, manifest, on_conflict="last")
+    assert [code for code, _ in first] == ["send", LOST]
+    assert [code for code, _ in last] == [LOST, "send"]
+    assert first[1][1] == "Row 2 wins for PO 7, as the profile says."
+    assert last[0][1] == "Row 3 wins for PO 7, as the profile says."
+
+
+def test_who_loses_but_says_nothing_else_is_a_duplicate_of_the_winner(db):
+    manifest = [FULL, row(7, "2Z"), row(7, "1Z", "ups"), row(7, "2Z", "UPS", MONDAY)]
+    assert codes(db, manifest, on_conflict="first") == ["send", LOST, SAME, LOST]
+    assert codes(db, manifest, on_conflict="last") == [LOST, SAME, LOST, "send"]
+    assert codes(db, manifest) == [APART] * 4
+
+
+def test_a_quarrel_names_ten_rows_and_counts_the_others(db):
+    manifest = [row(7, f"{n}Z") for n in range(13)]
+    found = settled(db, manifest)
+    assert {code for code, _ in found} == {APART}
+    assert found[0][1].startswith("Rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 3 more of this file do")
+    assert " more" not in settled(db, manifest[:10])[0][1]
+
+
+def test_a_void_row_takes_back_its_number_and_no_other(db):
+    found = settled(
+        db, [row(7, "1Z"), Void((7, "1Z")), row(7, "2Z"), row(8, "1Z"), Void((8, None))]
+    )
+    assert [code for code, _ in found] == ["voided-here", "void", "send", "send", "void"]
+    assert found[0][1] == "Row 3 of this file voids this tracking number."
+
+
+def test_a_void_row_after_its_number_was_sent_is_for_a_person(db):
+    manifest = [row(7, "1Z"), Void((7, "1Z")), Void((8, "1Z")), Void((9, "9Z")), row(9, "8Z")]
+    applied = {7: ("1Z", "UPS", MONDAY), 8: ("2Z", None, None), 9: (None, "UPS", None)}
+    found = settled(db, manifest, applied=applied)
+    assert [code for code, _ in found] == ["voided-here", "void-after-sent", "void", "void", "send"]
+    assert "correct the PO in Sellercloud by hand" in found[1][1]
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        (FULL, "already-applied"),
+        (row(7, "1Z"), "already-applied"),
+        (row(7, None, "UPS", MONDAY), "already-applied"),
+        (row(7, "2Z", "UPS", MONDAY), "send"),
+        (row(7, "1Z", "FedEx", MONDAY), "send"),
+        (row(7, "1Z", "UPS", TUESDAY), "send"),
+        (row(8, "1Z"), "send"),
+        (row(9, "1Z", "UPS"), "send"),
+        (row(9, "1Z"), "already-applied"),
+    ],
+)
+def test_a_row_is_unchanged_if_every_field_it_has_was_applied(db, said, code):
+    applied = {7: ("1Z", "UPS", MONDAY), 9: ("1Z", None, None)}
+    found = settled(db, [said, said], applied=applied)
+    assert [each for each, _ in found] == [code, SAME]
+    if code != "send":
+        assert found[0][1] == "Already sent with these values on 2026-03-01."
+        assert "that row is unchanged" in found[1][1]
+    assert codes(db, [said], force=True) == ["send"]
+
+
+def test_what_another_server_took_is_not_applied_here(db):
+    apply(db, {7: ("1Z", "UPS", MONDAY)}, server=OTHER)
+    assert codes(db, [FULL, Void((7, "3Z"))]) == ["send", "void"]
+    assert codes(db, [Void((7, "1Z"))]) == ["void"]
+
+
+def applied_by(db, run, values):
+    """Note that a run has written values to PO 7."""
+    db.execute(
+        "INSERT OR REPLACE INTO applied VALUES (?, 7, ?, ?, ?, '2026-03-01T09:00:00+00:00', ?)",
+        (SERVER, *values, run.id),
+    )
+
+
+def test_a_number_that_replaces_another_names_the_file_it_came_from(db):
+    earlier = staged(db, [FULL])
+    applied_by(db, earlier, ("0Z", "UPS", MONDAY))
+    run = staged(db, [FULL, row(8, "2Z"), row(9, None, "UPS")])
+    plan.settle(db, run, on_conflict="hold", force=False)
+    first, *others = ledger.results(db, run)
+    assert [issue.message for issue in first.issues] == [
+        "Replaces the tracking number 0Z, which f wrote to PO 7 on 2026-03-01."
+    ]
+    assert [each.issues for each in others] == [(), ()]
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        (FULL, "already-applied"),
+        (row(7, None, "UPS"), "already-applied"),
+        (row(7, "2Z"), "overtaken"),
+    ],
+)
+def test_an_old_run_does_not_undo_what_a_later_one_has_written(db, said, code):
+    old, later = staged(db, [said, row(8, "8Z")]), staged(db, [FULL])
+    applied_by(db, later, FULL.model_dump(exclude={"po"}).values())
+    plan.settle_overtaken(db, old)
+    first, other = ledger.results(db, old)
+    assert (first.code, other.state) == (code, State.NOT_SENT)
+    assert later.name in first.message
+
+
+def test_what_an_earlier_or_the_same_run_has_written_overtakes_nothing(db):
+    earlier, run = staged(db, [FULL]), staged(db, [row(7, "2Z")])
+    for writer in (earlier, run):
+        applied_by(db, writer, FULL.model_dump(exclude={"po"}).values())
+        plan.settle_overtaken(db, run)
+        assert ledger.open_steps(db, run) == 1
+
+
+def test_other_runs_are_left_alone(db):
+    other = staged(db, [FULL, row(7, "2Z")])
+    assert codes(db, [FULL]) == ["send"]
+    assert ledger.open_steps(db, other) == 2
+
+
+def test_a_settled_run_is_described_by_its_calls_and_the_time_they_take(db):
+    run = staged(db, [FULL, FULL, INVALID, *(row(po, "x") for po in range(10, 20))])
+    plan.settle(db, run, on_conflict="hold", force=False)
+    found = plan.describe(ledger.counts(db, run), Quota(5, 60))
+    assert (found.steps, found.seconds) == (11, 120)
+    assert {state: n for state, n in found.counts.items() if n} == {
+        State.NOT_SENT: 11,
+        State.DUPLICATE: 1,
+        State.INVALID: 1,
+    }
+
+
+def named(said):
+    """What a row says of each field, as far as rows are compared by it."""
+    return said.tracking_number, said.carrier and said.carrier.lower(), said.shipped_on
+
+
+def adds_nothing(said, to):
+    return all(mine in {None, theirs} for mine, theirs in zip(named(said), named(to), strict=True))
+
+
+def winner_of(rows, on_conflict):
+    """Return which of several rows of one PO is sent; none where nobody can say."""
+    told = [
+        {value for value in column if value}
+        for column in zip(*map(named, rows.values()), strict=True)
+    ]
+    if all(len(values) <= 1 for values in told):
+        for number, said in rows.items():
+            if all(
+                bool(mine) == bool(values) for mine, values in zip(named(said), told, strict=True)
+            ):
+                return number
+    return {"hold": None, "first": min(rows), "last": max(rows)}[on_conflict]
+
+
+def expected(manifest, applied, on_conflict, *, force):
+    """The rules once more, one row after the other, in plain Python."""
+    found, of_po = {}, defaultdict(dict)
+    voided = {tuple(said) for said in manifest if isinstance(said, Void) and said[1]}
+    for number, said in enumerate(manifest, 1):
+        if said is INVALID:
+            found[number] = "po-missing"
+        elif isinstance(said, Void):
+            was_sent = said[1] and applied.get(said[0], (None,))[0] == said[1]
+            found[number] = "void-after-sent" if was_sent else "void"
+        elif (said.po, said.tracking_number) in voided:
+            found[number] = "voided-here"
+        else:
+            of_po[said.po][number] = said
+    for po, rows in of_po.items():
+        winner = next(iter(rows)) if len(rows) == 1 else winner_of(rows, on_conflict)
+        for number, said in rows.items():
+            if winner is None:
+                found[number] = APART
+            elif number != winner:
+                found[number] = SAME if adds_nothing(said, rows[winner]) else LOST
+            else:
+                sent = said.tracking_number, said.carrier, said.shipped_on
+                known = po in applied and all(
+                    value in {None, old} for value, old in zip(sent, applied[po], strict=True)
+                )
+                found[number] = "already-applied" if known and not force else "send"
+    return [found[number] for number in sorted(found)]
+
+
+numbers = st.sampled_from([None, "1Z", "2Z"])
+carriers = st.sampled_from([None, "UPS", "ups", "FedEx"])
+dates = st.sampled_from([None, MONDAY, TUESDAY])
+pos = st.integers(1, 3)
+shipments = st.builds(row, pos, numbers, carriers, dates).filter(lambda said: said.body())
+manifests = st.lists(shipments | st.just(INVALID) | st.tuples(pos, numbers).map(Void), max_size=9)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    manifest=manifests,
+    applied=st.dictionaries(pos, st.tuples(numbers, carriers, dates), max_size=3),
+    on_conflict=st.sampled_from(["hold", "first", "last"]),
+    force=st.booleans(),
+)
+@example([Void((1, None)), row(1, None, "UPS")], {1: (None, "UPS", None)}, "hold", False)
+def test_the_plan_is_what_the_rules_say(manifest, applied, on_conflict, force):
+    with tempfile.TemporaryDirectory() as home, ledger.open_scratch(Path(home)) as db:
+        apply(db, applied)
+        apply(db, {1: ("2Z", "UPS", MONDAY)}, server=OTHER)
+        run = staged(db, manifest)
+        plan.settle(db, run, on_conflict=on_conflict, force=force)
+        once = list(ledger.results(db, run))
+        steps = ledger.steps(db, run, after=0, limit=99)
+        plan.settle(db, run, on_conflict=on_conflict, force=force)
+        assert list(ledger.results(db, run)) == once
+    assert [each.code or "send" for each in once] == expected(
+        manifest, applied, on_conflict, force=force
+    )
+    assert [step.row for step in steps] == [n for n, each in enumerate(once, 1) if not each.code]
+    assert max(Counter(step.update.po for step in steps).values(), default=0) <= 1
+
+
+SHAPES = {
+    "one PO each": lambda n: row(n, "1Z"),
+    "pairs that agree": lambda n: row((n + 1) // 2, "1Z"),
+    "pairs that disagree": lambda n: row((n + 1) // 2, str(n)),
+    "one PO, all agree": lambda _: FULL,
+    "one PO, all disagree": lambda n: row(7, str(n)),
+    "one PO, half of it void": lambda n: Void((7, str(n))) if n % 2 else row(7, str(n - n % 4)),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_four_times_the_rows_take_little_more_than_four_times_the_work(tmp_path, shape):
+    def work(rows):
+        with ledger.open_scratch(tmp_path) as db:
+            run = staged(db, [shape(n) for n in range(1, rows + 1)])
+            apply(db, dict.fromkeys(range(1, rows, 3), ("1Z", None, None)))
+            done = []
+            db.set_progress_handler(lambda: done.append(1), 100)  # by instructions, not by time
+            plan.settle(db, run, on_conflict="hold", force=False)
+            db.set_progress_handler(None, 0)
+            return len(done)
+
+    assert work(4000) < 5 * work(1000)
+
+
+def test_no_statement_of_the_plan_reads_the_rows_of_all_runs(db):
+    values = {"run": 1, "server": SERVER, "on_conflict": "hold", "force": 0}
+    looks = []
+    for statement in files("batch_tracker").joinpath("plan.sql").read_text("utf-8").split(";\n"):
+        if "SELECT" in statement:
+            looks += [look for *_, look in db.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+        db.execute(statement, values)
+    assert [look for look in looks if look.startswith("SEARCH")]
+    assert {look for look in looks if look.startswith("SCAN")} == {
+        "SCAN shared",
+        "SCAN s",
+        "SCAN (subquery-2)",
+    }
+
+
+@settings(max_examples=40, deadline=None)
+@given(quota=st.builds(Quota, st.integers(1, 4), st.sampled_from([1, 60])), steps=st.integers(1, 9))
+def test_the_shortest_time_is_what_the_quota_takes(quota, steps):
+    now = started = 1_700_000_000.0
+    with (
+        tempfile.TemporaryDirectory() as home,
+        closing(Lane(Path(home), name="a", quota=quota, clock=lambda: now)) as lane,
+    ):
+        left = steps + 1  # the login is a call too
+        while left:
+            permits = lane.take(left)
+            left -= permits.given
+            now += permits.wait_s
+    taken = (now - started) / (1 + MARGIN)
+    assert plan.shortest_time(steps, quota) == pytest.approx(taken)
+
+
+def test_no_calls_and_no_limit_take_no_time():
+    assert plan.shortest_time(0, Quota(5, 60)) == 0
+    assert plan.shortest_time(10_000, Quota(0, 0)) == 0
+    assert plan.shortest_time(10_000, Quota(10_800, 3600)) == 0
+    assert plan.shortest_time(10_800, Quota(10_800, 3600)) == 3600
