@@ -1,0 +1,180 @@
+"""What every kind of manifest looks like to the rest of the loader: named rows, and notes."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from batch_tracker.errors import ColumnsRefused, SourceRefused
+from batch_tracker.model import Cell, SourceRow
+
+MAX_NAMED = 5
+"""How many rows, sheets or ranges a note names before it stops at an ellipsis."""
+
+
+class Source(ABC):
+    """An open manifest. Use it in a `with` block, or call `close()`.
+
+    `kind` is for messages ("CSV file"); `sheet` is "" for text; `epoch_1904` says that the
+    workbook counts its days from 1904. `merged` maps a cell (row number, column from 0) that is
+    blank because it is merged with one above to the number of the row that holds the value; it
+    is complete before rows() yields its first row, and empty where the form of file does not tell.
+    """
+
+    kind: str = ""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.name = path.name
+        self.sheet = ""
+        self.epoch_1904 = False
+        self.merged: Mapping[tuple[int, int], int] = {}
+        self._opening_notes: list[str] = []
+        self._reading_notes: list[str] = []
+        self._blank_rows = 0
+        self._stamp = _stamp(path)
+
+    @property
+    def notes(self) -> list[str]:
+        """What a person must know about how the file was read; complete once rows() has ended."""
+        return [*self._opening_notes, *self._reading_notes]
+
+    def rows(self) -> Iterator[SourceRow]:
+        """Every row that is not blank, title and header rows too, in file order.
+
+        A row is blank if all its cells are empty or white space. A second call reads again from
+        the start. Raises SourceRefused where the file is damaged or changes meanwhile.
+        """
+        self._reading_notes.clear()
+        self._blank_rows = 0
+        hidden = Tally()
+        with refusals_name(self.path):
+            for row in self._read():
+                if row.hidden:
+                    hidden.add(row.number)
+                yield row
+            if _stamp(self.path) != self._stamp:
+                raise SourceRefused(
+                    "the file was changed while it was read.",
+                    hint="Start again once nothing writes to it.",
+                )
+        self._note_passed_over(hidden)
+
+    def _note_passed_over(self, hidden: "Tally") -> None:
+        if self._blank_rows:
+            self._reading_notes.append(f"{count(self._blank_rows, 'blank row')} passed over.")
+        if hidden.total:
+            are = "is" if hidden.total == 1 else "are"
+            self._reading_notes.append(
+                f"{count(hidden.total, 'row')} {are} hidden{self._why_hidden()} in the sheet "
+                f"({hidden}) and {are} included."
+            )
+
+    def _why_hidden(self) -> str:
+        return ""
+
+    @abstractmethod
+    def _read(self) -> Iterator[SourceRow]:
+        """The rows, with `_blank_rows` and `_reading_notes` kept up to date."""
+
+    @abstractmethod
+    def address(self, row: int, column: int, header: str = "") -> str:
+        """How a person finds a cell: `row` as in SourceRow, `column` counted from 0."""
+
+    @abstractmethod
+    def progress(self) -> float:
+        """Share of the file that has been read, 0 to 1."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the file."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class Tally:
+    """A count that remembers the first few of what it counted."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self._first: list[str] = []
+
+    def add(self, item: object) -> None:
+        """Count one more."""
+        self.total += 1
+        if self.total <= MAX_NAMED:
+            self._first.append(str(item))
+
+    def __str__(self) -> str:
+        return ", ".join(self._first) + (", …" if self.total > MAX_NAMED else "")
+
+
+@contextmanager
+def refusals_name(path: Path) -> Iterator[None]:
+    """Put the file's name before every refusal, and refuse where the disk itself fails."""
+    try:
+        yield
+    except (SourceRefused, ColumnsRefused) as refusal:
+        raise type(refusal)(f"{path.name}: {refusal.message}", hint=refusal.hint) from refusal
+    except OSError as error:
+        raise SourceRefused(
+            f"{path.name}: the file can't be read ({error.strerror or error})."
+        ) from error
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return None
+    return stat.st_size, stat.st_mtime_ns
+
+
+def is_blank_row(cells: Sequence[Cell]) -> bool:
+    """Whether a row holds nothing but empty text and white space."""
+    return not any(cell.strip() if type(cell) is str else cell for cell in cells)
+
+
+def count(number: int, noun: str) -> str:
+    """`1 row`, `1,200 rows`."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in quotes, the first few of them."""
+    tally = Tally()
+    for name in names:
+        tally.add(f'"{name}"')
+    return str(tally)
+
+
+def column_letters(column: int) -> str:
+    """The letters of a column counted from 0: 0 is A, 26 is AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def cell_name(row: int, column: int) -> str:
+    """`C17`; the row counts from 1, the column from 0."""
+    return f"{column_letters(column)}{row}"
+
+
+def cell_address(sheet: str, row: int, column: int) -> str:
+    """A cell as Excel writes it: `Sheet1!C17`, `'May 4'!C17`."""
+    quoted = sheet if sheet.isidentifier() else "'" + sheet.replace("'", "''") + "'"
+    return f"{quoted}!{cell_name(row, column)}"

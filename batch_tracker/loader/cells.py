@@ -1,0 +1,255 @@
+"""Reads one cell: a PO, a tracking number, a carrier or a void flag.
+
+Pure functions: one cell in, one `Reading` out, never an exception. Nothing is invented: a value
+is what the cell holds, less what only surrounds it (blanks, quotes, invisible characters), and
+each such change but the trimming of plain spaces is a note. What a spreadsheet has destroyed is
+refused. The shapes of damage were measured (a number cell keeps 15 digits; saved as CSV, a long
+number keeps six).
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from batch_tracker.loader import findings
+from batch_tracker.loader.findings import Finding
+from batch_tracker.loader.number_format import shown_otherwise
+from batch_tracker.loader.plain_text import (
+    Reading,
+    decimal_of,
+    is_blank,
+    is_placeholder,
+    is_whole,
+    legible,
+    refused,
+    text_of,
+)
+from batch_tracker.model import Cell, Field, Issue, Kind, TypedCell
+
+__all__ = [
+    "Reading",
+    "is_blank",
+    "read_carrier",
+    "read_po",
+    "read_tracking_number",
+    "text_of",
+]
+
+LARGEST_PO = 2_147_483_647
+"""A PO id is an int32 (Sellercloud's Swagger)."""
+LONGEST_TRACKING_NUMBER = 100
+LONGEST_CARRIER = 50
+"""Limits of our own: Sellercloud documents none, and a longer text is a misplaced one."""
+
+_SCIENTIFIC = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+\d+|\d[.,]\d+E\d+", re.ASCII | re.IGNORECASE)
+
+_CLEAN_PO = re.compile(r"[1-9][0-9]{0,9}")
+_ASCII_DIGITS = re.compile(r"[0-9]+")
+_PO_DIAGNOSES: tuple[tuple[re.Pattern[str], Finding], ...] = (
+    (_SCIENTIFIC, findings.PO_ROUNDED),
+    (re.compile(r"\d+[.,]0{1,2}", re.ASCII), findings.PO_DECIMAL),
+    (re.compile(r"[0-9]{1,3}(?:[\s,.'\u2019_][0-9]{3})+"), findings.PO_GROUPED),
+    (
+        re.compile(r"[A-Z#-]*\d+(?:(?:\s*[,;|/&]\s*|\s+)[A-Z#-]*\d+)+", re.IGNORECASE),
+        findings.PO_SEVERAL,
+    ),
+)
+
+_CLEAN_TRACKING = re.compile(
+    r"(?![0-9]{15}0+\Z)(?!0+\Z)(?=[A-Za-z]*[0-9])"
+    rf"[A-Za-z0-9]{{1,{LONGEST_TRACKING_NUMBER}}}"
+)
+_ZEROS_AFTER_15 = re.compile(r"[0-9]{15}0+")
+_SURELY_ROUNDED_FROM = 18
+_LIST_MARK = re.compile(r"[,;|\n\r]| / ")
+_LONGEST_GROUP = 8
+_LONGEST_PREFIX = len("MSKU")
+_NOT_IN_TRACKING = re.compile(r"[^A-Za-z0-9./_-]")
+_DIGIT = re.compile("[0-9]")
+
+_CLEAN_CARRIER = re.compile(r"[A-Za-z][A-Za-z0-9&.+-]*(?: [A-Za-z0-9&.+-]+)*")
+
+
+def read_po(cell: Cell, pattern: str | None = None) -> Reading[int]:
+    """The PO's number, 1 to `LARGEST_PO`; with a pattern, the one place where it matches.
+
+    `pattern` is a regular expression with one group. Without one a text must be ASCII digits; a
+    number cell must be whole.
+    """
+    if (
+        pattern is None
+        and isinstance(cell, str)
+        and _CLEAN_PO.fullmatch(cell)
+        and (po := int(cell)) <= LARGEST_PO
+    ):
+        return Reading(po)
+    text, issues = _digits_or_text(cell, Field.PO)
+    if text is None:
+        return Reading(None, issues)
+    if is_placeholder(text):
+        return refused(findings.PLACEHOLDER, cell, Field.PO)
+    digits = text if pattern is None else _picked(pattern, text)
+    if isinstance(digits, Finding):
+        return refused(digits, cell, Field.PO)
+    if not _ASCII_DIGITS.fullmatch(digits):
+        return refused(_diagnosis(digits), cell, Field.PO)
+    return _po_in_range(digits, cell, issues)
+
+
+def _picked(pattern: str, text: str) -> str | Finding:
+    matches = list(re.finditer(pattern, text))
+    if len(matches) > 1:
+        return findings.PO_SEVERAL
+    return (matches[0][1] if matches else None) or findings.PO_NO_MATCH
+
+
+def _diagnosis(text: str) -> Finding:
+    if any(char.isdigit() and not char.isascii() for char in text):
+        return findings.PO_FOREIGN_DIGITS
+    fitting = (finding for shape, finding in _PO_DIAGNOSES if shape.fullmatch(text))
+    return next(fitting, findings.PO_OTHER_TEXT)
+
+
+def _po_in_range(digits: str, cell: Cell, issues: tuple[Issue, ...]) -> Reading[int]:
+    significant = digits.lstrip("0")
+    if not _CLEAN_PO.fullmatch(significant) or int(significant) > LARGEST_PO:
+        return refused(findings.PO_OUT_OF_RANGE, cell, Field.PO)
+    if isinstance(cell, str) and significant != digits:
+        issues = (*issues, findings.PO_LEADING_ZEROS.issue(cell, Field.PO.label))
+    return Reading(int(significant), issues)
+
+
+def read_tracking_number(cell: Cell) -> Reading[str]:
+    """The tracking number as it stands, without blanks and quotes; its case is kept.
+
+    Refuses what a spreadsheet has rounded, placeholders, texts without a digit, and cells with
+    several numbers. A number cell of up to 15 digits is exact and is accepted.
+    """
+    if isinstance(cell, str):
+        if _CLEAN_TRACKING.fullmatch(cell):
+            return Reading(cell)
+        text, issues = legible(cell, Field.TRACKING_NUMBER)
+    elif _loses_digits(cell):
+        return refused(findings.TRACKING_ROUNDED_NUMBER, cell, Field.TRACKING_NUMBER)
+    else:
+        text, issues = _tracking_of_number(cell)
+    return Reading(None, issues) if text is None else _tracking_of_text(text, cell, issues)
+
+
+def _loses_digits(cell: TypedCell) -> bool:
+    """Whether a number is too long for the 15 digits that Excel keeps."""
+    number = decimal_of(cell) if cell.kind == Kind.NUMBER else None
+    return number is not None and number >= 10**15
+
+
+def _tracking_of_number(cell: TypedCell) -> Reading[str]:
+    text, issues = _digits_or_text(cell, Field.TRACKING_NUMBER)
+    shown = text_of(cell)
+    if text is None or text in {shown, "0"}:
+        return Reading(text, issues)
+    note = findings.TRACKING_ZEROS_SHOWN.issue(cell.raw, Field.TRACKING_NUMBER.label, value=shown)
+    return Reading(shown, (*issues, note))
+
+
+def _tracking_of_text(text: str, cell: Cell, issues: tuple[Issue, ...]) -> Reading[str]:
+    field = Field.TRACKING_NUMBER
+    number = "".join(text.split())
+    if finding := _not_tracking(text, number):
+        facts = {"length": len(number), "limit": LONGEST_TRACKING_NUMBER}
+        return refused(finding, cell, field, characters=_named(number), **facts)
+    if number != text:
+        issues = (*issues, findings.INNER_BLANKS_REMOVED.issue(text_of(cell), field.label))
+    if _ZEROS_AFTER_15.fullmatch(number) and isinstance(cell, str):
+        issues = (*issues, findings.TRACKING_MAYBE_ROUNDED.issue(cell, field.label))
+    return Reading(number, issues)
+
+
+def _not_tracking(text: str, number: str) -> Finding | None:
+    """Why a text (and the same without blanks) is refused as a tracking number, if it is."""
+    refusals = (
+        (is_placeholder(text) or not number.strip("0"), findings.PLACEHOLDER),
+        (_SCIENTIFIC.fullmatch(number), findings.TRACKING_ROUNDED_TEXT),
+        (_holds_several(text), findings.TRACKING_SEVERAL),
+        (len(number) > LONGEST_TRACKING_NUMBER, findings.TRACKING_TOO_LONG),
+        (_NOT_IN_TRACKING.search(number), findings.TRACKING_CHARACTERS),
+        (not _DIGIT.search(number), findings.TRACKING_NO_DIGIT),
+        (_holds_words(text), findings.TRACKING_WORDS),
+        (_is_surely_rounded(number), findings.TRACKING_ROUNDED_ZEROS),
+    )
+    return next((finding for holds, finding in refusals if holds), None)
+
+
+def _is_surely_rounded(number: str) -> bool:
+    return len(number) >= _SURELY_ROUNDED_FROM and bool(_ZEROS_AFTER_15.fullmatch(number))
+
+
+def _holds_several(text: str) -> bool:
+    """Whether blanks or list marks part the text into numbers, rather than into printed groups.
+
+    Carriers print a number in groups of up to eight characters, such as `9400 1112 0620`.
+    """
+    listed = [piece for piece in _LIST_MARK.split(text) if _DIGIT.search(piece)]
+    pieces = [piece for piece in text.replace("/", " ").split() if _DIGIT.search(piece)]
+    return len(listed) > 1 or sum(len(piece) > _LONGEST_GROUP for piece in pieces) > 1
+
+
+def _holds_words(text: str) -> bool:
+    """Whether a word stands beside the number, as in `Order 1234567`."""
+    return any(piece.isalpha() and len(piece) > _LONGEST_PREFIX for piece in text.split())
+
+
+def _named(number: str) -> str:
+    """The characters that no tracking number has, named where they can be mistaken."""
+    odd = dict.fromkeys(_NOT_IN_TRACKING.findall(number))
+    names = (repr(c) if c.isascii() else f"{c!r} ({unicodedata.name(c, 'unnamed')})" for c in odd)
+    return ", ".join(names)
+
+
+def read_carrier(cell: Cell, carriers: Mapping[str, str]) -> Reading[str]:
+    """What to send for the cell's carrier: its entry in `carriers`, else the text as it stands.
+
+    `carriers` goes from casefolded names to what is sent; "" sends no carrier. A placeholder is
+    taken for a blank, with a note: the carrier is not needed to update a PO.
+    """
+    if isinstance(cell, TypedCell):
+        named = carriers.get(text_of(cell)) if cell.kind == Kind.NUMBER else None
+        return legible(cell, Field.CARRIER) if named is None else Reading(named or None)
+    clean_already = _CLEAN_CARRIER.fullmatch(cell)
+    text, issues = Reading(cell) if clean_already else legible(cell, Field.CARRIER)
+    return Reading(None, issues) if text is None else _carrier_of_text(text, cell, issues, carriers)
+
+
+def _carrier_of_text(
+    text: str, cell: str, issues: tuple[Issue, ...], carriers: Mapping[str, str]
+) -> Reading[str]:
+    name = " ".join(text.split())
+    if name != text:
+        issues = (*issues, findings.INNER_BLANKS_SHORTENED.issue(cell, Field.CARRIER.label))
+    if (mapped := carriers.get(name.casefold())) is not None:
+        return Reading(mapped or None, issues)
+    if is_placeholder(name):
+        return Reading(None, (findings.CARRIER_PLACEHOLDER.issue(cell, Field.CARRIER.label),))
+    if len(name) > LONGEST_CARRIER:
+        facts = {"length": len(name), "limit": LONGEST_CARRIER}
+        return refused(findings.CARRIER_TOO_LONG, cell, Field.CARRIER, **facts)
+    if not any(map(str.isalpha, name)):
+        return refused(findings.CARRIER_NO_LETTER, cell, Field.CARRIER)
+    return Reading(name, issues)
+
+
+def _digits_or_text(cell: Cell, field: Field) -> Reading[str]:
+    """A number cell's digits, with a warning if the sheet shows another; else the cell's text."""
+    if isinstance(cell, str) or cell.kind != Kind.NUMBER:
+        return legible(cell, field)
+    number = decimal_of(cell)
+    if number is None:
+        return refused(findings.UNREADABLE_CELL, cell, field)
+    if number < 0:
+        return refused(findings.NEGATIVE, cell, field)
+    if not is_whole(number):
+        return refused(findings.NOT_WHOLE, cell, field)
+    digits = str(int(number))
+    if not (shown := shown_otherwise(cell.format, digits)):
+        return Reading(digits)
+    warning = findings.SHOWN_OTHERWISE.issue(digits, field.label, value=digits, shown=shown)
+    return Reading(digits, (warning,))

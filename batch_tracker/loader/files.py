@@ -1,0 +1,54 @@
+"""Which files are meant: one, several, a folder of them, or a pattern; and what a file is."""
+
+import hashlib
+from collections.abc import Iterable
+from glob import glob, has_magic
+from pathlib import Path
+
+from batch_tracker.errors import SourceRefused
+
+_ENDINGS = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
+
+
+def find_manifests(words: Iterable[str]) -> list[Path]:
+    """Return the files that are meant, each once: those named in their order.
+
+    Of a folder or a pattern the oldest file comes first, whatever its name, so that the newest
+    word on a PO is the last. A folder's other files, hidden ones, the lock files of Excel, and
+    results workbooks are passed over.
+
+    Raises:
+        SourceRefused: a folder or a pattern has no manifest.
+    """
+    return list(dict.fromkeys(path for word in words for path in _meant(word)))
+
+
+def _meant(word: str) -> list[Path]:
+    path = Path(word)
+    if path.is_dir():
+        found = [each for each in path.iterdir() if is_manifest(each)]
+    elif has_magic(word) and not path.exists():
+        found = [each for each in map(Path, glob(word)) if is_manifest(each)]  # noqa: PTH207 - absolute patterns too
+    else:
+        return [path]
+    if not found:
+        raise SourceRefused(
+            f"{word}: there is no manifest there.", hint="Name a CSV or Excel file."
+        )
+    return sorted(found, key=lambda each: (each.stat().st_mtime_ns, each.name))
+
+
+def is_manifest(path: Path) -> bool:
+    """Whether a file of a folder is taken for a manifest, by its name."""
+    return (
+        path.suffix.lower() in _ENDINGS
+        and not path.name.startswith((".", "~$"))
+        and not path.stem.endswith("-results")
+        and path.is_file()
+    )
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, by which the same file is known under any name."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

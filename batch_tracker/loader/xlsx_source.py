@@ -1,0 +1,128 @@
+"""An Excel workbook (xlsx, xlsm): its parts unpacked, checked and read as a stream.
+
+Own code because the file's own text matters: a 22-digit tracking number that Excel holds as a
+number is destroyed, and only its cell type and raw digits show it. Libraries hand out a float.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from batch_tracker.loader.archive import Archive
+from batch_tracker.loader.base import MAX_NAMED, Source, cell_address, column_letters, count
+from batch_tracker.loader.merged_cells import find_merged_cells
+from batch_tracker.loader.shared_strings import SharedStrings, read_shared_strings
+from batch_tracker.loader.sheet_choice import HEADER_WITHIN, Sheet, choose_sheet, others_note
+from batch_tracker.loader.sheet_reader import SheetReader
+from batch_tracker.loader.workbook import read_formats, read_workbook
+from batch_tracker.model import Cell, SourceRow
+
+
+class XlsxSource(Source):
+    """One sheet of a workbook; the shared texts are in memory, the rows are not."""
+
+    kind = "Excel workbook"
+
+    def __init__(
+        self, path: Path, sheet: str | None, recognised: Callable[[Sequence[Cell]], int]
+    ) -> None:
+        super().__init__(path)
+        self._archive = Archive(path)
+        try:
+            self._open(sheet, recognised)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, wanted: str | None, recognised: Callable[[Sequence[Cell]], int]) -> None:
+        self._workbook = read_workbook(self._archive)
+        self.epoch_1904 = self._workbook.epoch_1904
+        self._formats = read_formats(self._archive, self._workbook.styles)
+        self._strings = self._shared_strings()
+        self._unpacked = 0
+        self._filtered = False
+
+        def has_header(sheet: Sheet) -> bool:
+            rows = self._reader(sheet.name).read(self._chunks(sheet.name))
+            return any(recognised(row.cells) for row in _top(rows))
+
+        chosen = choose_sheet(self._workbook.sheets, wanted, has_header)
+        self.sheet = chosen.name
+        self._opening_notes += others_note(self._workbook.sheets, chosen)
+
+    def _shared_strings(self) -> SharedStrings:
+        part = self._workbook.strings
+        if part not in self._archive:
+            return SharedStrings()
+        return read_shared_strings(part, self._archive.chunks(part))
+
+    def _reader(self, sheet: str) -> SheetReader:
+        return SheetReader(
+            self._workbook.parts[sheet],
+            strings=self._strings,
+            formats=self._formats,
+            epoch_1904=self.epoch_1904,
+        )
+
+    def _chunks(self, sheet: str) -> Iterator[bytes]:
+        self._unpacked = 0
+        for chunk in self._archive.chunks(self._workbook.parts[sheet]):
+            self._unpacked += len(chunk)
+            yield chunk
+
+    def _read(self) -> Iterator[SourceRow]:
+        merged = find_merged_cells(self._archive.chunks(self._workbook.parts[self.sheet]))
+        self.merged = merged.above
+        self._reading_notes += merged.notes()
+        reader = self._reader(self.sheet)
+        previous = 0
+        for row in reader.read(self._chunks(self.sheet)):
+            self._blank_rows += row.number - previous - 1
+            previous = row.number
+            yield row
+        self._filtered = reader.filtered
+        self._reading_notes += _unlike_shown(reader)
+        if reader.formulas and self._workbook.recalculates:
+            self._reading_notes.append(
+                f"{count(reader.formulas, 'formula result')} may be out of date: the program that "
+                "wrote the workbook left the working out to Excel; open it there and save it."
+            )
+
+    def _why_hidden(self) -> str:
+        return " by a filter" if self._filtered else ""
+
+    def address(self, row: int, column: int, header: str = "") -> str:  # noqa: ARG002 - see Source
+        """`Sheet1!C17`."""
+        return cell_address(self.sheet, row, column)
+
+    def progress(self) -> float:
+        """By the bytes of the unpacked sheet."""
+        return min(
+            1.0, self._unpacked / max(1, self._archive.size(self._workbook.parts[self.sheet]))
+        )
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._archive.close()
+
+
+def _unlike_shown(reader: SheetReader) -> list[str]:
+    """Notes on what is read otherwise than the sheet shows it."""
+    notes = []
+    hidden = [column_letters(column) for column in reader.hidden_columns]
+    if hidden:
+        are = "is" if len(hidden) == 1 else "are"
+        named = ", ".join(hidden[:MAX_NAMED]) + (", …" if len(hidden) > MAX_NAMED else "")
+        hidden_columns = count(len(hidden), "column")
+        notes.append(f"{hidden_columns} {are} hidden in the sheet ({named}) and {are} included.")
+    if reader.embellished.total:
+        cells = count(reader.embellished.total, "text cell")
+        notes.append(
+            f"The number format of {cells} ({reader.embellished}) shows other text than the cell "
+            "holds; what it holds is read."
+        )
+    return notes
+
+
+def _top(rows: Iterable[SourceRow]) -> Iterator[SourceRow]:
+    return (row for row in islice(rows, HEADER_WITHIN) if row.number <= HEADER_WITHIN)

@@ -1,0 +1,261 @@
+"""The stage's one door: every row once and in order, dates settled, our own workbook read back."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+from batch_tracker.errors import BatchTrackerError, ColumnsRefused, SourceRefused
+from batch_tracker.loader import open_manifest, shipped_profiles
+from batch_tracker.model import BEFORE_COLUMNS, RESULT_COLUMNS, Field, State
+from batch_tracker.profile import Profile
+
+TODAY = date(2026, 11, 23)
+UPS = "1Z999AA10123456784"
+
+
+def opened(path, profile=None, known=None, **overrides):
+    known = shipped_profiles() if known is None else known
+    return open_manifest(path, profile=profile, known=known, today=TODAY, overrides=overrides)
+
+
+def csv_file(tmp_path, *lines):
+    path = tmp_path / "m.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def workbook(path, **sheets):
+    book = Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title.replace("_", " "))
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_a_manifest_says_what_it_is(tmp_path):
+    path = csv_file(tmp_path, "Shipments", "", "PO,Carrier", "1001,UPS")
+    with opened(path) as manifest:
+        assert (manifest.path, manifest.name, manifest.sheet) == (path, "m.csv", "")
+        assert manifest.headers == ("PO", "Carrier")
+        assert manifest.header_row == 3
+        assert dict(manifest.fields) == {Field.PO: 0, Field.CARRIER: 1}
+        assert manifest.kind == "CSV file"
+        [[title, record]] = manifest.chunks()
+        assert manifest.progress() == 1
+    assert (title.number, title.state, title.code) == (1, State.SKIPPED, "above-header")
+    assert record.number == 4
+
+
+@pytest.mark.parametrize("size", [1, 3, 4, 5000])
+def test_chunks_hold_every_row_once_in_order(tmp_path, size):
+    lines = ["Title", "PO,Carrier", *(f"{i},UPS" for i in range(1, 9)), "", "Total,", "PO,Carrier"]
+    with opened(csv_file(tmp_path, *lines)) as manifest:
+        chunks = list(manifest.chunks(size))
+    numbers = [record.number for chunk in chunks for record in chunk]
+    assert numbers == [1, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13]
+    assert all(len(chunk) <= size for chunk in chunks)
+
+
+CELL = st.sampled_from(
+    ["", " ", "1001", "PO-7", UPS, "9.4E+21", "UPS", "2026-11-20", "13/11/2026", "Total", "PO", "y"]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(CELL, min_size=1, max_size=6), max_size=12))
+def test_whatever_the_rows_each_is_judged_once(tmp_path_factory, table):
+    lines = [",".join(row) for row in table]
+    path = csv_file(tmp_path_factory.mktemp("m"), "PO,Tracking Number,Carrier,Ship Date", *lines)
+    with opened(path, known=()) as manifest:
+        records = [record for chunk in manifest.chunks(5) for record in chunk]
+    expected = [n for n, row in enumerate(table, 2) if any(cell.strip() for cell in row)]
+    assert [record.number for record in records] == expected
+    for record in records:
+        assert (record.update is not None) or record.state in {State.SKIPPED, State.INVALID}
+        assert record.state is None or (record.code and record.message)
+
+
+def test_unclear_dates_wait_for_the_column_and_are_settled_by_it(tmp_path):
+    lines = ["PO,Ship Date", "1001,04/11/2026", "1002,2026-11-05", "1003,13/11/2026"]
+    with opened(csv_file(tmp_path, *lines)) as manifest:
+        [records] = manifest.chunks()
+        assert [record.pending for record in records] == [True, False, False]
+        assert records[0].update.shipped_on is None
+        settled = manifest.settle((r.number, r.cells) for r in records if r.pending)
+        [record] = settled
+    assert record.pending is False
+    assert record.update.shipped_on == "2026-11-04T12:00:00.000Z"
+
+
+def test_dates_that_stay_unclear_are_asked_about(tmp_path):
+    with opened(csv_file(tmp_path, "PO,Ship Date", "1001,04/11/2026")) as manifest:
+        [[record]] = manifest.chunks()
+        with pytest.raises(ColumnsRefused, match="--date-order"):
+            manifest.settle([(record.number, record.cells)])
+
+
+def test_a_date_that_contradicts_those_read_before_it_refuses_the_file(tmp_path):
+    lines = ["PO,Ship Date", "1001,11/13/2026", "1002,04/11/2026", "1003,13/11/2026"]
+    with (
+        opened(csv_file(tmp_path, *lines)) as manifest,
+        pytest.raises(ColumnsRefused, match="contradict"),
+    ):
+        list(manifest.chunks())
+
+
+def test_the_date_order_can_be_said(tmp_path):
+    path = csv_file(tmp_path, "PO,Ship Date", "1001,04/11/2026")
+    with opened(path, date_order="dmy") as manifest:
+        [[record]] = manifest.chunks()
+    assert record.update.shipped_on == "2026-11-04T12:00:00.000Z"
+
+
+def test_a_hidden_row_that_waited_is_still_marked(tmp_path):
+    book = Workbook()
+    for row in (["PO", "Ship Date"], ["1001", "04/11/2026"], ["1002", "13/11/2026"]):
+        book.active.append(row)
+    book.active.row_dimensions[2].hidden = True
+    book.save(tmp_path / "m.xlsx")
+    with opened(tmp_path / "m.xlsx") as manifest:
+        [[record, _]] = manifest.chunks()
+        assert record.pending
+        [record] = manifest.settle([(record.number, record.cells)])
+    assert [issue.code for issue in record.issues] == ["hidden-row"]
+
+
+def test_dates_of_a_workbook_that_counts_from_1904(tmp_path):
+    book = Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    book.active.append(["PO", "Ship Date"])
+    book.active.append([1001, date(2026, 11, 20)])
+    book.save(tmp_path / "m.xlsx")
+    with opened(tmp_path / "m.xlsx") as manifest:
+        [[record]] = manifest.chunks()
+    assert record.update.shipped_on == "2026-11-20T12:00:00.000Z"
+
+
+def result(state, code="", number=2):
+    return [state, "", code, None, None, None, number]
+
+
+@pytest.mark.parametrize("added", [RESULT_COLUMNS, RESULT_COLUMNS + BEFORE_COLUMNS])
+def test_our_own_results_workbook_is_read_like_the_original(tmp_path, added):
+    head = ["PO", "Tracking Number", "Result", *added]
+    rows = [
+        head,
+        ["March list", None, None, *result("skipped", "above-header", 1)],
+        [
+            "1001",
+            UPS,
+            "kept",
+            *result("updated", number=3),
+            "OLD",
+            "FedEx",
+            "2026-01-02",
+            "Ordered",
+        ],
+        ["1002", "9.4E+21", None, *result("invalid", "tracking-rounded-text", 4)],
+    ]
+    path = workbook(
+        tmp_path / "m-results.xlsx",
+        Results=rows,
+        Needs_attention=[head, rows[3]],
+        Summary=[["Rows", 3], ["Carrier", "n/a"]],
+    )
+    with opened(path) as manifest:
+        assert manifest.sheet == "Results"
+        assert manifest.headers == ("PO", "Tracking Number", "Result")
+        assert any("results workbook" in note for note in manifest.notes)
+        [records] = manifest.chunks()
+    assert [(record.state, record.code) for record in records] == [
+        (State.SKIPPED, "above-header"),
+        (None, ""),
+        (State.INVALID, "tracking-rounded-text"),
+    ]
+    assert all(len(record.cells) <= 3 for record in records)
+    assert records[1].cells == ["1001", UPS, "kept"]
+
+
+def test_a_shifted_row_stays_refused_in_the_results_workbook_until_its_code_is_emptied(tmp_path):
+    head = ["PO", "Tracking Number", "City", "Carrier", "(column 5)", *RESULT_COLUMNS]
+    extra = ["1001", UPS, "Austin", "TX", "UPS", *result("invalid", "too-many-cells", 2)]
+    blank = ["1002", UPS, "Austin", "TX", None, *result("invalid", "too-many-cells", 3)]
+    short = ["1003", UPS, None, None, None, *result("invalid", "too-few-cells", 4)]
+    mended = ["1004", UPS, "Austin TX", "UPS", None, *result("invalid", "", 5)]
+    forgotten = ["1005", UPS, "Austin", "TX", "UPS", *result("invalid", "", 6)]
+    rows = [head, extra, blank, short, mended, forgotten]
+    with opened(workbook(tmp_path / "r.xlsx", Results=rows)) as manifest:
+        assert manifest.headers == ("PO", "Tracking Number", "City", "Carrier")
+        [records] = manifest.chunks()
+    assert [record.code for record in records] == [
+        "too-many-cells",
+        "too-many-cells",
+        "too-few-cells",
+        "",
+        "too-many-cells",
+    ]
+    assert "empty its Code cell" in records[1].message
+    assert records[3].update.carrier == "UPS"
+
+
+def test_results_of_a_file_without_headers_are_read_by_the_same_profile(tmp_path):
+    profile = Profile(header_row=0, columns={Field.PO: 2, Field.TRACKING_NUMBER: 3})
+    with opened(csv_file(tmp_path, f"N,1001,{UPS}"), profile) as manifest:
+        headers = manifest.headers
+        [[before]] = manifest.chunks()
+    path = workbook(
+        tmp_path / "r.xlsx",
+        Results=[[*headers, *RESULT_COLUMNS], ["N", "1001", UPS, *result("updated")]],
+    )
+    with opened(path, profile) as manifest:
+        assert manifest.header_row == 1
+        [[after]] = manifest.chunks()
+    assert after.update == before.update
+
+
+def test_a_recognised_profile_also_says_how_the_file_is_opened(tmp_path):
+    path = workbook(
+        tmp_path / "m.xlsx",
+        Shipped=[["PO", "Carrier", "Dock"], [1001, "UPS", 4]],
+        Lookup=[["Code", "Meaning"], ["U", "UPS"]],
+    )
+    profile = Profile(name="dock", headers=("PO", "Carrier", "Dock"), sheet="shipped")
+    with opened(path, known=(profile,)) as manifest:
+        assert manifest.profile is profile
+        assert manifest.sheet == "Shipped"
+
+
+def test_a_sheet_can_be_named(tmp_path):
+    rows = [["PO", "Carrier"], [1001, "UPS"]]
+    path = workbook(tmp_path / "m.xlsx", May=rows, June=[rows[0], [1002, "DHL"]])
+    with pytest.raises(SourceRefused, match="--sheet"):
+        opened(path)
+    with opened(path, sheet="June") as manifest:
+        [[record]] = manifest.chunks()
+    assert record.update.carrier == "DHL"
+
+
+def test_refusals_name_the_file_and_the_sheet(tmp_path):
+    path = workbook(tmp_path / "m.xlsx", May=[["Order Number", "Carrier"], [1, "UPS"]])
+    with pytest.raises(ColumnsRefused, match=r"^m\.xlsx, sheet May: row 1"):
+        opened(path)
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "PO\n", "\x00\x01", "a;b;c\n1;2;3\n"])
+def test_a_file_that_is_no_manifest_is_refused_in_words(tmp_path, text):
+    (tmp_path / "m.csv").write_text(text)
+    with pytest.raises(BatchTrackerError) as caught:
+        opened(tmp_path / "m.csv")
+    assert "m.csv" in str(caught.value)
+
+
+def test_a_header_without_rows_has_no_records(tmp_path):
+    with opened(csv_file(tmp_path, "PO,Carrier")) as manifest:
+        assert [record for chunk in manifest.chunks() for record in chunk] == []
