@@ -1,0 +1,38 @@
+"""The brake: how a run is asked to stop, and how every wait hears of it."""
+
+import asyncio
+from contextlib import suppress
+
+
+class Stopping(Exception):
+    """The run is to stop; whoever was about to wait or call lets go."""
+
+
+class Brake:
+    """Set once; from then on every wait ends and no further call is made.
+
+    Calls under way are not touched: their answers are still worth having.
+    """
+
+    def __init__(self) -> None:
+        self._pulled = asyncio.Event()
+
+    def pull(self) -> None:
+        """Ask the run to stop."""
+        self._pulled.set()
+
+    @property
+    def pulled(self) -> bool:
+        """Whether the run was asked to stop."""
+        return self._pulled.is_set()
+
+    def check(self) -> None:
+        """Raise Stopping if the brake is pulled."""
+        if self._pulled.is_set():
+            raise Stopping
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep, or raise Stopping as soon as the brake is pulled."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._pulled.wait(), seconds)
+        self.check()

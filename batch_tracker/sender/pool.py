@@ -1,0 +1,191 @@
+"""The workers: each takes a step, makes its calls, writes its outcome, takes the next."""
+
+import asyncio
+import sqlite3
+from collections import deque
+from collections.abc import Awaitable
+from typing import NamedTuple
+
+from batch_tracker import ledger
+from batch_tracker.errors import BatchTrackerError, LoginRefused
+from batch_tracker.ledger import Journal, Run
+from batch_tracker.model import Answer, Outcome, Step, Verdict
+from batch_tracker.sender.brake import Brake, Stopping
+from batch_tracker.sender.breaker import Breaker
+from batch_tracker.sender.line import Line
+from batch_tracker.sender.pace import Pace
+from batch_tracker.sender.policy import Tries, reject_alone, settle
+from batch_tracker.settings import Settings
+
+_PAGE = 500
+# So many rows that every token is refused for, and no row that got through: it is the token.
+_ENOUGH_SUSPECTS = 3
+
+
+class _Suspect(NamedTuple):
+    """A row whose tokens were refused, while it is open whether it is the row or the token."""
+
+    step: Step
+    number: int
+    verdict: Verdict
+
+
+class Pool:
+    """Sends every open step of a run. A PO has one step, so no two calls for it are under way.
+
+    With the brake pulled, the calls under way end and no other starts; rows without an outcome
+    stay in the ledger for `resume`.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        settings: Settings,
+        *,
+        line: Line,
+        journal: Journal,
+        brake: Brake,
+        breaker: Breaker,
+        pace: Pace,
+    ) -> None:
+        self._run = run
+        self._settings = settings
+        self._line = line
+        self._journal = journal
+        self._brake = brake
+        self._breaker = breaker
+        self._pace = pace
+        self._page: deque[Step] = deque()
+        self._page_turn = asyncio.Lock()
+        self._after: int | None = 0
+        self._suspects: list[_Suspect] = []
+        self._left: int | None = None
+        self._error: BatchTrackerError | sqlite3.Error | None = None
+        self._seconds = asyncio.get_running_loop().time
+        self.done = 0
+        """Rows settled so far."""
+
+    async def send(self, rows: int | None = None) -> None:
+        """Send until no step is open, `rows` more rows are settled, or the brake is pulled.
+
+        Raises:
+            Stopped: the run can't go on (login refused, server unusable).
+            sqlite3.Error: the ledger could not be written.
+        """
+        self._left = rows
+        await self._let_go_gently(self._line.tokens.ensure())
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self._pace.most):
+                group.create_task(self._let_go_gently(self._work()))
+        await self._let_go_gently(self._end())
+        if self._error:
+            raise self._error
+
+    async def _let_go_gently(self, work: Awaitable[object]) -> None:
+        """Keep an error that ends the run from tearing the calls of other workers."""
+        try:
+            await work
+        except Stopping:
+            return
+        except (BatchTrackerError, sqlite3.Error) as error:
+            self._error = self._error or error
+            self._brake.pull()
+
+    async def _end(self) -> None:
+        if not self._brake.pulled:
+            self._judge_last_suspects()
+        await self._journal.flush()
+
+    async def _work(self) -> None:
+        while True:
+            async with self._pace.turn():
+                self._brake.check()
+                step = await self._next()
+                if step is None:
+                    return
+                await self._send(step)
+
+    async def _next(self) -> Step | None:
+        async with self._page_turn:
+            if self._left == 0:
+                return None
+            if self._left is not None:
+                self._left -= 1
+            if not self._page and self._after is not None:
+                self._page.extend(await self._journal.read(self._read_page))
+                self._after = self._page[-1].row if self._page else None
+            return self._page.popleft() if self._page else None
+
+    def _read_page(self, db: sqlite3.Connection) -> list[Step]:
+        return ledger.steps(db, self._run, after=self._after or 0, limit=_PAGE)
+
+    async def _send(self, step: Step) -> None:
+        """Call until the row is settled; raises Stopping where the run stops first."""
+        number, tries = step.attempts, Tries(doubtful=step.doubtful)
+        refusals = 0
+        while True:
+            number += 1
+            token, verdict = await self._call(step, number)
+            tries = tries.after(verdict)
+            outcome = settle(step, verdict, tries, self._settings.attempts)
+            if outcome:
+                self._settle(step, number, verdict, outcome)
+                self._clear_up(token, verdict)
+                return
+            await self._journal.answered(step, number, verdict)
+            if verdict.answer is not Answer.UNAUTHORIZED:
+                await self._line.wait_out(verdict, tries)
+                continue
+            refusals += token == self._line.tokens.current  # else another worker found out before
+            if refusals > 1 or not self._line.tokens.refuse(token):
+                self._suspect(_Suspect(step, number, verdict), token)
+                return
+
+    async def _call(self, step: Step, number: int) -> tuple[str, Verdict]:
+        """Make one call, and return the token it was made with and what came of it."""
+        async with self._line.passage() as token:
+            await self._journal.intend(step, number)
+            began = self._seconds()
+            verdict = await self._line.client.put(step.update, token)
+            self._line.weather.note(verdict)
+            if verdict.status is not None:
+                self._pace.note(self._seconds() - began)
+            return token, verdict
+
+    def _settle(self, step: Step, number: int, verdict: Verdict, outcome: Outcome) -> None:
+        """Write a row's outcome; the worker's next intent waits for it, and the end of the run."""
+        self._journal.settle(step, number, verdict, outcome).add_done_callback(self._count)
+        self._breaker.note(outcome)
+
+    def _count(self, recorded: asyncio.Task[None]) -> None:
+        self.done += not (recorded.cancelled() or recorded.exception())
+
+    def _clear_up(self, token: str, verdict: Verdict) -> None:
+        """Once a token got a row through, it is not the token that suspects were refused for."""
+        if verdict.answer in {Answer.ACCEPTED, Answer.REFUSED} and self._line.tokens.prove(token):
+            self._reject_suspects()
+
+    def _suspect(self, suspect: _Suspect, token: str) -> None:
+        """Leave a refused row open until it is clear whether it is the row or the token."""
+        self._suspects.append(suspect)
+        if self._line.tokens.proven(token):
+            self._reject_suspects()
+        elif len(self._suspects) >= _ENOUGH_SUSPECTS:
+            raise _tokens_refused(suspect.verdict)
+
+    def _judge_last_suspects(self) -> None:
+        if self._suspects and not self._line.tokens.any_proven:
+            raise _tokens_refused(self._suspects[-1].verdict)
+        self._reject_suspects()
+
+    def _reject_suspects(self) -> None:
+        while self._suspects:
+            step, number, verdict = self._suspects.pop()
+            self._settle(step, number, verdict, reject_alone(step, verdict))
+
+
+def _tokens_refused(verdict: Verdict) -> LoginRefused:
+    return LoginRefused(
+        f"The server refuses tokens it has just issued: {verdict.message}",
+        hint="Check in Sellercloud that this user may use the REST API.",
+    )

@@ -1,0 +1,94 @@
+"""What a reply means: one pure function from status, headers and body to a `Verdict`.
+
+Documented by Sellercloud for the PUT: 200, 400 bad request, 401 invalid token, 500 error; for any
+call over the quota a body with `RateLimitResetTime`, under a status that is not documented.
+Observed: a 200 with an empty body; a 500 that carries a plain business message.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from http import HTTPStatus
+
+from batch_tracker.model import Answer, Verdict
+from batch_tracker.sender.body import Body, presentable
+from batch_tracker.sender.throttle import throttled
+
+# A 500 with these words is the server in trouble; with any other words it is a refusal.
+_TROUBLE = re.compile(
+    r"an error has occurred|an error occurred|unexpected error|internal server error"
+    r"|timed?[ -]?out|deadlock|try again|temporar|unavailable|overload|connection"
+    r"|object reference not set|outofmemory|out of memory|maintenance|sqlexception",
+    re.IGNORECASE,
+)
+
+_WEATHER = {
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.TOO_EARLY,
+    HTTPStatus.BAD_GATEWAY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.GATEWAY_TIMEOUT,
+}
+
+
+def judge(
+    status: int, headers: Mapping[str, str], content: bytes, secrets: Collection[str] = ()
+) -> Verdict:
+    """Judge the reply to a PUT or a login. `headers` is case-insensitive, `content` is raw.
+
+    `secrets` are left out of the message, as that goes to the ledger and the workbook.
+    """
+    body = Body(content)
+    wait = throttled(status, headers, body.field("RateLimitResetTime"))
+    if wait:
+        return wait
+    if 200 <= status < 300:  # noqa: PLR2004 - the 2xx range
+        return _judge_success(status, body)
+    if 300 <= status < 400:  # noqa: PLR2004 - the 3xx range
+        return _redirected(status, presentable(headers.get("Location", ""), secrets))
+    said = presentable(body.message(), secrets)
+    answer, code = _judge_failure(status, said)
+    return Verdict(answer=answer, code=code, message=said or _phrase(status), status=status)
+
+
+def _judge_success(status: int, body: Body) -> Verdict:
+    if body.is_web_page:
+        return Verdict(
+            answer=Answer.WEATHER,
+            code="web-page",
+            message="A web page answered instead of the API; check SELLERCLOUD_URL.",
+            status=status,
+        )
+    return Verdict(answer=Answer.ACCEPTED, code="", message="", status=status)
+
+
+def _redirected(status: int, target: str) -> Verdict:
+    return Verdict(
+        answer=Answer.REFUSED,
+        code="redirect",
+        message=f"The server sent us on to {target or 'another address'}, which is not followed; "
+        "check SELLERCLOUD_URL.",
+        status=status,
+    )
+
+
+def _judge_failure(status: int, said: str) -> tuple[Answer, str]:
+    if status == HTTPStatus.UNAUTHORIZED:
+        return Answer.UNAUTHORIZED, "unauthorized"
+    if _is_weather(status, said):
+        return Answer.WEATHER, "server-trouble"
+    return Answer.REFUSED, f"http-{status}"
+
+
+def _is_weather(status: int, said: str) -> bool:
+    if status in _WEATHER or status > 505:  # noqa: PLR2004 - 520 and others come from proxies
+        return True
+    if status < 500:  # noqa: PLR2004 - the 4xx range
+        return False
+    return not said or bool(_TROUBLE.search(said))
+
+
+def _phrase(status: int) -> str:
+    try:
+        return f"The server answered {status} ({HTTPStatus(status).phrase}) and said nothing else."
+    except ValueError:
+        return f"The server answered {status} and said nothing else."

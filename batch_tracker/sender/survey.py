@@ -1,0 +1,92 @@
+"""The survey: what POs hold before anything is sent to them, 50 to a call."""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable
+
+from batch_tracker import ledger
+from batch_tracker.errors import BatchTrackerError
+from batch_tracker.ledger import Journal, Run
+from batch_tracker.model import BeforeImage, Judgement, Step
+from batch_tracker.sender.brake import Brake, Stopping
+from batch_tracker.sender.line import Line
+from batch_tracker.sender.orders import PAGE, Shown
+
+Judge = Callable[[Step, BeforeImage], Judgement]
+
+
+def calls_needed(rows: int) -> int:
+    """Return how many calls it takes to look up so many POs."""
+    return -(-rows // PAGE)
+
+
+class Survey:
+    """Looks up every open row of a run that was not looked up yet, and keeps what it shows.
+
+    With the brake pulled, or after an error, the look-ups under way end and no other starts.
+    """
+
+    def __init__(
+        self, run: Run, *, workers: int, line: Line, journal: Journal, brake: Brake, judge: Judge
+    ) -> None:
+        self._run = run
+        self._workers = workers
+        self._line = line
+        self._journal = journal
+        self._brake = brake
+        self._judge = judge
+        self._page_turn = asyncio.Lock()
+        self._after = 0
+        self._error: BatchTrackerError | sqlite3.Error | None = None
+        self.done = 0
+        """Rows looked up so far."""
+        self.held = 0
+        """Those of them that are not to be sent."""
+
+    async def look(self) -> None:
+        """Look until every open row was looked up, or the brake is pulled.
+
+        Raises:
+            Stopped: the POs can't be looked up.
+            Stopping: the brake was pulled before the first look-up.
+            sqlite3.Error: the ledger could not be written.
+        """
+        await self._line.tokens.ensure()  # one worker's login refused would be every worker's
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self._workers):
+                group.create_task(self._let_go_gently(self._work()))
+        if self._error:
+            raise self._error
+
+    async def _let_go_gently(self, work: Awaitable[object]) -> None:
+        try:
+            await work
+        except Stopping:
+            return
+        except (BatchTrackerError, sqlite3.Error) as error:
+            self._error = self._error or error
+            self._brake.pull()
+
+    async def _work(self) -> None:
+        self._brake.check()
+        while steps := await self._next():
+            shown = await self._line.look_up(step.update.po for step in steps)
+            images = ((step, _image(shown.get(step.update.po))) for step in steps)
+            seen = [(step, image, self._judge(step, image)) for step, image in images]
+            await self._journal.looked_at(seen)
+            self.done += len(seen)
+            self.held += sum(judgement.outcome is not None for *_, judgement in seen)
+            self._brake.check()
+
+    async def _next(self) -> list[Step]:
+        async with self._page_turn:
+            steps = await self._journal.read(self._read_page)
+            self._after = steps[-1].row if steps else self._after
+            return steps
+
+    def _read_page(self, db: sqlite3.Connection) -> list[Step]:
+        return ledger.unread_steps(db, self._run, after=self._after, limit=PAGE)
+
+
+def _image(shown: Shown | None) -> BeforeImage:
+    return BeforeImage(True, *shown) if shown else BeforeImage(found=False)

@@ -1,0 +1,134 @@
+"""The bearer token: one login that all workers share.
+
+Documented: a token is valid for 60 minutes. Observed: `expires_in` is a number, possibly with a
+fraction, and the other times in the answer can't be relied on.
+"""
+
+import asyncio
+import json
+import math
+import re
+from collections.abc import Awaitable, Callable
+
+from batch_tracker.errors import LoginRefused, ServerUnusable
+from batch_tracker.model import Answer, Verdict
+
+_DEFAULT_LIFE_S = 3600.0
+# A token said to live less would mean a login for every call.
+_SHORTEST_LIFE_S = 1.0
+# A token is renewed this long before it ends, so that no call under way outlives it ...
+_LONGEST_MARGIN_S = 120.0
+# ... or, where it lives very briefly, after this share of its life.
+_USED_SHARE = 0.9
+
+# What may stand in an Authorization header (RFC 6750), and a little more: no space, no control.
+_TOKEN = re.compile(r"[!-~]+", re.ASCII)
+
+Login = Callable[[], Awaitable[tuple[Verdict, bytes]]]
+
+
+class TokenSource:
+    """Hands out the current token and renews it, never twice for the same reason.
+
+    `login` makes one login, with whatever waiting and retrying it needs. `clock` counts seconds.
+    """
+
+    def __init__(self, login: Login, *, clock: Callable[[], float]) -> None:
+        self._login = login
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._token = ""
+        self._renew_at = 0.0
+        self._proven = ""
+        self._last_was_useless = False
+        self.any_proven = False
+        """Whether the server has taken a call with any token."""
+
+    @property
+    def current(self) -> str:
+        """The token, or "" where there is none that is not about to end."""
+        return self._token if self._clock() < self._renew_at else ""
+
+    async def ensure(self) -> None:
+        """Log in, unless there is a current token.
+
+        Raises:
+            LoginRefused: the server does not accept the credentials.
+            ServerUnusable: the login got no usable answer.
+        """
+        if self.current:
+            return
+        async with self._lock:
+            if not self.current:
+                await self._renew()
+
+    def prove(self, token: str) -> bool:
+        """Note that the server took a call with this token; return whether it is the current one.
+
+        A late answer to a call with an older one says nothing about the current one.
+        """
+        self.any_proven = True
+        self._last_was_useless = False
+        if token != self._token:
+            return False
+        self._proven = token
+        return True
+
+    def proven(self, token: str) -> bool:
+        """Whether the server has taken a call with this token, the last to be proven."""
+        return token == self._proven
+
+    def refuse(self, token: str) -> bool:
+        """Note a 401 for this token; return whether another token may be met with more favour.
+
+        Two tokens in a row that have never worked are enough: no third login is made.
+        """
+        if token != self._token:
+            return True
+        if not self.proven(token):
+            if self._last_was_useless:
+                return False
+            self._last_was_useless = True
+        self._token = ""
+        return True
+
+    async def _renew(self) -> None:
+        self._token = ""
+        verdict, body = await self._login()
+        if verdict.answer in {Answer.REFUSED, Answer.UNAUTHORIZED}:
+            raise LoginRefused(
+                f"The server does not accept the login: {verdict.message}",
+                hint="Check SELLERCLOUD_USERNAME and the password, that the user may log in "
+                "without a second factor, and SELLERCLOUD_URL.",
+            )
+        if verdict.answer is not Answer.ACCEPTED:
+            raise ServerUnusable(
+                f"The login got no usable answer: {verdict.message}",
+                hint="Check SELLERCLOUD_URL and the connection; resume goes on from here.",
+            )
+        self._token, life_s = _read_token(body)
+        self._renew_at = self._clock() + max(life_s - _LONGEST_MARGIN_S, life_s * _USED_SHARE)
+
+
+def _read_token(body: bytes) -> tuple[str, float]:
+    """Return the token and its life in seconds; raises ServerUnusable where there is none."""
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        answer = None
+    fields = answer if isinstance(answer, dict) else {}
+    token = fields.get("access_token")
+    if not isinstance(token, str) or not _TOKEN.fullmatch(token):
+        raise ServerUnusable(
+            "The login was answered without a token.",
+            hint="Check that SELLERCLOUD_URL is the address of the REST API.",
+        )
+    return token, _life_s(fields.get("expires_in"))
+
+
+def _life_s(expires_in: object) -> float:
+    try:
+        life_s = float(str(expires_in))
+    except ValueError:
+        return _DEFAULT_LIFE_S
+    return life_s if math.isfinite(life_s) and life_s >= _SHORTEST_LIFE_S else _DEFAULT_LIFE_S

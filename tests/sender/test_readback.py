@@ -1,0 +1,232 @@
+"""Reading back: lost answers are settled, and a server that says yes and does nothing is found."""
+
+import math
+
+import pytest
+
+from batch_tracker.errors import NotApplied, SameRefusal, TooManyFailures
+from batch_tracker.model import State, Update
+from batch_tracker.sender.orders import Shown, read_page, shows
+from batch_tracker.settings import Share
+
+SENT = Update(po=1, tracking_number="T1", carrier="UPS", shipped_on="2026-03-04T12:00:00.000Z")
+
+
+def look_ups(job):
+    return [call for call in job.sandbox.calls if call.endpoint == "list"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "code"),
+    [
+        ("reset-after", State.UPDATED, "read-back"),
+        ("reset-before", State.FAILED, "not-applied"),
+    ],
+)
+def test_lost_answers_are_settled_by_one_look_at_fifty_rows(play, fault, state, code):
+    async def story(job):
+        lost = [update.po for update in job.updates[::2]]
+        for po in lost:
+            job.sandbox.script(po, fault, fault)
+        await job.send()
+        assert {job.states[po] for po in lost} == {state}
+        assert len(look_ups(job)) == 2
+        assert job.codes == {"", code}
+        assert job.says_the_truth()
+
+    play(story, rows=120, workers=1, attempts=2)
+
+
+def test_what_can_not_be_looked_up_stays_in_doubt(play):
+    async def story(job):
+        job.blind()
+        job.sandbox.always("reset-after")
+        await job.send()
+        assert job.counts == {State.IN_DOUBT: 3}
+        assert "may have taken this or not" in job.messages[1001]
+
+    play(story, rows=3, attempts=2)
+
+
+def test_a_po_that_is_not_shown_stays_in_doubt(play):
+    async def story(job):
+        job.sandbox.script(1001, "reset-after", "reset-after")
+        await job.send()
+        assert job.states[1001] is State.IN_DOUBT
+
+    play(story, rows=1, attempts=2, server={"default_company": 7})
+
+
+@pytest.mark.parametrize("rows", [1, 50, 51, 120])
+def test_verifying_costs_a_call_for_fifty_rows(play, rows):
+    async def story(job):
+        await job.send(verify=True)
+        assert job.counts == {State.UPDATED: rows}
+        assert job.codes == {"verified"}
+        assert len(look_ups(job)) == math.ceil(rows / 50)
+        assert job.says_the_truth()
+
+    play(story, rows=rows)
+
+
+def test_verifying_finds_out_a_server_that_says_yes_and_does_nothing(play):
+    async def story(job):
+        job.sandbox.script(1003, "not-applied-200")
+        await job.send(verify=True)
+        assert job.states[1003] is State.FAILED
+        assert "tracking number none" in job.messages[1003]
+        assert job.counts == {State.UPDATED: 4, State.FAILED: 1}
+        applied = job.db.execute("SELECT tracking_number FROM applied WHERE po = 1003").fetchone()
+        assert applied == (None,)
+
+    play(story)
+
+
+def test_a_row_that_can_not_be_verified_says_so_and_stays_updated(play):
+    async def story(job):
+        job.blind()
+        await job.send(verify=True)
+        assert job.counts == {State.UPDATED: 5}
+        assert job.codes == {"not-shown"}
+
+    play(story)
+
+
+@pytest.mark.parametrize(
+    "server",
+    [
+        {"returned_dates": "server-local"},
+        {"returned_dates": "without-zone"},
+        {"enum_shape": "name"},
+        {"repeats_across_pages": False},
+        {"seed": 5},
+    ],
+)
+def test_whatever_the_server_makes_of_the_answer_it_is_understood(play, server):
+    async def story(job):
+        await job.send(verify=True)
+        assert job.codes == {"verified"}
+
+    play(story, rows=55, server=server)
+
+
+def test_a_look_up_bears_bad_weather_throttling_and_a_dead_token(play):
+    async def story(job):
+        job.sandbox.script("list", "500", "throttled", "401", "reset-before", "ok")
+        await job.send(verify=True)
+        assert job.codes == {"verified"}
+        assert job.says_the_truth()
+
+    play(story, attempts=4)
+
+
+def test_the_canary_lives_and_the_rest_follows(play):
+    async def story(job):
+        await job.send(canary=3)
+        endpoints = [call.endpoint for call in job.sandbox.calls]
+        assert endpoints == ["token", *["put"] * 3, "list", *["put"] * 7]
+        assert job.counts == {State.UPDATED: 10}
+
+    play(story, rows=10, workers=8)
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_the_canary_dies_and_nothing_follows(play, hidden):
+    async def story(job):
+        if not hidden:
+            job.sandbox.always("not-applied-200")
+        with pytest.raises(NotApplied, match=r"first 3 rows, but does not show 3"):
+            await job.send(canary=3)
+        assert job.sandbox.calls.puts.total() == 3
+        assert job.open == 7
+
+    play(story, rows=10, server={"default_company": 7} if hidden else {})
+
+
+@pytest.mark.parametrize("workers", [1, 8, 32])
+def test_a_server_that_refuses_every_row_alike_costs_few_calls(play, workers):
+    async def story(job):
+        with pytest.raises(SameRefusal, match="Multiple Tracking Numbers"):
+            await job.send(same_refusals=10)
+        assert job.sandbox.calls.puts.total() <= 10 + workers
+        assert job.says_the_truth()
+
+    play(story, rows=200, workers=workers, server={"multiple_tracking": True})
+
+
+@pytest.mark.parametrize("workers", [1, 8])
+def test_a_run_that_goes_bad_is_stopped(play, workers):
+    async def story(job):
+        for po in range(1041, 1101):
+            job.sandbox.script(po, "500-message")
+        with pytest.raises(TooManyFailures):
+            await job.send(max_failures=Share(5, is_percent=True))
+        assert 6 <= job.counts[State.REJECTED] <= 5 + workers
+        assert job.counts[State.NOT_SENT] >= 40
+
+    play(story, rows=100, workers=workers)
+
+
+@pytest.mark.parametrize(
+    ("shown", "is_it"),
+    [
+        (Shown("T1", "UPS", "2026-03-04T12:00:00Z"), True),
+        (Shown("T1", "ups", "2026-03-04T07:00:00"), True),
+        (Shown("T1", "UPS", "2026-03-04T00:00:00"), True),
+        (Shown("T1", "UPS", "2026-03-06T12:00:00Z"), False),
+        (Shown("T1", "UPS", ""), False),
+        (Shown("T1", "UPS", "soon"), False),
+        (Shown("T2", "UPS", "2026-03-04T12:00:00Z"), False),
+        (Shown("T1", "FedEx", "2026-03-04T12:00:00Z"), False),
+        (Shown("", "", ""), False),
+    ],
+)
+def test_what_is_shown_is_what_was_sent_or_not(shown, is_it):
+    assert shows(shown, SENT) is is_it
+
+
+def test_fields_that_were_not_sent_may_be_anything():
+    assert shows(Shown("T1", "FedEx", "2020-01-01"), Update(po=1, tracking_number="T1"))
+    assert shows(Shown("T9", "UPS", ""), Update(po=1, carrier="UPS"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>",
+        b"[]",
+        b"null",
+        b'{"Items": 5}',
+        b"\xff\xfe",
+    ],
+)
+def test_what_is_no_list_is_told_from_an_empty_one(body):
+    assert read_page(body) is None
+
+
+def test_what_is_no_po_is_passed_over():
+    assert read_page(b'{"Items": [5, null, {"ID": "7"}, {"TrackingNumber": "T"}]}') == ({}, None)
+
+
+@pytest.mark.parametrize(
+    ("status", "shipping", "order", "understood"),
+    [
+        ("4", "0", "55", ("Cancelled", "None", "55")),
+        ('"Cancelled"', '"None"', '"55"', ("Cancelled", "None", "55")),
+        ('"received"', '"2"', "0", ("Received", "FullyShipped", "")),
+        ("-1", "9", "null", ("-1", "9", "")),
+        ("null", "{}", "[]", ("", "", "")),
+    ],
+)
+def test_statuses_are_understood_as_numbers_and_as_names(status, shipping, order, understood):
+    page = (
+        f'{{"Items": [{{"ID": 7, "PurchaseOrderStatus": {status}, '
+        f'"PurchaseOrdersShippingStatus": {shipping}, "DropShipOrderNumber": {order}}}]}}'
+    )
+    assert read_page(page.encode()).orders[7][3:] == understood
+
+
+def test_fields_of_another_type_are_taken_for_none():
+    page = b'{"Items": [{"ID": 7, "TrackingNumber": null, "CourierService": 3, "ShippedOn": {}}]}'
+    assert read_page(page).orders == {7: Shown("", "", "")}
