@@ -1,0 +1,136 @@
+"""A run in a few lines for people, and as one JSON object for scripts."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+from batch_tracker.model import RunStatus, RunSummary, State
+
+MEANINGS = {
+    State.UPDATED: "Sellercloud accepted the change.",
+    State.UNCHANGED: "This PO already had exactly these values from us; nothing was sent.",
+    State.DUPLICATE: "Says the same as an earlier row of the file and shares its fate.",
+    State.SKIPPED: "Not a shipment to send, such as a void or a total; Message says which.",
+    State.INVALID: "A cell can't be used as it stands; nothing was sent. The cell is marked.",
+    State.CONFLICT: "Rows of the file disagree on this PO, or a look at it spoke against sending; "
+    "not sent.",
+    State.REJECTED: "Sellercloud refused the change for good; Message has its own words.",
+    State.FAILED: "The server kept failing, and every retry is used up.",
+    State.IN_DOUBT: "Sent, but the answer was lost: the server may have taken it or not.",
+    State.NOT_SENT: "The run stopped before this row was sent.",
+}
+
+_GRAVITY: tuple[RunStatus, ...] = ("success", "partial", "error", "stopped")
+
+
+def summary_json(summary: RunSummary) -> dict[str, object]:
+    """Return the object `--json` prints. Its keys are a contract with scripts.
+
+    `page` is there only where a page was asked for.
+    """
+    page = {"page": summary.page} if summary.page else {}
+    return {
+        "run": summary.run,
+        "status": summary.status,
+        "source": summary.source,
+        "report": summary.report,
+        "rows": summary.rows,
+        "counts": {state.value: summary.counts.get(state, 0) for state in State},
+        "calls": summary.calls,
+        "seconds": summary.seconds,
+        "message": summary.message,
+        **page,
+    }
+
+
+def summaries_json(summaries: Sequence[RunSummary]) -> dict[str, object]:
+    """Return the object for several files: their sums under the usual keys, and each file's own."""
+    counts = {state: sum(each.counts.get(state, 0) for each in summaries) for state in State}
+    total = RunSummary(
+        run=None,
+        status=max((each.status for each in summaries), key=_GRAVITY.index, default="success"),
+        source=None,
+        report=None,
+        counts=counts,
+        calls=sum(each.calls for each in summaries),
+        seconds=round(sum(each.seconds for each in summaries), 1),
+        message=" ".join(each.message for each in summaries if each.message),
+    )
+    return {**summary_json(total), "files": [summary_json(each) for each in summaries]}
+
+
+def summary_text(summary: RunSummary) -> str:
+    """Return the closing lines of a run: what came of it, where it stands, what to do next."""
+    lines = [("run", summary.run), ("file", summary.source)]
+    lines += [(state.value, _count(summary, state)) for state in State]
+    lines += [
+        ("calls", f"{summary.calls:,} in {duration(summary.seconds)}"),
+        ("workbook", summary.report),
+        ("page", summary.page),
+    ]
+    aligned = [f"  {label:<10}{text}" for label, text in lines if text]
+    steps = [f"Next: {step}" for step in next_steps(summary)]
+    return "\n".join([*filter(None, [summary.message]), *aligned, *steps])
+
+
+def _count(summary: RunSummary, state: State) -> str | None:
+    count = summary.counts.get(state, 0)
+    return f"{count:,}" if count else None
+
+
+def next_steps(summary: RunSummary) -> Iterator[str]:
+    """Say what a person can do about the rows that are not done, one sentence for each way."""
+    waiting = {state for state in State if state.needs_attention and summary.counts.get(state)}
+    if waiting & {State.INVALID, State.CONFLICT}:
+        yield (
+            "Correct the marked cells in the workbook, save it, and run it like any "
+            "manifest. Only what is unfinished is sent."
+        )
+    if State.REJECTED in waiting:
+        yield "Read in the Message column why Sellercloud refused a row, and correct it there."
+    if waiting & {State.FAILED, State.IN_DOUBT}:
+        yield f"batch-tracker retry {summary.run} sends the failed and doubtful rows again."
+    if State.NOT_SENT in waiting:
+        yield f"batch-tracker resume {summary.run} sends the rows that are left."
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time the way people say it: `2.5 s`, `3 min 4 s`, `1 h 2 min`."""
+    minute, hour = 60, 3600
+    if round(seconds, 1) < minute:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < hour:
+        return f"{whole // minute} min {whole % minute} s"
+    return f"{whole // hour} h {whole % hour // minute} min"
+
+
+def facts(summary: RunSummary) -> Iterator[tuple[str, str]]:
+    """Say what ran, label by label; what is not known is left out."""
+    return ((label, text) for label, text in _facts(summary) if text)
+
+
+def _facts(summary: RunSummary) -> Iterator[tuple[str, str]]:
+    yield "Run", summary.run or ""
+    yield "Status", summary.status
+    yield "Message", summary.message
+    yield "Source", summary.source or ""
+    yield "Sheet", summary.sheet
+    yield "Profile", f"{summary.profile} ({summary.profile_reason})".removesuffix(" ()")
+    yield "Server", summary.server
+    yield "Started", _moment(summary.started_at)
+    yield "Finished", _moment(summary.finished_at)
+    yield "Duration", duration(summary.seconds)
+    yield "Calls", f"{summary.calls:,}"
+    yield "Quota", _quota(summary.quota)
+
+
+def _moment(moment: datetime | None) -> str:
+    if moment is None:
+        return ""
+    utc = moment.astimezone(UTC) if moment.tzinfo else moment
+    return f"{utc:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _quota(quota: str) -> str:
+    calls, _, seconds = quota.partition("/")
+    return f"{calls} calls in {seconds} seconds" if seconds else quota

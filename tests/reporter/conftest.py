@@ -1,0 +1,77 @@
+"""A run as the ledger would hand it over, and its workbook as openpyxl reads it back."""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+from openpyxl import load_workbook
+
+from batch_tracker.model import ResultRow, RunSummary, State
+from batch_tracker.reporter.workbook import write_workbook
+
+HEADERS = ("PO", "Tracking Number", "Carrier", "Note")
+
+
+@pytest.fixture
+def row():
+    def build(number, *cells, state=State.UPDATED, **changes):
+        result = ResultRow(
+            number=number,
+            cells=list(cells),
+            state=state,
+            message="Accepted.",
+            code="accepted",
+            status=200,
+            attempts=1,
+            completed_at=datetime(2026, 3, 4, 15, 6, 7, 891_000, tzinfo=UTC),
+            issues=(),
+        )
+        return result._replace(**changes)
+
+    return build
+
+
+@pytest.fixture
+def summarize():
+    def build(rows=(), **changes):
+        found = Counter(row.state for row in rows)
+        facts = {
+            "run": "daily-1",
+            "status": "success",
+            "source": "daily.csv",
+            "report": "reports/daily-1.xlsx",
+            "counts": {state: found[state] for state in State},
+            "calls": len(rows),
+            "seconds": 61.2,
+            "message": "All rows are done.",
+        }
+        return RunSummary(**(facts | changes))
+
+    return build
+
+
+@pytest.fixture
+def write(tmp_path, summarize):
+    """Writes the workbook and returns its path."""
+
+    def build(rows, *, path=None, summary=None, on_progress=lambda _: None, **options):
+        options = {"headers": HEADERS, "width": 4, "text_columns": (0, 1)} | options
+        return write_workbook(
+            path or tmp_path / "results.xlsx",
+            summary=summary or summarize(rows),
+            rows=iter(rows),
+            on_progress=on_progress,
+            **options,
+        )
+
+    return build
+
+
+@pytest.fixture
+def written(write):
+    """Writes the workbook and returns it as openpyxl reads it back."""
+
+    def build(rows, **options):
+        return load_workbook(write(rows, **options))
+
+    return build

@@ -1,0 +1,171 @@
+"""A run as closing lines, as JSON, and as a sheet."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from batch_tracker.model import State
+from batch_tracker.reporter import summary_json, summary_text
+from batch_tracker.reporter.summary import duration
+
+MIXED = {State.UPDATED: 9_950, State.INVALID: 30, State.FAILED: 20}
+
+
+@pytest.fixture
+def mixed(summarize):
+    def build(counts=MIXED, **changes):
+        every = dict.fromkeys(State, 0) | counts
+        facts = {"counts": every, "calls": 9_990, "seconds": 3_432.0, "message": "39 are not done."}
+        return summarize(**(facts | changes))
+
+    return build
+
+
+@pytest.fixture
+def sheet(written, row, summarize):
+    """Writes the Summary sheet of a run and returns it."""
+
+    def build(**changes):
+        rows = [row(2), row(3, state=State.FAILED)]
+        return written(rows, summary=summarize(rows, **changes))["Summary"]
+
+    return build
+
+
+def lines(sheet):
+    return [[cell for cell in row if cell is not None] for row in sheet.values]
+
+
+def test_the_json_object_is_the_contract(mixed):
+    assert json.loads(json.dumps(summary_json(mixed()))) == {
+        "run": "daily-1",
+        "status": "success",
+        "source": "daily.csv",
+        "report": "reports/daily-1.xlsx",
+        "rows": 10_000,
+        "counts": {
+            "updated": 9_950,
+            "unchanged": 0,
+            "duplicate": 0,
+            "skipped": 0,
+            "invalid": 30,
+            "conflict": 0,
+            "rejected": 0,
+            "failed": 20,
+            "in doubt": 0,
+            "not sent": 0,
+        },
+        "calls": 9_990,
+        "seconds": 3_432.0,
+        "message": "39 are not done.",
+    }
+
+
+def test_the_closing_lines_say_what_happened_and_what_to_do(mixed):
+    assert summary_text(mixed()).splitlines() == [
+        "39 are not done.",
+        "  run       daily-1",
+        "  file      daily.csv",
+        "  updated   9,950",
+        "  invalid   30",
+        "  failed    20",
+        "  calls     9,990 in 57 min 12 s",
+        "  workbook  reports/daily-1.xlsx",
+        (
+            "Next: Correct the marked cells in the workbook, save it, and run it like any "
+            "manifest. Only what is unfinished is sent."
+        ),
+        "Next: batch-tracker retry daily-1 sends the failed and doubtful rows again.",
+    ]
+
+
+def test_a_run_without_a_workbook_names_none(mixed):
+    assert "workbook" not in summary_text(mixed(counts={}, report=None, run=None))
+
+
+@pytest.mark.parametrize("state", State)
+def test_there_is_a_next_step_for_every_row_that_needs_one(mixed, state):
+    assert ("Next: " in summary_text(mixed(counts={state: 1}))) == state.needs_attention
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "0.0 s"),
+        (2.54, "2.5 s"),
+        (59.97, "1 min 0 s"),
+        (61.4, "1 min 1 s"),
+        (3_599.6, "1 h 0 min"),
+        (5_400, "1 h 30 min"),
+    ],
+)
+def test_durations_read_the_way_people_say_them(seconds, words):
+    assert duration(seconds) == words
+
+
+def test_the_sheet_tells_what_ran(sheet):
+    found = lines(
+        sheet(
+            started_at=datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC),
+            finished_at=datetime.fromisoformat("2026-03-04T06:07:08+01:00"),
+            server="https://test.example/rest",
+            sheet="Export",
+            profile="ups",
+            profile_reason="its headers fit",
+            quota="10800/3600",
+        )
+    )
+    assert found[:12] == [
+        ["Run", "daily-1"],
+        ["Status", "success"],
+        ["Message", "All rows are done."],
+        ["Source", "daily.csv"],
+        ["Sheet", "Export"],
+        ["Profile", "ups (its headers fit)"],
+        ["Server", "https://test.example/rest"],
+        ["Started", "2026-03-04 05:06:07 UTC"],
+        ["Finished", "2026-03-04 05:07:08 UTC"],
+        ["Duration", "1 min 1 s"],
+        ["Calls", "2"],
+        ["Quota", "10800 calls in 3600 seconds"],
+    ]
+
+
+def test_the_sheet_counts_every_state_and_says_what_it_means(sheet):
+    found = lines(sheet())
+    start = found.index(["Result", "Rows", "Meaning"])
+    table = found[start + 1 : start + 12]
+    assert [line[0] for line in table] == [*State, "all rows"]
+    assert [line[1] for line in table] == [1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 2]
+    assert all(line[2].endswith(".") for line in table[:10])
+
+
+def test_the_sheet_lists_next_steps_notes_and_settings(sheet):
+    found = lines(sheet(notes=("Read as UTF-8.", "=2 rows are hidden."), settings={"workers": "4"}))
+    tail = found[found.index(["all rows", 2]) + 1 :]
+    assert tail == [
+        [],
+        ["Next", "batch-tracker retry daily-1 sends the failed and doubtful rows again."],
+        [],
+        ["Notes", "Read as UTF-8."],
+        ["=2 rows are hidden."],
+        [],
+        ["Settings", "workers = 4"],
+    ]
+
+
+def test_the_chart_draws_the_table_of_counts(sheet):
+    summary = sheet(server="https://test.example")
+    (chart,) = summary._charts
+    (series,) = chart.series
+    names, counts = (
+        source.f.rpartition("!")[2] for source in (series.cat.numRef, series.val.numRef)
+    )
+    assert [cell.value for (cell,) in summary[names]] == list(State)
+    assert sum(cell.value for (cell,) in summary[counts]) == 2
+
+
+def test_no_text_of_the_sheet_is_live(sheet):
+    summary = sheet(source="=1+1", notes=("=1+1", "\x07"), settings={"=a": "b"})
+    assert {cell.data_type for row in summary for cell in row} <= {"s", "n"}

@@ -1,0 +1,424 @@
+"""The workbook holds every row once, shows what is wrong, and appears whole or not at all."""
+
+import subprocess
+import sys
+import zipfile
+from datetime import datetime
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from batch_tracker.errors import ReportFailed
+from batch_tracker.model import BeforeImage, Issue, Level, Progress, State, TypedCell
+from batch_tracker.reporter import sheets
+from batch_tracker.reporter.release import inspect
+
+EVERY_STATE = list(enumerate(State, start=2))
+
+
+def values(sheet):
+    return [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+
+def colour(cell):
+    return cell.fill.fgColor.rgb[-6:] if cell.fill.fill_type else None
+
+
+@pytest.fixture
+def every_state(row):
+    return [row(n, str(n), f"1Z{n}", "UPS", "x", state=state) for n, state in EVERY_STATE]
+
+
+@pytest.fixture
+def marked(written, row):
+    """Writes one invalid row with the given issues and returns its cells."""
+
+    def build(*issues, cells=("12x", "1Z", "UPS", "hello"), **options):
+        return written([row(2, *cells, state=State.INVALID, issues=issues)], **options)["Results"][
+            2
+        ]
+
+    return build
+
+
+def test_a_row_stands_as_it_was_with_its_result_behind(written, row):
+    book = written([row(7, "1001", "1Z9", "UPS", "hello", message="Fine.", code="ok", attempts=2)])
+    headings, cells = values(book["Results"])
+    assert headings == [
+        *("PO", "Tracking Number", "Carrier", "Note"),
+        *("Result", "Message", "Code", "HTTP Status", "Attempts", "Completed At", "Source Row"),
+    ]
+    assert cells == [
+        *("1001", "1Z9", "UPS", "hello"),
+        *("updated", "Fine.", "ok", 200, 2, datetime.fromisoformat("2026-03-04T15:06:07"), 7),
+    ]
+
+
+def test_completed_at_is_a_time_that_says_utc(written, row):
+    moment = datetime.fromisoformat("2026-03-04T23:30:00-05:00")
+    cell = written([row(2, completed_at=moment)])["Results"]["J2"]
+    assert (cell.value, cell.is_date) == (datetime.fromisoformat("2026-03-05T04:30:00"), True)
+    assert '"UTC"' in cell.number_format
+
+
+def test_a_row_that_was_never_sent_has_no_status_and_no_time(written, row):
+    cells = values(written([row(2, status=None, attempts=0, completed_at=None)])["Results"])[1]
+    assert cells[7:] == [None, 0, None, 2]
+
+
+def test_the_sheets_stand_in_reading_order(written, every_state):
+    assert written(every_state).sheetnames == ["Results", "Needs attention", "Summary"]
+
+
+def test_needs_attention_repeats_only_the_rows_for_a_person(written, every_state):
+    book = written(every_state)
+    headings, *everything = values(book["Results"])
+    assert [row[4] for row in everything] == list(State)
+    wanted = [row for row in everything if State(row[4]).needs_attention]
+    assert values(book["Needs attention"]) == [headings, *wanted]
+
+
+def test_needs_attention_repeats_the_marks_too(written, row):
+    issue = Issue(code="po", message="No PO.", column=0)
+    book = written(
+        [row(2, "x", TypedCell("n", "5"), "", "n", state=State.INVALID, issues=(issue,))]
+    )
+    first, second = (book[name]["A2"] for name in ("Results", "Needs attention"))
+    assert colour(first) == colour(second) is not None
+    assert first.comment.text == second.comment.text == "No PO."
+
+
+def test_short_rows_are_filled_and_wide_rows_get_headings_of_their_own(written, row):
+    rows = [row(2, "1"), row(3, "1", "2", "3", "4", "5", "6")]
+    sheet = written(rows, width=6)["Results"]
+    headings, short, wide = values(sheet)
+    assert headings[:7] == [
+        *("PO", "Tracking Number", "Carrier", "Note", "(column 5)", "(column 6)", "Result")
+    ]
+    assert short[:7] == ["1", None, None, None, None, None, "updated"]
+    assert wide[:7] == ["1", "2", "3", "4", "5", "6", "updated"]
+    assert sheet["B2"].number_format == "@", "a number typed here must stay text"
+
+
+def test_headings_are_text_and_may_be_blank_or_alike(written, row):
+    sheet = written([row(2)], headers=("=1+1", "", "Ref", "Ref"))["Results"]
+    assert [sheet.cell(1, n).value for n in range(1, 5)] == ["=1+1", None, "Ref", "Ref"]
+    assert sheet["A1"].data_type == "s"
+
+
+def test_the_server_s_words_are_text_too(written, row):
+    sheet = written([row(2, message="=1+1\x07", code="@x")])["Results"]
+    assert [(sheet[at].value, sheet[at].data_type) for at in ("F2", "G2")] == [
+        ("=1+1␇", "s"),
+        ("@x", "s"),
+    ]
+
+
+def test_sheets_are_ready_to_work_with(written, row):
+    book = written([row(n, str(n), state=State.FAILED) for n in range(2, 5)])
+    for sheet in (book["Results"], book["Needs attention"]):
+        assert sheet.freeze_panes == "A2"
+        assert sheet.auto_filter.ref == "A1:K4"
+        assert sheet.print_title_rows == "$1:$1"
+
+
+def test_columns_are_as_wide_as_their_first_rows_need(written, row):
+    rows = [row(2, "1", "x" * 25, "y" * 300, "a\n" * 20), row(3, TypedCell("n", "1" * 12))]
+    widths = written(rows)["Results"].column_dimensions
+    assert widths["A"].width == 14
+    assert widths["B"].width == 27
+    assert widths["C"].width == 40, "no column takes the whole screen"
+    assert widths["D"].width == 8
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_state_is_a_word_on_a_colour(written, row, state):
+    cell = written([row(2, state=state)])["Results"]["E2"]
+    assert cell.value == state.value
+    assert colour(cell)
+    assert cell.font.bold == state.needs_attention
+
+
+def test_states_for_a_person_differ_in_lightness_from_the_others(written, every_state):
+    sheet = written(every_state)["Results"]
+    colours = {state: colour(sheet.cell(n, 5)) for n, state in EVERY_STATE}
+
+    def lightness(state):
+        red, green, blue = bytes.fromhex(colours[state])
+        return 0.299 * red + 0.587 * green + 0.114 * blue
+
+    assert lightness(State.REJECTED) < lightness(State.INVALID) < lightness(State.UPDATED) - 20
+
+
+def test_the_offending_cell_is_marked_and_says_why(marked):
+    issue = Issue(code="po", message="12x is not a PO.", hint="Type the number alone.", column=0)
+    offending, *others = marked(issue)[:4]
+    assert offending.value == "12x"
+    assert offending.number_format == "@"
+    assert offending.comment.text == "12x is not a PO. Type the number alone."
+    assert [(colour(cell), cell.comment) for cell in others] == [(None, None)] * 3
+
+
+def test_warnings_are_lighter_and_notes_leave_no_mark(marked):
+    error, warning, note, _ = marked(
+        Issue(code="a", message="Wrong.", column=0),
+        Issue(code="b", message="Odd.", column=1, level=Level.WARNING),
+        Issue(code="c", message="Trimmed.", column=2, level=Level.NOTE),
+    )[:4]
+    assert len({colour(error), colour(warning), None}) == 3
+    assert (warning.comment.text, note.comment, colour(note)) == ("Odd.", None, None)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_several_issues_of_a_cell_share_its_comment_and_the_worst_colours_it(marked, order):
+    issues = [
+        Issue(code="a", message="Odd.", column=3, level=Level.WARNING),
+        Issue(code="b", message="Wrong.", column=3),
+    ]
+    cell = marked(*issues[::order])[3]
+    assert sorted(cell.comment.text.split("\n")) == ["Odd.", "Wrong."]
+    assert colour(cell) == colour(marked(issues[1])[3])
+
+
+def test_a_missing_cell_can_be_marked(marked):
+    cell = marked(Issue(code="a", message="No note.", column=3), cells=("1",))[3]
+    assert (cell.value, cell.comment.text) == (None, "No note.")
+    assert colour(cell)
+
+
+@pytest.mark.parametrize("column", [None, -1, 4, 99])
+def test_an_issue_of_no_cell_marks_none(marked, column):
+    cells = marked(Issue(code="a", message="Wrong.", column=column))
+    assert not any(cell.comment for cell in cells)
+
+
+def test_a_comment_is_bounded_and_legible(marked):
+    cell = marked(Issue(code="a", message="\x07" + "no " * 1_000, column=0))[0]
+    assert len(cell.comment.text) <= 600
+    assert cell.comment.text.startswith("␇no ")
+
+
+def test_comments_are_bounded_but_colours_are_not(written, row):
+    issue = Issue(code="a", message="Wrong.", column=0)
+    rows = [row(n, "x", state=State.UPDATED, issues=(issue,)) for n in range(2, 1_010)]
+    sheet = written(rows)["Results"]
+    assert [sheet.cell(n, 1).comment is None for n in (2, 1_001, 1_002)] == [False, False, True]
+    assert colour(sheet.cell(1_009, 1))
+
+
+def test_a_full_sheet_continues_on_another(written, row):
+    rows = [row(n, str(n), state=State.FAILED if n % 2 else State.UPDATED) for n in range(2, 12)]
+    book = written(rows, rows_per_sheet=4)
+    assert book.sheetnames == [
+        *("Results", "Results 2", "Results 3"),
+        *("Needs attention", "Needs attention 2", "Summary"),
+    ]
+    parts = [values(book[name]) for name in book.sheetnames[:3]]
+    assert all(part[0] == parts[0][0] for part in parts)
+    assert [line[10] for part in parts for line in part[1:]] == list(range(2, 12))
+    assert book["Results 3"].auto_filter.ref == "A1:K3"
+    assert book["Results 3"].column_dimensions["A"].width == 8
+
+
+def test_a_sheet_that_is_just_full_has_no_empty_sequel(written, row):
+    rows = [row(n) for n in range(2, 6)]
+    assert written(rows, rows_per_sheet=4).sheetnames[:2] == ["Results", "Needs attention"]
+
+
+def test_a_manifest_without_rows_has_its_headings(written):
+    assert len(values(written([])["Results"])) == 1
+
+
+def test_progress_counts_the_rows_up_to_the_last(write, row):
+    seen = []
+    write([row(n) for n in range(2, 2_502)], on_progress=seen.append)
+    assert seen == [Progress("writing", done, 2_500) for done in (0, 1_000, 2_000, 2_500)]
+
+
+def test_more_columns_than_excel_has_are_refused(write, row):
+    with pytest.raises(ReportFailed, match="16,380 columns") as refusal:
+        write([row(2)], width=16_380)
+    assert refusal.value.exit_code == 1
+
+
+def test_every_fallback_writes_the_same_cells(written, every_state, monkeypatch):
+    """Should openpyxl rename what is replaced for speed, its own way must do as well."""
+    other = Workbook(write_only=True).create_sheet()
+    expected = values(written(every_state)["Results"])
+    monkeypatch.setattr(
+        sheets, "_place", lambda cells, n: WriteOnlyWorksheet._values_to_row(other, cells, n)
+    )
+    assert values(written(every_state)["Results"]) == expected
+
+
+# Checked before it is released
+
+
+def left_behind(path):
+    return sorted(file.name for file in path.parent.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({State.UPDATED: 2}, "1 rows are updated, where the run counts 2"),
+        ({State.UPDATED: 0, State.FAILED: 1}, "1 rows are updated, where the run counts 0"),
+        ({State.NOT_SENT: 5}, "0 rows are not sent, where the run counts 5"),
+    ],
+)
+def test_counts_that_do_not_agree_keep_the_workbook_back(write, row, summarize, change, words):
+    earlier = write([row(2)])
+    content = earlier.read_bytes()
+    wrong = summarize(counts=summarize([row(2)]).counts | change)
+    with pytest.raises(ReportFailed, match=words):
+        write([row(2)], summary=wrong)
+    assert left_behind(earlier) == ["results.xlsx"]
+    assert earlier.read_bytes() == content
+
+
+@pytest.mark.parametrize("numbers", [(3, 2), (2, 2), (0, 1)])
+def test_rows_out_of_order_keep_the_workbook_back(write, row, tmp_path, numbers):
+    with pytest.raises(ReportFailed, match="came after row"):
+        write([row(number) for number in numbers])
+    assert left_behind(tmp_path / "results.xlsx") == []
+
+
+def test_a_row_wider_than_announced_keeps_the_workbook_back(write, row):
+    with pytest.raises(ReportFailed, match="Row 2 has 5 cells, where 4 were announced"):
+        write([row(2, "1", "2", "3", "4", "5")])
+
+
+def test_a_file_with_a_row_too_few_is_found_out(write, row):
+    path = write([row(2), row(3)])
+    inspect(path, {"xl/worksheets/sheet1.xml": 3})
+    with pytest.raises(ReportFailed, match=r"sheet1\.xml holds 3 rows instead of 4"):
+        inspect(path, {"xl/worksheets/sheet1.xml": 4})
+    with pytest.raises(ReportFailed, match=r"sheet9\.xml holds 0 rows instead of 1"):
+        inspect(path, {"xl/worksheets/sheet9.xml": 1})
+
+
+def test_rows_are_counted_across_the_pieces_a_file_is_read_in(tmp_path):
+    path = tmp_path / "many.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", '<row r="1"/>' * 300_000)
+    inspect(path, {"xl/worksheets/sheet1.xml": 300_000})
+
+
+def test_a_live_cell_is_found_out(tmp_path):
+    book = Workbook()
+    book.active["A1"] = "=1+1"
+    book.save(tmp_path / "live.xlsx")
+    with pytest.raises(ReportFailed, match="holds a formula"):
+        inspect(tmp_path / "live.xlsx", {})
+
+
+def test_a_damaged_file_is_found_out(write, row):
+    path = write([row(n, "text") for n in range(2, 400)])
+    content = bytearray(path.read_bytes())
+    start = content.index(b"xl/worksheets/sheet1.xml") + 200
+    content[start : start + 20] = bytes(20)
+    path.write_bytes(content)
+    with pytest.raises(ReportFailed, match="damaged"):
+        inspect(path, {})
+
+
+def test_an_earlier_workbook_survives_a_failure_in_mid_rows(write, row, summarize):
+    path = write([row(2)])
+    earlier = path.read_bytes()
+
+    def broken():
+        yield from (row(n) for n in range(2, 900))
+        raise RuntimeError("the ledger is gone")
+
+    with pytest.raises(RuntimeError, match="the ledger is gone"):
+        write(broken(), summary=summarize([row(2)]))
+    assert path.read_bytes() == earlier
+    assert left_behind(path) == ["results.xlsx"]
+
+
+def test_the_new_workbook_replaces_the_earlier_one(write, row):
+    write([row(2)])
+    path = write([row(2), row(3)])
+    assert load_workbook(path)["Results"].max_row == 3
+    assert left_behind(path) == ["results.xlsx"]
+
+
+# Where it is written
+
+
+def test_a_missing_folder_is_made(write, row, tmp_path):
+    path = tmp_path / "new" / "deep" / "results.xlsx"
+    assert write([row(2)], path=path) == path
+    assert path.exists()
+
+
+def test_a_name_that_cannot_be_replaced_gives_way_to_the_next(write, row, tmp_path):
+    (tmp_path / "results.xlsx").mkdir()
+    (tmp_path / "results (2).xlsx").mkdir()
+    path = write([row(2)])
+    assert path == tmp_path / "results (3).xlsx"
+    assert load_workbook(path)["Results"].max_row == 2
+
+
+def test_a_folder_that_is_a_file_is_explained(write, row, tmp_path):
+    (tmp_path / "reports").write_text("")
+    with pytest.raises(ReportFailed, match="can't be written") as failure:
+        write([row(2)], path=tmp_path / "reports" / "results.xlsx")
+    assert "--output" in failure.value.hint
+
+
+def test_a_name_no_system_takes_is_explained_and_leaves_nothing(write, row, tmp_path):
+    path = tmp_path / ("x" * 300 + ".xlsx")
+    with pytest.raises(ReportFailed, match="can't be written: File name too long"):
+        write([row(2)], path=path)
+    assert left_behind(path) == []
+
+
+FULL_DISK = """
+import resource, sys
+from pathlib import Path
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+from batch_tracker.errors import ReportFailed
+from batch_tracker.model import ResultRow, RunSummary, State
+from batch_tracker.reporter.workbook import write_workbook
+rows = (ResultRow(n, ["x" * 50], State.UPDATED, "", "", 200, 1, None, ()) for n in range(1, 3000))
+counts = {state: 0 for state in State} | {State.UPDATED: 2999}
+summary = RunSummary(run="r", status="success", source="s", report=None, counts=counts,
+                     calls=0, seconds=0.0, message="")
+try:
+    write_workbook(Path(sys.argv[1]), summary=summary, headers=["A"], width=1, text_columns=(),
+                   rows=rows, on_progress=lambda _: None)
+except ReportFailed as failure:
+    print(failure)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a full disk is played with a POSIX limit")
+def test_a_full_disk_is_explained_without_a_traceback(tmp_path):
+    path = tmp_path / "results.xlsx"
+    ended = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, path], capture_output=True, text=True, check=True
+    )
+    assert "can't be written: File too large" in ended.stdout
+    assert ended.stderr == ""
+    assert left_behind(path) == []
+
+
+def test_a_compared_run_says_what_each_po_held_before(written, row):
+    held = BeforeImage(True, "00123", "=UPS", "2026-01-02T12:00:00Z", "Ordered")
+    rows = [row(2, before=held), row(3, before=BeforeImage(found=False)), row(4)]
+    book = written(rows, compared=True)
+    headings, first, second, third = values(book["Results"])
+    assert headings[11:] == [
+        *("Before: Tracking Number", "Before: Carrier", "Before: Ship Date", "Before: Status")
+    ]
+    assert first[10:] == [2, "00123", "=UPS", "2026-01-02T12:00:00Z", "Ordered"]
+    assert second[11:] == [None, None, None, "not shown"]
+    assert third[11:] == [None] * 4
+    cells = [book["Results"].cell(2, column) for column in range(12, 16)]
+    assert {(cell.data_type, cell.number_format) for cell in cells} == {("s", "@")}
+
+
+def test_a_run_that_looked_at_nothing_has_no_columns_for_it(written, row):
+    assert values(written([row(2)])["Results"])[0][-1] == "Source Row"
