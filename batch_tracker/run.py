@@ -1,0 +1,356 @@
+"""Read this first: what the commands do, as short stories over the stages.
+
+check    read the manifest, plan, tell; nothing is kept and nothing is sent
+run      read the manifest into the ledger, plan, send, report
+resume   send what a run has left open, report
+retry    open failed and doubtful rows again, then as resume
+
+`ending.py` says what a run came to, `past.py` has the stories that look back.
+"""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+from batch_tracker import compare, ending, ledger, loader, plan
+from batch_tracker.ending import EXIT_CODES, Checked, Ended, OnProgress
+from batch_tracker.errors import (
+    ColumnsRefused,
+    Interrupted,
+    Refused,
+    SameRefusal,
+    SettingsRefused,
+    SourceRefused,
+    Stopped,
+)
+from batch_tracker.interrupt import interruptible
+from batch_tracker.ledger import ManifestFacts, Run
+from batch_tracker.ledger.journal import utc_now
+from batch_tracker.loader import Manifest
+from batch_tracker.model import (
+    BeforeImage,
+    Field,
+    Judgement,
+    Progress,
+    RunStatus,
+    RunSummary,
+    Step,
+)
+from batch_tracker.past import require_rows
+from batch_tracker.profile import Profile
+from batch_tracker.settings import Settings
+
+_PENDING_CHUNK = 2000
+_PROBLEMS_SHOWN = _CHANGES_SHOWN = 20
+
+
+def check(path: Path, settings: Settings, *, force: bool, on_progress: OnProgress) -> Checked:
+    """Say what `run` would do with this file; with `settings.compare`, look at its POs for that.
+
+    Raises:
+        Refused: the file or the settings can't be used.
+        Stopped: the POs can't be looked at.
+    """
+    if settings.compare:
+        require_account(settings)
+    with ledger.open_scratch(settings.home) as db, _open_manifest(path, settings) as manifest:
+        run = _stage(db, manifest, settings, on_progress=on_progress, force=force)
+        comparison = _look_first(db, run, settings, on_progress)
+        found = tuple(ledger.problems(db, run, _PROBLEMS_SHOWN))
+        status: RunStatus = "partial" if found else "success"
+        told = comparison.sentence() if comparison else ""
+        summary = replace(ending.summarise(db, run, settings), status=status, message=told)
+        return Checked(
+            summary,
+            plan.describe(summary.counts, settings.quota),
+            found,
+            EXIT_CODES[status],
+            comparison,
+        )
+
+
+def check_each(
+    paths: Sequence[Path], settings: Settings, *, force: bool, on_progress: OnProgress
+) -> Iterator[Checked]:
+    """Check manifests one after the other; a refused one does not hold up the others."""
+    for path in paths:
+        try:
+            yield check(path, settings, force=force, on_progress=on_progress)
+        except (SourceRefused, ColumnsRefused) as refusal:
+            summary = RunSummary.of_nothing(str(refusal), source=str(path))
+            yield Checked(
+                summary, plan.describe(summary.counts, settings.quota), (), refusal.exit_code
+            )
+
+
+def run(path: Path, settings: Settings, *, force: bool, on_progress: OnProgress) -> Ended:
+    """Send a manifest and report on every row.
+
+    Raises:
+        Refused: nothing was sent, because the file or the settings can't be used.
+        ReportFailed: the run is in the ledger, but its workbook can't be written.
+    """
+    require_account(settings)
+    with ledger.open_ledger(settings.home) as db:
+        with _open_manifest(path, settings) as manifest:
+            run = _stage(db, manifest, settings, on_progress=on_progress, force=force)
+        with ledger.working_on(run, settings.home):
+            return _send_and_report(db, run, settings, on_progress)
+
+
+def run_each(
+    paths: Sequence[Path], settings: Settings, *, force: bool, on_progress: OnProgress
+) -> Iterator[Ended]:
+    """Run manifests one after the other; a refused one does not hold up the others.
+
+    The first run that is stopped is the last: what stopped it would stop the next. Raises as
+    `run` does where the reason lies in no single file.
+    """
+    require_account(settings)
+    for path in paths:
+        try:
+            ended = run(path, settings, force=force, on_progress=on_progress)
+        except (SourceRefused, ColumnsRefused) as refusal:
+            summary = RunSummary.of_nothing(str(refusal), source=str(path))
+            ended = Ended(summary, refusal.exit_code)
+        yield ended
+        if ended.summary.status == "stopped":
+            return
+
+
+def resume(name: str | None, settings: Settings, *, again: bool, on_progress: OnProgress) -> Ended:
+    """Send what a run has left open: the run called `name`, or the newest unfinished one.
+
+    With `again` the rows that failed or are in doubt are opened first, and the newest run is
+    meant. Raises as `run` does.
+    """
+    require_account(settings)
+    with ledger.open_ledger(settings.home) as db:
+        run = ledger.find_run(db, name) if name or again else ledger.unfinished_run(db)
+        if run is None:
+            raise Refused("No run is unfinished.", hint="batch-tracker runs lists them all.")
+        _require_resumable(run, settings)
+        with ledger.working_on(run, settings.home):
+            ledger.reopen(db, run, failed=again)
+            plan.settle_overtaken(db, run)
+            return _send_and_report(db, run, settings, on_progress)
+
+
+def profiles(settings: Settings) -> tuple[Profile, ...]:
+    """Return the profiles that can be named: your own first, then the shipped ones."""
+    own = (each.model_copy(update={"name": name}) for name, each in settings.profiles.items())
+    return (*own, *loader.shipped_profiles())
+
+
+def _open_manifest(path: Path, settings: Settings) -> Manifest:
+    known = profiles(settings)
+    profile = loader.find_profile(settings.profile, known) if settings.profile else None
+    return loader.open_manifest(
+        path,
+        profile=profile,
+        known=known,
+        overrides=settings.reading(),
+        today=date.today(),  # noqa: DTZ011 - the clerk's own day decides what is in the future
+    )
+
+
+def _stage(
+    db: sqlite3.Connection,
+    manifest: Manifest,
+    settings: Settings,
+    *,
+    on_progress: OnProgress,
+    force: bool,
+) -> Run:
+    """Write every row of the manifest to the ledger and settle those that need no call."""
+    run = ledger.begin_run(
+        db,
+        now=utc_now(),
+        server=settings.url or "",
+        username=settings.username or "",
+        source=str(manifest.path),
+        manifest=ManifestFacts(
+            sheet=manifest.sheet,
+            headers=list(manifest.headers),
+            text_columns=[
+                manifest.fields[field]
+                for field in (Field.PO, Field.TRACKING_NUMBER)
+                if field in manifest.fields
+            ],
+            profile=manifest.profile.name,
+            why=manifest.why,
+            sha256=manifest.digest(),
+            findings=manifest.profile.handling() if settings.compare else None,
+        ),
+    )
+    rows = 0
+    for chunk in manifest.chunks():
+        ledger.stage_rows(db, run, rows + 1, chunk)
+        rows += len(chunk)
+        on_progress(Progress("reading", rows, _estimate(rows, manifest.progress())))
+    on_progress(Progress("reading", rows, rows, "planning"))
+    _settle_pending(db, run, manifest)
+    plan.settle(db, run, on_conflict=manifest.profile.on_conflict, force=force)
+    on_progress(Progress("reading", rows, rows))
+    return ledger.update_run(db, run, notes_json=manifest.notes)
+
+
+def _settle_pending(db: sqlite3.Connection, run: Run, manifest: Manifest) -> None:
+    """Judge again the rows whose dates could only be read once the whole column was seen."""
+    pending = ledger.pending_rows(db, run)
+    while chunk := list(islice(pending, _PENDING_CHUNK)):
+        records = manifest.settle((number, cells) for _, number, cells in chunk)
+        ledger.restage_rows(db, run, list(zip((row for row, *_ in chunk), records, strict=True)))
+
+
+def _send_and_report(
+    db: sqlite3.Connection, run: Run, settings: Settings, on_progress: OnProgress
+) -> Ended:
+    """Send the open steps; whatever happens meanwhile, the workbook tells what became of them."""
+    began = time.monotonic()
+    run = ledger.update_run(db, run, stage="sending", username=settings.username)
+    stopped_by = _send(db, run, settings, on_progress)
+    comparison = _comparison(db, run)
+    told = [str(stopped_by or ""), comparison.sentence() if comparison else ""]
+    run = ledger.update_run(
+        db,
+        run,
+        finished_at=utc_now(),
+        seconds=run.seconds + time.monotonic() - began,
+        message=" ".join(filter(None, told)),
+        **_stage_reached(db, run),
+    )
+    ended = ending.write_workbook(db, run, settings, on_progress)._replace(comparison=comparison)
+    return ended._replace(exit_code=stopped_by.exit_code) if stopped_by else ended
+
+
+def _look_first(
+    db: sqlite3.Connection, run: Run, settings: Settings, on_progress: OnProgress
+) -> compare.Comparison | None:
+    """Look at the POs of the open steps without sending anything, where the run is to look."""
+    judge = _judge(run)
+    if judge is None:
+        return None
+    from batch_tracker import sender  # noqa: PLC0415 - a plain check needs no aiohttp
+
+    brake = sender.Brake()
+
+    async def look() -> None:
+        with interruptible(brake.pull):
+            await sender.look_first(
+                db, run, settings, brake=brake, judge=judge, on_progress=on_progress
+            )
+
+    asyncio.run(look())
+    if ledger.count_unread(db, run):
+        raise Interrupted("Interrupted while POs were looked up.", hint="Nothing was sent.")
+    return _comparison(db, run)
+
+
+def _judge(run: Run) -> Callable[[Step, BeforeImage], Judgement] | None:
+    handling = run.manifest.findings
+    if handling is None:
+        return None
+    return lambda step, before: compare.judge(step, before, handling)
+
+
+def _comparison(db: sqlite3.Connection, run: Run) -> compare.Comparison | None:
+    handling = run.manifest.findings
+    if handling is None:
+        return None
+    comparison = compare.compare(ledger.compared_rows(db, run), handling, show=_CHANGES_SHOWN)
+    return comparison if comparison.rows else None
+
+
+def _send(
+    db: sqlite3.Connection, run: Run, settings: Settings, on_progress: OnProgress
+) -> Stopped | None:
+    """Send what is open, and return what ended it early, if anything did.
+
+    Raises:
+        Stopped: the ledger can't be written any more, so nothing further can be noted in it.
+    """
+    from batch_tracker import sender  # noqa: PLC0415 - a check needs no aiohttp
+
+    total = ledger.open_steps(db, run)
+    if not total:
+        return None
+    brake = sender.Brake()
+    began = utc_now()
+
+    async def send() -> None:
+        with interruptible(brake.pull):
+            await sender.send(
+                db,
+                run,
+                settings,
+                total=total,
+                brake=brake,
+                judge=_judge(run),
+                on_progress=on_progress,
+            )
+
+    try:
+        asyncio.run(send())
+    except SameRefusal as stopped:
+        ledger.mark_same_refusal(db, run, since=began)
+        return stopped
+    except Stopped as stopped:
+        return stopped
+    except sqlite3.Error as error:
+        raise Stopped(
+            f"The ledger could not be written: {error}.",
+            hint="Nothing recorded is lost: free or mend the disk, then resume.",
+        ) from error
+    if ledger.open_steps(db, run):
+        return Interrupted("Interrupted.", hint="Resume goes on from here.")
+    return None
+
+
+def _stage_reached(db: sqlite3.Connection, run: Run) -> dict[str, str]:
+    if ledger.open_steps(db, run):
+        return {"stage": "sending", "status": "stopped"}
+    counts = ledger.counts(db, run)
+    partial = any(count for state, count in counts.items() if state.needs_attention)
+    return {"stage": "finished", "status": "partial" if partial else "success"}
+
+
+def require_account(settings: Settings) -> None:
+    """Find out before the first row is read that there is nothing to log in with.
+
+    Raises:
+        SettingsRefused: the address, the user name or the password is missing.
+    """
+    for value, name in (
+        (settings.url, "SELLERCLOUD_URL"),
+        (settings.username, "SELLERCLOUD_USERNAME"),
+    ):
+        if not value:
+            raise SettingsRefused(
+                f"{name} is not set.",
+                hint="Set it, let batch-tracker init ask for it, or rehearse with --sandbox.",
+            )
+    settings.secret()
+
+
+def _require_resumable(run: Run, settings: Settings) -> None:
+    require_rows(run)
+    if run.stage == "staging":
+        raise Refused(
+            f"Run {run.name} ended while its file was read, so nothing was sent.",
+            hint=f"Run the file again: {run.source}.",
+        )
+    if run.server != settings.url:
+        raise SettingsRefused(
+            f"Run {run.name} was for {run.server}, and SELLERCLOUD_URL is {settings.url}.",
+            hint="Set SELLERCLOUD_URL to the run's server.",
+        )
+
+
+def _estimate(rows: int, share: float) -> int | None:
+    return max(rows, round(rows / share)) if share else None
