@@ -1,0 +1,173 @@
+"""What can be checked on this machine: settings, folders, ledger, quota, versions."""
+
+import os
+import platform
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from batch_tracker import __version__
+from batch_tracker.doctor.filesystem import is_remote
+from batch_tracker.doctor.finding import Finding
+from batch_tracker.errors import BatchTrackerError, SettingsRefused
+from batch_tracker.ledger.health import Health, health
+from batch_tracker.quota import MARGIN, Usage, usage
+from batch_tracker.settings import Settings, origins, settings_file
+
+_PARTS = ("aiohttp", "openpyxl", "pandas", "pydantic")
+# Of the other settings only the names are told: addresses and commands may hold secrets.
+_TOLD = {
+    *("url", "username", "password_file", "password_keyring", "home", "output", "workers"),
+    *("quota", "attempts", "timeout_s", "profile", "sheet", "date_order", "zone", "ship_time"),
+}
+# A run of 100,000 rows writes about 50 MB of ledger, and a workbook.
+_AMPLE_BYTES = 500_000_000
+_LEAST_BYTES = 50_000_000
+_OTHERS = 0o077
+
+
+def local_findings(settings: Settings) -> Iterator[Finding]:
+    """Make the checks that need no network."""
+    yield _settings(settings)
+    yield _password(settings)
+    yield _home(settings.home)
+    yield _ledger(settings.home)
+    yield from _quota(settings)
+    yield _disk(settings.home)
+    yield _output(settings.output)
+
+
+def versions() -> Finding:
+    """Say what is running here."""
+    parts = ", ".join(f"{part} {version(part)}" for part in _PARTS)
+    message = (
+        f"batch-tracker {__version__}, Python {platform.python_version()} on"
+        f" {platform.platform(terse=True)}, SQLite {sqlite3.sqlite_version}, {parts}."
+    )
+    return Finding("versions", "ok", message)
+
+
+def _settings(settings: Settings) -> Finding:
+    given = origins()
+    told = ", ".join(f"{_shown(settings, name)} ({where})" for name, where in given.items())
+    path = settings_file()
+    file = f"{path.resolve()} is read" if path.exists() else f"There is no {path} here"
+    message = f"{file}. Set: {told or 'nothing'}."
+    missing = [name for name in ("url", "username") if not getattr(settings, name)]
+    if missing:
+        hint = "batch-tracker init asks for what is needed and writes it down."
+        return Finding("settings", "fail", f"{message} Missing: {', '.join(missing)}.", hint)
+    return Finding("settings", "ok", message)
+
+
+def _shown(settings: Settings, name: str) -> str:
+    return f"{name} {getattr(settings, name)}" if name in _TOLD else name
+
+
+def _password(settings: Settings) -> Finding:
+    try:
+        settings.secret()
+    except SettingsRefused as refusal:
+        return Finding.of("password", refusal)
+    return Finding("password", "ok", "The password can be read.")
+
+
+def _home(home: Path) -> Finding:
+    if not home.exists():
+        return _to_be_made("home", home)
+    if not os.access(home, os.W_OK | os.X_OK):
+        hint = "Let BATCH_TRACKER_HOME name a folder of your own."
+        return Finding("home", "fail", f"{home} can't be written.", hint)
+    if filesystem := is_remote(home):
+        hint = "Let BATCH_TRACKER_HOME name a folder on a local disk: SQLite needs one."
+        return Finding("home", "fail", f"{home} is on a network drive ({filesystem}).", hint)
+    if os.name == "posix" and home.stat().st_mode & _OTHERS:
+        hint = f"Manifests hold personal data: chmod 700 {home}"
+        return Finding("home", "warn", f"Other users may look into {home}.", hint)
+    return Finding("home", "ok", f"{home} can be written, and is on a local disk.")
+
+
+def _to_be_made(check: str, folder: Path) -> Finding:
+    """Judge a folder that a run will make."""
+    there = _nearest(folder)
+    if os.access(there, os.W_OK | os.X_OK):
+        return Finding(check, "ok", f"{folder} is not there yet; it will be made.")
+    hint = f"Make {folder}, or name another folder in the settings."
+    return Finding(check, "fail", f"{folder} is not there, and {there} can't be written.", hint)
+
+
+def _nearest(folder: Path) -> Path:
+    """Return the folder, or the nearest one above it that exists."""
+    return next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())
+
+
+def _ledger(home: Path) -> Finding:
+    try:
+        found = health(home)
+    except BatchTrackerError as error:
+        return Finding.of("ledger", error)
+    if found is None:
+        return Finding("ledger", "ok", "There is no ledger yet; the first run makes one.")
+    return _judge_ledger(found)
+
+
+def _judge_ledger(found: Health) -> Finding:
+    if found.damage:
+        hint = "Move the file away: runs then start a new one, and send known rows again."
+        return Finding("ledger", "fail", f"The ledger is damaged: {found.damage}.", hint)
+    message = f"{found.runs:,} runs in {found.bytes / 1e6:,.1f} MB, version {found.version}"
+    if found.unfinished:
+        names = ", ".join(found.unfinished)
+        hint = f"batch-tracker resume {found.unfinished[0]} goes on with it, if nobody is at it."
+        return Finding("ledger", "warn", f"{message}; not finished: {names}.", hint)
+    return Finding("ledger", "ok", f"{message}, undamaged.")
+
+
+def _quota(settings: Settings) -> Iterator[Finding]:
+    quota = settings.quota
+    if not quota.calls:
+        yield Finding("quota", "warn", "There is no limit on calls.", "Set quota to 10800/3600.")
+        return
+    try:
+        lanes = usage(settings.home, seconds=quota.seconds * (1 + MARGIN), now=time.time())
+    except BatchTrackerError as error:
+        yield Finding.of("quota", error)
+        return
+    used = [lane for lane in lanes if lane.calls or lane.paused_until]
+    if not used:
+        yield Finding("quota", "ok", f"All of {quota} is left.")
+    yield from (_judge_lane(lane, settings) for lane in used)
+
+
+def _judge_lane(lane: Usage, settings: Settings) -> Finding:
+    left = max(0, settings.quota.calls - lane.calls)
+    message = f"{lane.calls:,} calls made, {left:,} of {settings.quota} left for {lane.lane}"
+    if lane.paused_until:
+        until = datetime.fromtimestamp(lane.paused_until).astimezone()
+        hint = "The server asked for it. Runs wait and then go on by themselves."
+        return Finding("quota", "warn", f"{message}; paused until {until:%H:%M:%S}.", hint)
+    if not left:
+        return Finding("quota", "warn", f"{message}.", "Runs wait and then go on by themselves.")
+    return Finding("quota", "ok", f"{message}.")
+
+
+def _disk(home: Path) -> Finding:
+    free = shutil.disk_usage(_nearest(home)).free
+    message = f"{free / 1e9:,.1f} GB are free where {home} is."
+    hint = "Free some space; batch-tracker prune lets go of old runs."
+    if free < _AMPLE_BYTES:
+        return Finding("disk", "fail" if free < _LEAST_BYTES else "warn", message, hint)
+    return Finding("disk", "ok", message)
+
+
+def _output(output: Path) -> Finding:
+    if not output.exists():
+        return _to_be_made("output", output)
+    if output.is_dir() and os.access(output, os.W_OK | os.X_OK):
+        return Finding("output", "ok", f"{output.absolute()} can be written.")
+    hint = "Let output (or --output) name a folder of your own."
+    return Finding("output", "fail", f"No workbook can be written into {output}.", hint)

@@ -1,0 +1,75 @@
+"""What can be checked at the server: it answers, its clock, the login, the list of POs."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from batch_tracker.doctor.finding import Finding
+from batch_tracker.errors import LoginRefused, Refused, ServerUnusable, Stopped
+from batch_tracker.sender.visit import Contact, Visit, contact
+from batch_tracker.settings import Settings
+
+_TOLERABLE = timedelta(seconds=60)
+
+# What Sellercloud's help pages name as reasons for which an employee can't log in.
+_LOGIN_HINT = (
+    "Check the user name and the password. If they are right, look at the employee in Sellercloud: "
+    "a second factor may be asked for at this address, an IP address filter or log-on hours may "
+    "keep it out, or it may be locked. Give the integration an employee of its own."
+)
+
+
+def remote_findings(settings: Settings) -> Iterator[Finding]:
+    """Make the checks at the server, until one fails that the next ones need."""
+    try:
+        met = asyncio.run(contact(settings.url or "", timeout_s=settings.connect_timeout_s))
+    except ServerUnusable as error:
+        yield Finding.of("connection", error)
+        return
+    yield Finding("connection", "ok", f"{settings.url} answers in {met.seconds:.2f} s.")
+    yield clock_finding(met, datetime.now(UTC))
+    yield from asyncio.run(_visit(settings))
+
+
+def clock_finding(met: Contact, now: datetime) -> Finding:
+    """Compare the server's clock, which tells whole seconds, with ours."""
+    if met.moment is None:
+        return Finding("clock", "ok", "The server does not tell the time.")
+    ahead = now - met.moment
+    if abs(ahead) <= _TOLERABLE:
+        return Finding("clock", "ok", "This machine's clock agrees with the server's.")
+    direction = "ahead of" if ahead > timedelta(0) else "behind"
+    message = (
+        f"This machine's clock is {abs(ahead).total_seconds():,.0f} s {direction} the server's."
+    )
+    hint = "Set it: quota waits, tokens and certificates go by it."
+    return Finding("clock", "warn", message, hint)
+
+
+async def _visit(settings: Settings) -> list[Finding]:
+    try:
+        async with Visit(settings) as visit:
+            await visit.log_in()
+            return [_logged_in(settings), await _list(visit)]
+    except LoginRefused as error:
+        return [Finding("login", "fail", error.message, _LOGIN_HINT)]
+    except ServerUnusable as error:
+        return [Finding.of("login", error)]
+    except Stopped as error:  # the quota is used up: no fault of the account's
+        return [Finding("login", "warn", f"Not tried. {error.message}", error.hint)]
+    except Refused as error:
+        return [Finding.of("login", error)]
+
+
+def _logged_in(settings: Settings) -> Finding:
+    return Finding("login", "ok", f"{settings.username} can log in.")
+
+
+async def _list(visit: Visit) -> Finding:
+    try:
+        await visit.list_orders()
+    except ServerUnusable as error:
+        return Finding.of("list", error)
+    except Stopped as error:
+        return Finding("list", "warn", f"Not tried. {error.message}", error.hint)
+    return Finding("list", "ok", "Purchase orders can be listed.")
