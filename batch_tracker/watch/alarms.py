@@ -1,0 +1,53 @@
+"""What is not as it usually is. An alarm is told and stops nothing."""
+
+from datetime import datetime
+from statistics import median
+from typing import Literal, NamedTuple
+
+from batch_tracker import ledger
+from batch_tracker.model import RunSummary, State
+from batch_tracker.settings import Settings
+
+_COMPARED = 10
+_FEWEST_COMPARED = 3
+"""Runs before these many are no measure of what is usual."""
+
+
+class Alarm(NamedTuple):
+    """What a person should look at, in one sentence."""
+
+    kind: Literal["late", "empty", "smaller"]
+    message: str
+
+
+def late(
+    folder: object, settings: Settings, *, now: datetime, arrived: datetime | None
+) -> Alarm | None:
+    """Say that no manifest has come today although it is time; `now` and `arrived` are local."""
+    by = settings.expect_by
+    if by is None or now.time() < by or (arrived and arrived.date() == now.date()):
+        return None
+    return Alarm("late", f"Nothing has arrived in {folder} today, and it is past {by:%H:%M}.")
+
+
+def of_run(summary: RunSummary, settings: Settings) -> tuple[Alarm, ...]:
+    """Say what is odd about the size of a manifest that was run."""
+    if summary.run is None:
+        return ()
+    if summary.rows == summary.counts[State.SKIPPED]:
+        return (Alarm("empty", f"{summary.source} has no row to send."),)
+    usual = _usual_rows(summary.run, settings)
+    if usual is None or summary.rows >= settings.smaller_than_usual.of(usual):
+        return ()
+    return (
+        Alarm(
+            "smaller",
+            f"{summary.source} has {summary.rows:,} rows, far fewer than the usual {usual:,}.",
+        ),
+    )
+
+
+def _usual_rows(name: str, settings: Settings) -> int | None:
+    with ledger.open_ledger(settings.home) as db:
+        rows = ledger.usual_rows(db, ledger.find_run(db, name), last=_COMPARED)
+    return round(median(rows)) if len(rows) >= _FEWEST_COMPARED else None

@@ -1,0 +1,77 @@
+"""Which manifests of a folder are complete: nobody writes to them any more, or has them open."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from batch_tracker.loader import is_manifest
+
+_LOCK_FILES = ("~${}", ".~lock.{}#")
+"""What Excel and LibreOffice put beside a file that somebody has open."""
+
+
+class _Seen(NamedTuple):
+    size: int
+    changed_ns: int
+    since: float
+
+
+class Arrivals:
+    """Looks at a folder again and again, and remembers how its files were.
+
+    A file's own time of change says nothing about how long it has been still: the clock of a
+    server may be wrong, and a copy keeps the time of what it was copied from. So a file has to be
+    seen twice, unchanged, `settle_s` seconds apart. The system is never asked to tell of changes:
+    it does not do so for network shares.
+    """
+
+    def __init__(
+        self, folder: Path, *, settle_s: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._folder = folder
+        self._settle_s = settle_s
+        self._clock = clock
+        self._seen: dict[Path, _Seen] = {}
+        self.unsettled = False
+        """Whether the last look found a file that may still be written to."""
+
+    def look(self) -> list[Path]:
+        """Return the files that are complete, the oldest first.
+
+        Raises:
+            OSError: the folder is not there, or can't be read.
+        """
+        now = self._clock()
+        names = {entry.name for entry in os.scandir(self._folder)}
+        found = dict(self._stamped(names, now))
+        self._seen = {
+            path: earlier if (earlier := self._seen.get(path)) and earlier[:2] == seen[:2] else seen
+            for path, seen in found.items()
+        }
+        ready = [
+            path
+            for path, seen in self._seen.items()
+            if now - seen.since >= self._settle_s and _is_free(path, names)
+        ]
+        self.unsettled = len(ready) < len(self._seen)
+        return sorted(ready, key=lambda path: (self._seen[path].changed_ns, path.name))
+
+    def _stamped(self, names: set[str], now: float) -> Iterator[tuple[Path, _Seen]]:
+        for path in (self._folder / name for name in names):
+            with suppress(FileNotFoundError):  # taken away since
+                if is_manifest(path):
+                    status = path.stat()
+                    yield path, _Seen(status.st_size, status.st_mtime_ns, now)
+
+
+def _is_free(path: Path, names: set[str]) -> bool:
+    if any(lock.format(path.name) in names for lock in _LOCK_FILES):
+        return False
+    try:
+        with path.open("rb"):
+            return True
+    except OSError:  # Windows says so of a file that is still being copied
+        return False

@@ -1,0 +1,94 @@
+"""What a later watcher must know of a folder, and that there is only one at a time.
+
+Both are kept in the home, by the folder's path: a lock on a network share can't be relied on, so
+one machine has to be the one that watches a folder.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from batch_tracker.errors import Refused, SettingsRefused
+
+_FOLDER = "watch"
+
+
+class AlreadyWatched(Refused):
+    """Another process watches this folder."""
+
+
+class Diary:
+    """Remembers when a folder last got a manifest, and when it was last told that none came.
+
+    Times are local ones with their offset. A diary that can't be read is begun anew.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._entries: dict[str, str] = {}
+        with suppress(OSError, TypeError, ValueError):
+            self._entries = dict(json.loads(path.read_text("utf-8")))
+
+    @property
+    def arrived(self) -> datetime | None:
+        """When the last manifest was taken up."""
+        return self._time("arrived")
+
+    @property
+    def told_late(self) -> datetime | None:
+        """When it was last told that none had come."""
+        return self._time("told_late")
+
+    def note_arrival(self, now: datetime) -> None:
+        """Remember that a manifest was taken up."""
+        self._note("arrived", now)
+
+    def note_late(self, now: datetime) -> None:
+        """Remember that it was told that none came."""
+        self._note("told_late", now)
+
+    def _time(self, name: str) -> datetime | None:
+        try:
+            return datetime.fromisoformat(self._entries[name])
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def _note(self, name: str, now: datetime) -> None:
+        self._entries[name] = now.isoformat()
+        draft = self._path.with_suffix(".new")
+        draft.write_text(json.dumps(self._entries), "utf-8")
+        draft.replace(self._path)
+
+
+@contextmanager
+def diary_of(folder: Path, home: Path) -> Iterator[Diary]:
+    """Watch a folder alone, and open its diary.
+
+    Raises:
+        AlreadyWatched: another process does.
+        SettingsRefused: the home can't be written to.
+    """
+    path = home / _FOLDER / hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
+    lock = FileLock(path.with_suffix(".lock"))
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise AlreadyWatched(
+            f"Another watcher is at work on {folder}.", hint="One at a time is enough."
+        ) from None
+    except OSError as error:
+        raise SettingsRefused(
+            f"The folder {path.parent} can't be written: {error.strerror}.",
+            hint="Set BATCH_TRACKER_HOME to a folder of your own on a local disk.",
+        ) from error
+    try:
+        yield Diary(path.with_suffix(".json"))
+    finally:
+        lock.release()

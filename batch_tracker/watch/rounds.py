@@ -1,0 +1,244 @@
+"""The watcher's day: look at the folder, run what is complete, file it away, rest, look again."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from batch_tracker import past
+from batch_tracker import run as stories
+from batch_tracker.ending import Ended, OnProgress
+from batch_tracker.errors import BatchTrackerError, ColumnsRefused, ReportFailed, SourceRefused
+from batch_tracker.loader import file_digest
+from batch_tracker.model import RunSummary
+from batch_tracker.settings import Settings
+from batch_tracker.watch.alarms import Alarm, late, of_run
+from batch_tracker.watch.arrivals import Arrivals
+from batch_tracker.watch.diary import Diary
+from batch_tracker.watch.filing import Handled, file_away, make_room
+
+_INTERRUPTED = 130
+
+_REST_S, _LONGEST_REST_S = 300.0, 3600.0
+"""How long nothing is sent after a stop, doubling with each further one: a refused login that is
+tried again every few seconds locks the account."""
+
+
+class Round(NamedTuple):
+    """What one look at the folder led to. `alarms` are those of the folder, not of a file."""
+
+    files: tuple[Handled, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """The gravest of the files' exit codes."""
+        return max((each.ended.exit_code for each in self.files), default=0)
+
+    @property
+    def was_interrupted(self) -> bool:
+        """Whether somebody wanted the work to end."""
+        return self.exit_code == _INTERRUPTED
+
+    @property
+    def alarm_messages(self) -> Iterator[str]:
+        """What every alarm says, those of the files first."""
+        for alarms in (*(each.alarms for each in self.files), self.alarms):
+            yield from (alarm.message for alarm in alarms)
+
+
+def _local_now() -> datetime:
+    return datetime.now().astimezone()
+
+
+class Listener(Protocol):
+    """Who hears of what a watcher does while it does it."""
+
+    def say(self, sentence: str) -> None:
+        """Hear a sentence for a person."""
+
+    def file_handled(self, handled: Handled) -> None:
+        """Hear how a manifest's run has ended."""
+
+
+class Watcher:
+    """Watches one folder, which only one watcher at a time may do: see `diary_of`."""
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: Settings,
+        diary: Diary,
+        *,
+        listener: Listener,
+        on_progress: OnProgress,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], datetime] = _local_now,
+    ) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._diary = diary
+        self._listener = listener
+        self._on_progress = on_progress
+        self._clock = clock
+        self._sleep = sleep
+        self._now = now
+        self._arrivals = Arrivals(folder, settle_s=settings.settle_s, clock=clock)
+        self.is_at_work = False
+        """Whether a manifest is being run or moved; so it stays where that is cut short."""
+        self._away = ""
+        self._stops = 0
+        self._rests_until = clock()
+
+    def once(self) -> Round:
+        """Run what is complete now.
+
+        Raises:
+            SourceRefused: the folder is not there, or can't be written to.
+        """
+        try:
+            self._arrivals.look()
+            self._sleep(self._settings.settle_s)
+            return self._round(self._ready())
+        except OSError as error:
+            raise SourceRefused(
+                f"The folder {self._folder} can't be watched: {error.strerror or error}.",
+                hint="Check its name, the network, and that files in it may be moved.",
+            ) from error
+
+    def rounds(self) -> Iterator[Round]:
+        """Look at the folder until a run is interrupted; tell of rounds that led to something.
+
+        A folder that is not there is waited for.
+        """
+        while True:
+            done = self._round(self._ready_or_away())
+            if done.files or done.alarms:
+                yield done
+            if done.was_interrupted:
+                return
+            self._sleep(self._settings.poll_s)
+
+    def _ready_or_away(self) -> list[Path]:
+        try:
+            ready = self._ready()
+        except OSError as error:
+            if not self._away:
+                self._away = f"{error.strerror or error}"
+                self._listener.say(f"Waiting for {self._folder}: {self._away}.")
+            return []
+        if self._away:
+            self._away = ""
+            self._listener.say(f"{self._folder} is back.")
+        return ready
+
+    def _ready(self) -> list[Path]:
+        ready = self._arrivals.look()
+        if not ready or self._clock() < self._rests_until:
+            return []
+        make_room(self._folder)
+        return ready
+
+    def _round(self, ready: list[Path]) -> Round:
+        handled: list[Handled] = []
+        for path in self._unfinished_first(ready):
+            self.is_at_work = True
+            one = self._handle(path)
+            self.is_at_work = False
+            if one:
+                handled.append(one)
+                self._listener.file_handled(one)
+                if one.is_left:
+                    break
+        self._rest_after(handled)
+        return Round(tuple(handled), self._late())
+
+    def _unfinished_first(self, ready: list[Path]) -> list[Path]:
+        def is_unfinished(path: Path) -> bool:
+            with suppress(BatchTrackerError):
+                return _is_stopped(past.latest_of(_digest(path), self._settings))
+            return False
+
+        return sorted(ready, key=is_unfinished, reverse=True)
+
+    def _handle(self, path: Path) -> Handled | None:
+        """Run a manifest and file it away, or return None: it is gone, or not complete yet."""
+        if not (sha256 := _digest(path)):
+            return None
+        try:
+            handled = self._run(path, sha256)
+        except (SourceRefused, ColumnsRefused) as refusal:
+            if _digest(path) != sha256:
+                return None
+            handled = Handled(path, _refused(refusal, path))
+        except BatchTrackerError as error:
+            return Handled(path, _refused(error, path), is_left=True)
+        return handled if handled.is_left else self._file_away(handled, sha256)
+
+    def _run(self, path: Path, sha256: str) -> Handled:
+        """Bring the run of a manifest to its end; one that has ended is not begun again."""
+        earlier = past.latest_of(sha256, self._settings)
+        if earlier and _is_stopped(earlier):
+            ended = stories.resume(
+                earlier.summary.run, self._settings, again=False, on_progress=self._on_progress
+            )
+            return Handled(path, ended, is_left=_is_stopped(ended))
+        self._diary.note_arrival(self._now())
+        if earlier:
+            return Handled(path, earlier, note=f"Already run as {earlier.summary.run}.")
+        ended = stories.run(path, self._settings, force=False, on_progress=self._on_progress)
+        return Handled(path, ended, is_left=_is_stopped(ended))
+
+    def _file_away(self, handled: Handled, sha256: str) -> Handled:
+        alarms = of_run(handled.ended.summary, self._settings)
+        handled = handled._replace(alarms=alarms)
+        if _digest(handled.path) != sha256:
+            return _left(handled, "The file was changed or taken away meanwhile.")
+        try:
+            return file_away(handled, self._settings, self._on_progress)
+        except (OSError, ReportFailed) as error:
+            return _left(handled, f"The file can't be moved yet: {error}")
+
+    def _rest_after(self, handled: list[Handled]) -> None:
+        if any(each.is_left for each in handled):
+            rest = min(_LONGEST_REST_S, _REST_S * 2**self._stops)
+            self._stops += 1
+            self._rests_until = self._clock() + rest
+        elif handled:
+            self._stops = 0
+
+    def _late(self) -> tuple[Alarm, ...]:
+        """Tell once a day that nothing has come; a file that is just coming has."""
+        now, told = self._now(), self._diary.told_late
+        if self._arrivals.unsettled or (told and told.date() == now.date()):
+            return ()
+        alarm = late(self._folder, self._settings, now=now, arrived=self._diary.arrived)
+        if alarm is None:
+            return ()
+        self._diary.note_late(now)
+        return (alarm,)
+
+
+def _is_stopped(ended: Ended | None) -> bool:
+    return ended is not None and ended.summary.status == "stopped"
+
+
+def _digest(path: Path) -> str:
+    """Return what a file is known by, or "" where it can't be read any more."""
+    try:
+        return file_digest(path)
+    except OSError:
+        return ""
+
+
+def _refused(error: BatchTrackerError, path: Path) -> Ended:
+    return Ended(RunSummary.of_nothing(str(error), source=str(path)), error.exit_code)
+
+
+def _left(handled: Handled, note: str) -> Handled:
+    """Return what became of a manifest whose run has ended, but that is still in the folder."""
+    code = max(handled.ended.exit_code, 1)
+    return handled._replace(is_left=True, note=note, ended=handled.ended._replace(exit_code=code))

@@ -1,0 +1,105 @@
+"""How a watcher goes on: order, rest, and a folder that is not there."""
+
+import shutil
+
+import pytest
+from pydantic import SecretStr
+
+from batch_tracker.errors import SourceRefused
+from batch_tracker.watch import AlreadyWatched, diary_of
+
+
+class Day:
+    """A clock that only sleeping moves on; ends the day after so many naps."""
+
+    def __init__(self, naps):
+        self.now = 0.0
+        self.naps = naps
+
+    def clock(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.now += seconds
+        self.naps -= 1
+        if not self.naps:
+            raise KeyboardInterrupt
+
+
+def spend(watcher, naps, **changed):
+    """Return the times at which rounds led to something, and these."""
+    day = Day(naps)
+    rounds = []
+    with watcher(clock=day.clock, sleep=day.sleep, **changed) as one:
+        with pytest.raises(KeyboardInterrupt):
+            rounds.extend((day.now, done) for done in one.rounds())
+        assert not one.is_at_work
+    return rounds
+
+
+def test_a_file_is_run_at_the_first_look_after_it_was_complete(watcher, drop):
+    drop()
+    ((when, done),) = spend(watcher, 5, settle_s=15, poll_s=10)
+    assert when == 20
+    assert done.exit_code == 0
+
+
+def test_what_stopped_one_run_stops_the_others_and_is_tried_seldom(watcher, drop, server):
+    """A login that is refused every ten seconds locks the account."""
+    drop("a.csv")
+    drop("b.csv", first_po=2001)
+    rounds = spend(watcher, 400, poll_s=10, password=SecretStr("wrong"))
+    assert [when for when, _ in rounds] == [0, 300, 900, 2100]
+    assert [len(done.files) for _, done in rounds] == [1, 1, 1, 1]
+    assert server.calls.by_endpoint["token"] == 4
+
+
+def test_a_stopped_run_is_the_first_to_go_on(drop, once):
+    drop("begun.csv")
+    stopped = once(password=SecretStr("wrong")).files[0]
+    assert (stopped.is_left, stopped.ended.exit_code) == (True, 3)
+    drop("a-new-one.csv", first_po=2001)
+    begun = stopped.path
+    begun.touch()
+    first, second = once().files
+    assert first.ended.summary.run == stopped.ended.summary.run
+    assert (first.path.name, second.path.name) == ("begun.csv", "a-new-one.csv")
+
+
+def test_a_folder_that_is_not_there_is_waited_for_with_one_sentence(watcher, heard, inbox, drop):
+    drop()
+    away = inbox.rename(inbox.with_name("away"))
+    assert spend(watcher, 5) == []
+    assert heard.said == [f"Waiting for {inbox}: No such file or directory."]
+    away.rename(inbox)
+    assert len(spend(watcher, 5)) == 1
+
+
+def test_a_folder_that_can_not_be_written_to_is_no_folder_to_watch(once, drop, inbox, server):
+    drop()
+    (inbox / "done").write_text("in the way", "utf-8")
+    with pytest.raises(SourceRefused, match="can't be watched: File exists"):
+        once()
+    assert len(server.calls) == 0
+
+
+def test_a_file_that_goes_away_during_its_run_was_run(watcher, drop, inbox):
+    drop()
+    with watcher() as one:
+        one._on_progress = lambda progress: (
+            shutil.rmtree(inbox, ignore_errors=True) if progress.stage == "writing" else None
+        )
+        done = one.once()
+    (handled,) = done.files
+    assert handled.ended.summary.counts["updated"] == 3
+    assert handled.note == "The file was changed or taken away meanwhile."
+    assert done.exit_code == 1
+
+
+def test_a_folder_has_one_watcher_under_any_of_its_names(inbox, tmp_path):
+    (tmp_path / "link").symlink_to(inbox)
+    with diary_of(inbox, tmp_path / "home"):
+        with pytest.raises(AlreadyWatched), diary_of(tmp_path / "link", tmp_path / "home"):
+            pass
+        with diary_of(tmp_path, tmp_path / "home"):
+            pass
