@@ -1,0 +1,186 @@
+"""The commands that look back."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from batch_tracker.cli import options, session
+
+if TYPE_CHECKING:
+    from batch_tracker.ledger import Pruned
+    from batch_tracker.model import ResultRow, RunSummary
+
+_LONGEST_AGE_DAYS = 36_500
+
+
+def _age(_context: click.Context, _parameter: click.Parameter, text: str) -> timedelta:
+    """Read an age; a lifetime is the longest that can be meant."""
+    found = re.fullmatch(r"(\d{1,5})([dwy])", text.strip().lower(), re.ASCII)
+    days = int(found[1]) * {"d": 1, "w": 7, "y": 365}[found[2]] if found else 0
+    if not 1 <= days <= _LONGEST_AGE_DAYS:
+        raise click.BadParameter(f"{text!r} is no age; write it like 90d, 12w or 2y.")
+    return timedelta(days=days)
+
+
+@click.command()
+@options.run_name
+@options.output
+@options.option("--html", "page", is_flag=True, help="Write a page to look at beside it, too.")
+@options.option("--open", "opened", is_flag=True, help="Write that page and open it in a browser.")
+@options.as_json
+def report(run_name: str | None, page: bool, opened: bool, as_json: bool, **flags: Any) -> None:
+    """Write the results workbook of the newest run, or of RUN, once more."""
+    from batch_tracker import past
+
+    with session.bars() as bars, session.read_settings(flags) as settings:
+        ended = past.report(run_name, settings, on_progress=bars, page=page or opened)
+    if opened:
+        _open(Path(ended.summary.page or ""))
+    session.end(ended, as_json=as_json)
+
+
+def _open(page: Path) -> None:
+    import webbrowser
+
+    if not webbrowser.open(page.resolve().as_uri()):
+        click.echo(f"No browser could be started; open {page} yourself.", err=True)
+
+
+@click.command()
+@options.as_json
+def runs(as_json: bool) -> None:
+    """List the runs in the ledger, the newest first."""
+    from batch_tracker import past
+    from batch_tracker.reporter import summary_json
+    from batch_tracker.terminal import runs_table
+
+    with session.read_settings({}) as settings:
+        found = past.runs(settings)
+    if as_json:
+        click.echo(
+            session.to_json({"runs": [{**summary_json(each), **_times(each)} for each in found]})
+        )
+    else:
+        click.echo(runs_table(found))
+
+
+@click.command()
+@options.run_name
+@options.as_json
+def show(run_name: str | None, as_json: bool) -> None:
+    """Tell how the newest run, or RUN, stands: facts, counts, notes, the first problem rows."""
+    from batch_tracker import past
+    from batch_tracker.reporter import summary_json
+    from batch_tracker.terminal import shown_text
+
+    with session.read_settings({}) as settings:
+        summary, problems = past.show(run_name, settings)
+    if not as_json:
+        click.echo(shown_text(summary, problems))
+        return
+    shown = {
+        **summary_json(summary),
+        **_times(summary),
+        "server": summary.server,
+        "sheet": summary.sheet,
+        "profile": summary.profile,
+        "notes": summary.notes,
+        "problems": [_row(each) for each in problems],
+    }
+    click.echo(session.to_json(shown))
+
+
+@click.command()
+@click.argument("po", metavar="PO", type=click.IntRange(1, 2_147_483_647))
+@options.as_json
+def find(po: int, as_json: bool) -> None:
+    """Tell everything that ever happened to a PO, over all runs, and what is known as applied."""
+    from batch_tracker import past
+    from batch_tracker.terminal import found_text
+
+    with session.read_settings({}) as settings:
+        history = past.find(po, settings)
+    if not as_json:
+        click.echo(found_text(history))
+        return
+    mentions = [
+        {
+            "run": each.run.name,
+            "source": each.run.source,
+            "server": each.run.server,
+            **_row(each.result),
+            "values": each.values._asdict() if each.values else None,
+            "attempts": [attempt._asdict() for attempt in each.attempts],
+        }
+        for each in history.mentions
+    ]
+    applied = [{**each._asdict(), "values": each.values._asdict()} for each in history.applied]
+    found = {"po": po, "rows": mentions, "applied": applied}
+    click.echo(session.to_json(found))
+
+
+@click.command()
+@options.option(
+    "--older-than",
+    "age",
+    required=True,
+    callback=_age,
+    metavar="AGE",
+    help="Such as 90d, 12w or 2y: days, weeks or years since the run ended.",
+)
+@options.option("--dry-run", is_flag=True, help="Only say what would be deleted.")
+@options.option("--yes", is_flag=True, help="Don't ask.")
+@options.as_json
+def prune(age: timedelta, dry_run: bool, yes: bool, as_json: bool) -> None:
+    """Delete the rows of runs that ended long ago: manifests may hold personal data.
+
+    What was sent to each PO stays known, so nothing is sent twice, and so does each run's line
+    with its counts. Runs that can still be resumed are kept. Results workbooks are files of their
+    own: delete those yourself.
+    """
+    from batch_tracker import past
+
+    before = datetime.now(UTC) - age
+    with session.read_settings({}) as settings:
+        pruned = past.prune(before, settings, dry_run=True)
+        deleted = bool(pruned.runs) and not dry_run and (yes or _agreed(pruned))
+        if deleted:
+            pruned = past.prune(before, settings, dry_run=False)
+    if as_json:
+        click.echo(session.to_json({**pruned._asdict(), "deleted": deleted}))
+    else:
+        click.echo(_deleted_text(pruned) if deleted else f"Nothing was deleted: {_amount(pruned)}.")
+
+
+def _agreed(past: "Pruned") -> bool:
+    question = f"Delete {_amount(past)}? Their results can't be written again"
+    with session.asking(instead="--yes"):
+        return click.confirm(question, err=True)
+
+
+def _amount(past: "Pruned") -> str:
+    return f"{past.rows:,} rows of {past.runs:,} runs" if past.runs else "no run is that old"
+
+
+def _deleted_text(past: "Pruned") -> str:
+    if past.freed_bytes is None:
+        return f"Deleted {_amount(past)}; the ledger keeps its size for now and fills up again."
+    return f"Deleted {_amount(past)}; the ledger is {past.freed_bytes / 1e6:,.1f} MB smaller."
+
+
+def _times(summary: "RunSummary") -> dict[str, str | None]:
+    moments = {"started_at": summary.started_at, "finished_at": summary.finished_at}
+    return {name: moment.isoformat() if moment else None for name, moment in moments.items()}
+
+
+def _row(result: "ResultRow") -> dict[str, object]:
+    return {
+        "row": result.number,
+        "state": result.state,
+        "code": result.code,
+        "message": result.message,
+        "http_status": result.status,
+    }

@@ -1,0 +1,62 @@
+"""Flags and arguments that several commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+Command = Callable[..., None]
+Decorator = Callable[[Command], Command]
+
+
+def option(*names: str, **details: Any) -> Decorator:
+    """Return click's option, typed."""
+    return click.option(*names, **details)
+
+
+def _together(*options: Decorator) -> Decorator:
+    def decorate(command: Command) -> Command:
+        for each in reversed(options):
+            command = each(command)
+        return command
+
+    return decorate
+
+
+files = click.argument("files", metavar="FILE...", nargs=-1, required=True)
+run_name = click.argument("run_name", metavar="[RUN]", required=False)
+
+as_json = option("--json", "as_json", is_flag=True, help="Print one JSON object, nothing else.")
+force = option("--force", is_flag=True, help="Send rows the ledger knows as applied, too.")
+quota = option("--quota", metavar="N/SECONDS", help="Most calls in any window [10800/3600].")
+compare = option(
+    "--compare", is_flag=True, default=None, help="Look at the POs first, 50 a call: old and new."
+)
+output = option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where the results workbook goes [reports].",
+)
+reading = _together(
+    option("--sheet", metavar="NAME", help="Which sheet of a workbook to read."),
+    option("--profile", metavar="NAME|FILE", help="How to read the file; see profile list."),
+    option(
+        "--date-order",
+        type=click.Choice(["mdy", "dmy", "ymd"]),
+        help="What a date like 03/04/2026 means, where the column does not tell.",
+    ),
+)
+sending = _together(
+    option("--workers", type=int, metavar="N", help="Calls under way at once [by latency]."),
+    quota,
+    option("--canary", type=int, metavar="N", help="Send N rows first; go on if they stick."),
+    option("--verify", is_flag=True, default=None, help="Read every updated row back at the end."),
+    option(
+        "--max-failures",
+        metavar="N|P%",
+        help="Stop when more rows than this, or this share of them, fail.",
+    ),
+    output,
+)

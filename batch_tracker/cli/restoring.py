@@ -1,0 +1,29 @@
+"""The command that prepares the way back."""
+
+import json
+import sys
+from typing import Any
+
+import click
+
+from batch_tracker.cli import options, session
+
+
+@click.command()
+@click.argument("run_name", metavar="RUN")
+@options.output
+@options.as_json
+def undo(run_name: str, as_json: bool, **flags: Any) -> None:
+    """Write a manifest that gives POs back what they held before RUN; nothing is sent.
+
+    RUN must have been made with --compare. The manifest is sent like any other, with
+    batch-tracker run. A second sheet of it lists what can't be undone, and why.
+    """
+    from batch_tracker import undo as story
+    from batch_tracker.reporter import summary_json
+
+    with session.read_settings(flags) as settings:
+        undone = story.undo(run_name, settings)
+    summary = undone.summary
+    click.echo(json.dumps(summary_json(summary)) if as_json else summary.message)
+    sys.exit(undone.exit_code)

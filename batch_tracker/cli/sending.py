@@ -1,0 +1,112 @@
+"""The commands that send, or say what would be sent."""
+
+from typing import Any, NoReturn
+
+import click
+
+from batch_tracker.cli import options, session
+from batch_tracker.cli.announcing import refusals_announced
+
+
+@click.command()
+@options.files
+@options.reading
+@options.option("--dry-run", is_flag=True, help="The same as check.")
+@options.force
+@options.compare
+@options.sending
+@options.option(
+    "--sandbox", is_flag=True, help="Rehearse: send to a pretend Sellercloud inside this command."
+)
+@options.as_json
+def run(
+    files: tuple[str, ...],
+    dry_run: bool,
+    force: bool,
+    sandbox: bool,
+    as_json: bool,
+    **flags: Any,
+) -> None:
+    """Send a manifest and write the results workbook.
+
+    Several files, a folder of them, or a pattern in quotes are run one after the other, each with
+    a results workbook of its own.
+
+    What the ledger knows to be applied already is not sent again, so the same file can be run
+    twice, and a file that has grown costs only its new rows. The results workbook is itself a
+    manifest: correct its marked cells and run it.
+    """
+    if dry_run:
+        _check(files, force=force, as_json=as_json, flags=flags)
+    from batch_tracker import run as stories
+    from batch_tracker.loader import find_manifests
+
+    paths = find_manifests(files)
+    with (
+        session.bars() as bars,
+        session.read_settings(flags, rehearse=sandbox) as settings,
+        refusals_announced(settings, paths[0], paths[0].parent),
+    ):
+        if len(paths) == 1:
+            ended = stories.run(paths[0], settings, force=force, on_progress=bars)
+            session.end(ended, as_json=as_json, settings=settings)
+        endings = stories.run_each(paths, settings, force=force, on_progress=bars)
+        session.end_each(endings, files=len(paths), as_json=as_json, settings=settings)
+
+
+@click.command()
+@options.files
+@options.reading
+@options.force
+@options.compare
+@options.quota
+@options.as_json
+def check(files: tuple[str, ...], force: bool, as_json: bool, **flags: Any) -> None:
+    """Say what run would do with a manifest; nothing is sent and nothing is kept.
+
+    With --compare it logs in and looks at the POs that would be updated: what they hold now, and
+    what would become of it. Without, it needs no account.
+    """
+    _check(files, force=force, as_json=as_json, flags=flags)
+
+
+def _check(
+    files: tuple[str, ...], *, force: bool, as_json: bool, flags: dict[str, Any]
+) -> NoReturn:
+    from batch_tracker import run as stories
+    from batch_tracker.loader import find_manifests
+
+    paths = find_manifests(files)
+    with session.bars() as bars, session.read_settings(flags) as settings:
+        if len(paths) == 1:
+            checked = [stories.check(paths[0], settings, force=force, on_progress=bars)]
+        else:
+            each = stories.check_each(paths, settings, force=force, on_progress=bars)
+            checked = list(each)
+    session.end_check(checked, as_json=as_json)
+
+
+@click.command()
+@options.run_name
+@options.sending
+@options.as_json
+def resume(run_name: str | None, as_json: bool, **flags: Any) -> None:
+    """Send what a stopped run has left: the newest one, or RUN. The manifest is not needed."""
+    _go_on(run_name, again=False, as_json=as_json, flags=flags)
+
+
+@click.command()
+@options.run_name
+@options.sending
+@options.as_json
+def retry(run_name: str | None, as_json: bool, **flags: Any) -> None:
+    """Send the failed, doubtful and unsent rows of the newest run, or of RUN, again."""
+    _go_on(run_name, again=True, as_json=as_json, flags=flags)
+
+
+def _go_on(name: str | None, *, again: bool, as_json: bool, flags: dict[str, Any]) -> None:
+    from batch_tracker import run as stories
+
+    with session.bars() as bars, session.read_settings(flags) as settings:
+        ended = stories.resume(name, settings, again=again, on_progress=bars)
+    session.end(ended, as_json=as_json, settings=settings)

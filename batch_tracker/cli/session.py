@@ -1,0 +1,118 @@
+"""What commands have in common: settings, progress bars, telling how it ended."""
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from batch_tracker.cli.announcing import announce
+
+if TYPE_CHECKING:
+    from batch_tracker.ending import Checked, Ended
+    from batch_tracker.settings import Settings
+    from batch_tracker.terminal import Bars
+
+# A pretend server needs no rest between two tries.
+_REHEARSED_BACKOFF_S = 0.05
+
+
+@contextmanager
+def bars() -> Iterator["Bars"]:
+    """Show progress bars meanwhile, where there is a terminal to show them on."""
+    from batch_tracker.terminal import Bars
+
+    with Bars() as shown:
+        yield shown
+
+
+@contextmanager
+def read_settings(flags: Mapping[str, Any], *, rehearse: bool = False) -> Iterator["Settings"]:
+    """Read the settings; for a rehearsal, those of a pretend server that runs meanwhile."""
+    from batch_tracker.settings import load_settings
+
+    settings = load_settings(flags)
+    if not rehearse:
+        yield settings
+        return
+    from batch_tracker.sandbox import REHEARSAL, Sandbox
+
+    with Sandbox(REHEARSAL).running() as url:
+        account = {"url": url, "username": "rehearsal", "password": "rehearsal"}
+        # Apart from the real ledger: what a pretend server took was never applied.
+        home = settings.home / "rehearsal"
+        rehearsed = {"home": home, "backoff_s": _REHEARSED_BACKOFF_S, "notify": ()}
+        yield load_settings({**flags, **account, **rehearsed})
+
+
+@contextmanager
+def asking(*, instead: str) -> Iterator[None]:
+    """Say which flag to give where nobody is there to answer a question."""
+    try:
+        yield
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        raise click.UsageError(f"Nobody is there to answer; give {instead}.") from None
+
+
+def to_json(value: object) -> str:
+    """Return a value as JSON; times in it are ISO 8601."""
+    import json
+
+    return json.dumps(value, default=lambda moment: moment.isoformat())
+
+
+def end(ended: "Ended", *, as_json: bool, settings: "Settings | None" = None) -> NoReturn:
+    """Tell how a command ended, and exit; with settings, tell those too who are not there."""
+    from batch_tracker.reporter import summary_json, summary_text
+
+    summary = ended.summary
+    if not as_json:
+        _tell_comparison(ended)
+    click.echo(to_json(summary_json(summary)) if as_json else summary_text(summary))
+    if settings:
+        announce([ended], settings)
+    sys.exit(ended.exit_code)
+
+
+def end_each(
+    endings: Iterable["Ended"], *, files: int, as_json: bool, settings: "Settings"
+) -> NoReturn:
+    """Tell the end of each of several files as it comes, then exit for all of them."""
+    from batch_tracker.reporter import summaries_json, summary_text
+
+    ended = []
+    for each in endings:
+        ended.append(each)
+        if not as_json:
+            _tell_comparison(each)
+            click.echo(summary_text(each.summary) + "\n")
+    if as_json:
+        click.echo(to_json(summaries_json([each.summary for each in ended])))
+    if len(ended) < files:
+        click.echo(f"Error: {files - len(ended)} of {files} files were not begun.", err=True)
+    announce(ended, settings)
+    sys.exit(max(each.exit_code for each in ended))
+
+
+def _tell_comparison(ended: "Ended") -> None:
+    from batch_tracker.terminal import changes_table
+
+    if ended.comparison and (table := changes_table(ended.comparison)):
+        click.echo(table)
+
+
+def end_check(checked: list["Checked"], *, as_json: bool) -> NoReturn:
+    """Tell what checks found, and exit."""
+    from batch_tracker.reporter import summaries_json, summary_json
+    from batch_tracker.terminal import check_text
+
+    summaries = [each.summary for each in checked]
+    if as_json:
+        one = len(summaries) == 1
+        click.echo(to_json(summary_json(summaries[0]) if one else summaries_json(summaries)))
+    else:
+        click.echo("\n\n".join(map(check_text, checked)))
+    sys.exit(max(each.exit_code for each in checked))
