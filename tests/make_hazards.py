@@ -1,0 +1,26 @@
+"""Writes the files of `samples/hazards`: one per hazard that a manifest was seen to hold.
+
+    python tests/make_hazards.py [FOLDER]
+
+What must come out of each is said in `tests/loader/test_hazard_corpus.py`. The bytes are the same
+on every run and every machine.
+"""
+
+import sys
+from pathlib import Path
+
+from hazards_in_text import TEXTS
+from hazards_in_workbooks import WORKBOOKS
+
+FOLDER = Path(__file__).parent.parent / "samples" / "hazards"
+
+
+def write(folder: Path) -> None:
+    """Write every file, over those that are there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in (TEXTS | WORKBOOKS).items():
+        (folder / name).write_bytes(content)
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
