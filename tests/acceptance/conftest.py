@@ -1,0 +1,111 @@
+"""The program as its user runs it: a process of its own, a server on loopback, a folder."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from batch_tracker.sandbox import Sandbox, SandboxSettings
+
+PASSWORD = "canary-password-7f3a"
+
+
+class Program:
+    """Runs `batch-tracker` in `folder`, with settings in its environment."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "BATCH_TRACKER_HOME": str(folder / "home"),
+            "BATCH_TRACKER_BACKOFF_S": "0.01",
+            "SELLERCLOUD_USERNAME": "clerk",
+            "SELLERCLOUD_PASSWORD": PASSWORD,
+        }
+
+    def __call__(
+        self, *words: object, preexec: Callable[[], None] | None = None, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(*words),
+            cwd=self.folder,
+            env=self.environment | environment,
+            capture_output=True,
+            text=True,
+            timeout=50,
+            check=False,
+            preexec_fn=preexec,
+        )
+
+    def start(self, *words: object) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            self.command(*words),
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    @staticmethod
+    def command(*words: object) -> list[str]:
+        return [sys.executable, "-m", "batch_tracker", *map(str, words)]
+
+    def json(self, *words: object, code: int = 0) -> dict:
+        done = self(*words, "--json")
+        assert done.returncode == code, done.stdout + done.stderr
+        return json.loads(done.stdout)
+
+    def manifest(self, rows: int, *, first_po: int = 1001, name: str = "manifest.csv") -> Path:
+        """Write a clean manifest: one PO a row, in a row."""
+        lines = ["PO,Tracking Number,Carrier,Ship Date"]
+        lines += [f"{first_po + n},T{first_po + n:09d},ACME,2026-03-04" for n in range(rows)]
+        path = self.folder / name
+        path.write_text("\n".join(lines) + "\n", "utf-8")
+        return path
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    return Program(tmp_path)
+
+
+@pytest.fixture
+def serve(program: Program):
+    """Start a pretend Sellercloud; the program finds it in its environment."""
+    running = []
+
+    def start(**settings: object) -> Sandbox:
+        sandbox = Sandbox(SandboxSettings(users={"clerk": PASSWORD}, **settings))
+        context = sandbox.running()
+        program.environment["SELLERCLOUD_URL"] = context.__enter__()
+        running.append(context)
+        return sandbox
+
+    yield start
+    for context in running:
+        context.__exit__(None, None, None)
+
+
+@pytest.fixture
+def wait_until():
+    """Wait for something that another process or thread brings about."""
+
+    def wait_until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, "it did not come about"
+            time.sleep(0.005)
+
+    return wait_until
+
+
+@pytest.fixture
+def server(serve) -> Sandbox:
+    return serve()

@@ -1,0 +1,147 @@
+"""The first day, as its user lives it: init asks, checks and writes; doctor agrees; a run works."""
+
+import json
+import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+
+@pytest.fixture
+def blank(program, server):
+    """The program without an account in its environment, and where its server is."""
+    url = program.environment.pop("SELLERCLOUD_URL")
+    del program.environment["SELLERCLOUD_USERNAME"]
+    password = program.environment.pop("SELLERCLOUD_PASSWORD")
+    return url, password, server
+
+
+def answer(program, words, answers):
+    """Run a command and type these answers, one line each."""
+    return subprocess.run(
+        program.command(*words),
+        cwd=program.folder,
+        env=program.environment,
+        input="\n".join(answers) + "\n",
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+    )
+
+
+def test_from_nothing_to_a_run(program, blank):
+    url, password, server = blank
+    lost = program("run", program.manifest(2))
+    assert lost.returncode == 2
+    assert "let batch-tracker init ask for it" in lost.stderr
+    done = answer(program, ["init"], [url, "y", "clerk", "file", "secret", password])
+    assert done.returncode == 0, done.stderr
+    assert f"Send the user name and password to {url}/api?" in done.stderr
+    assert (program.folder / "secret").stat().st_mode & 0o777 == 0o600
+    written = (program.folder / "batch-tracker.toml").read_text("utf-8")
+    assert 'username = "clerk"' in written
+    for text in (written, done.stdout, done.stderr):
+        assert password not in text
+    assert server.calls.logins == 1
+    checked = program.json("doctor")
+    assert checked["status"] == "ok", checked
+    assert program.json("run", program.folder / "manifest.csv")["counts"]["updated"] == 2
+
+
+def test_a_refused_login_writes_nothing(program, blank):
+    url, _, server = blank
+    words = ["init", "--url", url, "--username", "clerk", "--password-command", "echo wrong"]
+    done = program(*words, "--yes")
+    assert done.returncode == 3
+    assert "does not accept the login" in done.stderr
+    assert server.calls.logins == 1
+    assert not list(program.folder.glob("*.toml*"))
+
+
+def test_a_settings_file_that_is_there_is_replaced_only_when_told_to(program, blank):
+    url, password, _ = blank
+    path = program.folder / "batch-tracker.toml"
+    path.write_text("workers = 2\n", "utf-8")
+    words = ["init", "--url", url, "--username", "clerk", "--yes", "--password-from", "env"]
+    kept = program(*words, SELLERCLOUD_PASSWORD=password)
+    assert kept.returncode == 2
+    assert "Give --force to replace it" in kept.stderr
+    declined = answer(program, words[:-3], ["n"])
+    assert declined.returncode == 2
+    assert path.read_text("utf-8") == "workers = 2\n"
+    done = program(*words, "--force", SELLERCLOUD_PASSWORD=password)
+    assert done.returncode == 0, done.stderr
+    assert (program.folder / "batch-tracker.toml.old").read_text("utf-8") == "workers = 2\n"
+    assert url in path.read_text("utf-8")
+
+
+@pytest.fixture
+def team_lookup(program, blank):
+    """A page that knows which server the team `acme` is on, as Sellercloud's does."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps({"RestApiEndpoint": answers[self.path]}).encode())
+
+        def log_message(self, *_):
+            pass
+
+    answers = {"/?team=acme": blank[0], "/?team=evil": "http://localhost.evil.example"}
+    with HTTPServer(("127.0.0.1", 0), Handler) as lookup:
+        thread = threading.Thread(target=lookup.serve_forever, args=(0.01,))
+        thread.start()
+        port = lookup.server_port
+        program.environment["BATCH_TRACKER_TEAM_LOOKUP"] = f"http://127.0.0.1:{port}/?team={{team}}"
+        yield
+        lookup.shutdown()
+        thread.join()
+
+
+@pytest.mark.usefixtures("team_lookup")
+def test_a_team_is_enough_and_no_server_gets_a_password_unasked(program, blank):
+    url, password, server = blank
+    program.environment["SELLERCLOUD_PASSWORD"] = password
+    words = ["init", "--username", "clerk", "--password-from", "env", "--team"]
+    declined = answer(program, [*words, "acme"], ["n"])
+    assert declined.returncode == 2
+    assert "No address was chosen" in declined.stderr
+    assert server.calls.logins == 0
+    done = program(*words, "acme", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert f"{url}/api: a server answers" in done.stderr
+    insecure = program(*words, "evil", "--yes", "--force")
+    assert insecure.returncode == 2
+    assert "would send the password unencrypted" in insecure.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "needed"),
+    [
+        ([], "--team, --server or --url"),
+        (["--url", "URL"], "--username"),
+        (["--url", "URL", "--username", "clerk"], "--password-from"),
+        (["--url", "URL", "--username", "clerk", "--password-from", "file"], "--password-file"),
+    ],
+)
+def test_where_nobody_can_be_asked_the_missing_flag_is_named(program, blank, words, needed):
+    url, *_ = blank
+    given = [url if word == "URL" else word for word in words]
+    done = program("init", *given, "--yes")
+    assert done.returncode == 2
+    assert f"give {needed}" in done.stderr
+
+
+def test_doctor_says_what_is_wrong_and_fails(program, blank):
+    done = program("doctor")
+    assert done.returncode == 1
+    assert "batch-tracker init" in done.stdout
+    url, *_ = blank
+    account = {"SELLERCLOUD_URL": url, "SELLERCLOUD_USERNAME": "clerk"}
+    done = program("doctor", SELLERCLOUD_PASSWORD="wrong", **account)
+    assert done.returncode == 1
+    assert "log-on hours" in done.stdout
+    assert program("doctor", "--offline", SELLERCLOUD_PASSWORD="wrong", **account).returncode == 0

@@ -1,0 +1,80 @@
+"""Trouble with the disk: a clear message, nothing lost, and the run goes on once it is mended."""
+
+import resource
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+
+@pytest.mark.parametrize("limit", [200_000, 400_000, 800_000])
+def test_a_disk_that_fills_up_in_mid_run(program, serve, limit):
+    server = serve(latency_s=0.002)
+    manifest = program.manifest(300)
+
+    def fill_up():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    done = program("run", manifest, "--workers", "4", preexec=fill_up)
+    assert done.returncode in {2, 3}, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert "ledger" in done.stderr
+    known = updated(program)
+    sent_before = dict(server.calls.puts)
+    assert all(server.orders[po].tracking_number for po in known)
+    assert len(sent_before) - len(known) <= 4  # in doubt: one a worker
+
+    ended = program.json("resume") if done.returncode == 3 else program.json("run", manifest)
+    assert ended["counts"]["updated"] + ended["counts"]["unchanged"] == 300
+    assert all(server.calls.puts[po] == sent_before[po] for po in known)
+
+
+def updated(program):
+    with closing(sqlite3.connect(program.folder / "home" / "ledger.db")) as ledger:
+        rows = ledger.execute(
+            "SELECT po FROM rows JOIN outcomes USING (run, row) WHERE state = 'updated'"
+        )
+        return {po for (po,) in rows}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda home: (home / "ledger.db").write_bytes(b"not a database" * 100), "not a database"),
+        (lambda home: (home / "ledger.db").mkdir(), "can't be used"),
+        (lambda home: (home / "quota.db").write_bytes(b"not a database" * 100), "quota"),
+        (lambda home: newer(home / "ledger.db"), "newer version of batch-tracker"),
+    ],
+)
+def test_a_home_that_can_not_be_used_is_refused_in_a_sentence(program, server, spoil, said):
+    home = program.folder / "home"
+    home.mkdir()
+    spoil(home)
+    done = program("run", program.manifest(2))
+    assert done.returncode in {2, 3}
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert len(server.calls) == 0
+
+
+def test_a_home_that_is_a_file(program, server):
+    (program.folder / "home").write_text("x", "utf-8")
+    done = program("run", program.manifest(2))
+    assert (done.returncode, len(server.calls)) == (2, 0)
+    assert "BATCH_TRACKER_HOME" in done.stderr
+
+
+def test_a_workbook_that_can_not_be_written_loses_nothing(program, server):
+    (program.folder / "reports").write_text("a file where the folder should be", "utf-8")
+    done = program("run", program.manifest(3))
+    assert done.returncode == 1
+    assert "reports" in done.stderr
+    assert "Traceback" not in done.stderr
+    (program.folder / "reports").unlink()
+    assert program.json("report")["counts"]["updated"] == 3
+    assert server.calls.puts.total() == 3
+
+
+def newer(path):
+    with closing(sqlite3.connect(path)) as ledger:
+        ledger.execute("PRAGMA user_version = 99")
