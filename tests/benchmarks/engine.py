@@ -1,0 +1,129 @@
+"""Engine: the sender without a quota, beside a bare aiohttp loop that keeps no ledger.
+
+Both make the same login and the same PUTs to the same server process with 32 workers, in this
+process, in turns. The sender's rows are staged before the clock starts. Every call it makes is
+noted on disk before it is made, so at no latency the disk's fsync time tells in the figure. The
+other contenders are in `rivals.py`.
+"""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import aiohttp
+import rivals
+from figures import Figure, MeasuringFailed, Size, Target, in_turns, rates, ratio
+from programs import ACCOUNT
+from server import serving
+
+from batch_tracker import ledger, sender
+from batch_tracker.ledger import ManifestFacts
+from batch_tracker.model import Record, State, Update
+from batch_tracker.settings import Settings
+
+WORKERS = 32
+BARE = Target(">=", 0.8)
+
+
+class Plan(NamedTuple):
+    """Rows to send at each latency, and how often."""
+
+    rows: dict[float, int]
+    rounds: int
+
+
+PLANS: dict[Size, Plan] = {
+    "small": Plan({0: 600, 0.02: 600, 0.2: 320}, 1),
+    "default": Plan({0: 10_000, 0.02: 6000, 0.2: 960}, 3),
+    "large": Plan({0: 50_000, 0.02: 20_000, 0.2: 4800}, 5),
+}
+
+
+def figures(size: Size, folder: Path) -> Iterator[Figure]:
+    """Measure the sender at every latency, then the whole program beside its rivals."""
+    plan = PLANS[size]
+    for latency_s, rows in plan.rows.items():
+        with serving(latency_s) as server:
+            updates = [_update(n) for n in range(rows)]
+            contenders = {
+                "sender": partial(send, server.url, updates, folder),
+                "bare loop": partial(bare, server.url, updates),
+            }
+            took = in_turns(plan.rounds, contenders)
+        yield ratio(
+            f"rate over a bare aiohttp loop, latency {latency_s * 1000:g} ms",
+            took["bare loop"],
+            took["sender"],
+            target=BARE,
+            detail=f"{rows} rows, {WORKERS} workers: {rates(rows, took)}",
+        )
+    yield from rivals.figures(size, folder)
+
+
+def send(url: str, updates: list[Update], folder: Path) -> float:
+    """Send with the product's sender, and return the seconds it took."""
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        home = Path(name)
+        settings = Settings(url=url, **ACCOUNT, home=home, workers=WORKERS, quota="off")
+        with ledger.open_ledger(home) as db:
+            run = ledger.begin_run(
+                db,
+                now=datetime.now(UTC),
+                server=settings.url,
+                username=settings.username,
+                source="",
+                manifest=ManifestFacts(sheet="", headers=[], text_columns=[], profile="", why=""),
+            )
+            rows = [Record(n, [str(each.po)], each) for n, each in enumerate(updates, 1)]
+            ledger.stage_rows(db, run, 1, rows)
+            began = time.perf_counter()
+            asyncio.run(_send(db, run, settings, len(rows)))
+            took = time.perf_counter() - began
+            if ledger.counts(db, run)[State.UPDATED] != len(rows):
+                raise MeasuringFailed("the sender did not get every row updated")
+            return took
+
+
+async def _send(db, run, settings, total) -> None:
+    await sender.send(
+        db, run, settings, total=total, brake=sender.Brake(), on_progress=lambda _: None
+    )
+
+
+def bare(url: str, updates: list[Update]) -> float:
+    """Send with nothing but aiohttp, and return the seconds it took."""
+    began = time.perf_counter()
+    asyncio.run(_bare(url, updates))
+    return time.perf_counter() - began
+
+
+async def _bare(url: str, updates: list[Update]) -> None:
+    connector = aiohttp.TCPConnector(limit=WORKERS)
+    async with aiohttp.ClientSession(connector=connector, raise_for_status=True) as session:
+        credentials = {"Username": ACCOUNT["username"], "Password": ACCOUNT["password"]}
+        async with session.post(f"{url}/api/token", json=credentials) as reply:
+            token = (await reply.json())["access_token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        left = iter(updates)
+
+        async def work() -> None:
+            for each in left:
+                address = f"{url}/api/PurchaseOrders/{each.po}/TrackingNumber"
+                async with session.put(address, json=each.body(), headers=headers) as reply:
+                    await reply.read()
+
+        await asyncio.gather(*(work() for _ in range(WORKERS)))
+
+
+def _update(n: int) -> Update:
+    return Update(
+        po=1_000_000 + n,
+        tracking_number=f"T{n:09d}",
+        carrier="UPS",
+        shipped_on="2026-03-04T12:00:00.000Z",
+    )

@@ -1,0 +1,44 @@
+"""Start-up: how long the shortest commands take, beside an interpreter that does nothing.
+
+By the clock, each command a process of its own, in turns. The run is a rehearsal: it starts the
+pretend server inside the program, too, and writes a workbook.
+"""
+
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+import reading
+from figures import Figure, Size, Target, in_turns, ratio
+from programs import write_manifest
+
+ROUNDS: dict[Size, int] = {"small": 2, "default": 11, "large": 21}
+BARE = "python -c pass"
+TARGETS = {"--help": Target("<=", 4), "check of 1 row": None, "run of 1 row --sandbox": None}
+
+
+def figures(size: Size, folder: Path) -> Iterator[Figure]:
+    """Measure the commands."""
+    manifest = write_manifest(folder / "one.csv", 1)
+    program = [sys.executable, "-m", "batch_tracker"]
+    run = [*program, "run", str(manifest), "--sandbox", "--force", "--output", str(folder)]
+    commands = {
+        BARE: [sys.executable, "-c", "pass"],
+        "--help": [*program, "--help"],
+        "check of 1 row": [*program, "check", str(manifest)],
+        "run of 1 row --sandbox": run,
+    }
+    home = folder / "start-up"
+    took = in_turns(
+        ROUNDS[size], {name: partial(_seconds, each, home) for name, each in commands.items()}
+    )
+    bare_ms = median(took[BARE]) * 1000
+    for name, target in TARGETS.items():
+        detail = f"{median(took[name]) * 1000:.0f} ms over {bare_ms:.0f} ms"
+        yield ratio(f"{name} over {BARE}", took[name], took[BARE], target=target, detail=detail)
+
+
+def _seconds(command: list[str], home: Path) -> float:
+    return reading.cost(command, home).wall_s
