@@ -15,7 +15,7 @@ one thread of their own, so a slow disk never stalls the event loop.
 import asyncio
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -28,53 +28,98 @@ from batch_tracker.model import BeforeImage, Judgement, Outcome, State, Step, Up
 
 Clock = Callable[[], datetime]
 _Found = TypeVar("_Found")
-_Statement = tuple[str, tuple[object, ...]]
+_Row = tuple[str | int | None, ...]
+_Statement = tuple[str, _Row]
 
-_OTHER_CALL = "UPDATE runs SET other_calls = other_calls + 1 WHERE id = ?"
+def _for_each(columns: str, statement: str) -> str:
+    """Return a statement that sees the rows it is executed for as the table `new`.
 
-_INTEND = "INSERT INTO attempts (run, row, number, started_at) VALUES (?, ?, ?, ?)"
+    They come as one JSON text. SQLite is entered once for all of them, and not once for each: on
+    every return from it this thread has to wait for the event loop's.
+    """
+    names = columns.split(", ")
+    values = ", ".join(f"json_extract(value, '$[{at}]')" for at in range(len(names)))
+    return f"WITH new ({columns}) AS (SELECT {values} FROM json_each(?)) {statement}"  # noqa: S608 - columns of this module
 
-_ANSWER = """
-    UPDATE attempts SET finished_at = ?, answer = ?, status = ?, message = ?
-    WHERE run = ? AND row = ? AND number = ?
-"""
 
-_SETTLE = """
-    INSERT INTO outcomes (run, row, state, code, message, status, completed_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
-"""
+_OTHER_CALL = _for_each(
+    "run",
+    "UPDATE runs SET other_calls = other_calls + (SELECT COUNT(*) FROM new)"
+    " WHERE id IN (SELECT run FROM new)",
+)
 
-_REVISE = """
-    UPDATE outcomes SET state = ?, code = ?, message = ?, completed_at = ? WHERE run = ? AND row = ?
-"""
+_INTEND = _for_each(
+    "run, row, number, started_at",
+    "INSERT INTO attempts (run, row, number, started_at) SELECT * FROM new",
+)
 
-_KEEP = """
-    INSERT INTO before_images VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
+_ANSWER = _for_each(
+    "run, row, number, finished_at, answer, status, message",
+    """
+    UPDATE attempts
+    SET finished_at = new.finished_at, answer = new.answer, status = new.status,
+        message = new.message
+    FROM new
+    WHERE attempts.run = new.run AND attempts.row = new.row AND attempts.number = new.number
+    """,
+)
 
-_WARN = """
-    UPDATE rows SET issues_json = json_insert(COALESCE(issues_json, '[]'), '$[#]', json(?))
-    WHERE run = ? AND row = ?
-"""
+_SETTLE = _for_each(
+    "run, row, state, code, message, status, completed_at",
+    "INSERT INTO outcomes (run, row, state, code, message, status, completed_at)"
+    " SELECT * FROM new",
+)
 
-_FORGET = """
+_REVISE = _for_each(
+    "run, row, state, code, message, completed_at",
+    """
+    UPDATE outcomes
+    SET state = new.state, code = new.code, message = new.message,
+        completed_at = new.completed_at
+    FROM new WHERE outcomes.run = new.run AND outcomes.row = new.row
+    """,
+)
+
+_KEEP = _for_each(
+    f"run, row, {', '.join(BeforeImage._fields)}",
+    "INSERT INTO before_images SELECT * FROM new",
+)
+
+_WARN = _for_each(
+    "run, row, warnings",
+    """
+    UPDATE rows SET issues_json = (
+        SELECT json_group_array(json(value)) FROM (
+            SELECT value FROM json_each(COALESCE(rows.issues_json, '[]'))
+            UNION ALL SELECT value FROM json_each(new.warnings)))
+    FROM new WHERE rows.run = new.run AND rows.row = new.row
+    """,
+)
+
+_FORGET = _for_each(
+    "server, po, tracking_number, carrier, shipped_on",
+    """
     UPDATE applied SET
-        tracking_number = iif(? IS NULL, tracking_number, NULL),
-        carrier = iif(? IS NULL, carrier, NULL),
-        shipped_on = iif(? IS NULL, shipped_on, NULL)
-    WHERE server = ? AND po = ?
-"""
+        tracking_number = iif(new.tracking_number IS NULL, applied.tracking_number, NULL),
+        carrier = iif(new.carrier IS NULL, applied.carrier, NULL),
+        shipped_on = iif(new.shipped_on IS NULL, applied.shipped_on, NULL)
+    FROM new WHERE applied.server = new.server AND applied.po = new.po
+    """,
+)
 
-_REMEMBER = """
+_REMEMBER = _for_each(
+    "server, po, tracking_number, carrier, shipped_on, applied_at, run",
+    """
     INSERT INTO applied (server, po, tracking_number, carrier, shipped_on, applied_at, run)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
+    SELECT * FROM new WHERE true
     ON CONFLICT (server, po) DO UPDATE SET
         tracking_number = COALESCE(excluded.tracking_number, tracking_number),
         carrier = COALESCE(excluded.carrier, carrier),
         shipped_on = COALESCE(excluded.shipped_on, shipped_on),
         applied_at = excluded.applied_at,
         run = excluded.run
-"""
+    """,
+)
 
 
 def utc_now() -> datetime:
@@ -94,7 +139,7 @@ class Journal:
         self._run = run
         self._clock = clock
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="ledger")
-        self._waiting: list[_Statement] = []
+        self._waiting: dict[str, list[_Row]] = {}
         self._latest: asyncio.Task[None] | None = None
         self._next: asyncio.Task[None] | None = None
 
@@ -160,14 +205,14 @@ class Journal:
         """Change what a settled row came to, after its PO was looked up."""
         end = (outcome.state, outcome.code, storable(outcome.message), self._now())
         remembered = self._remember if outcome.state is State.UPDATED else self._forget
-        await self._write((_REVISE, (*end, self._run.id, outcome.row)), remembered(step.update))
+        await self._write((_REVISE, (self._run.id, outcome.row, *end)), remembered(step.update))
 
     def _now(self) -> str:
         return self._clock().isoformat()
 
     def _answer(self, step: Step, number: int, verdict: Verdict) -> _Statement:
         answer = (self._now(), verdict.answer, verdict.status, storable(verdict.message))
-        return _ANSWER, (*answer, self._run.id, step.row, number)
+        return _ANSWER, (self._run.id, step.row, number, *answer)
 
     def _outcome(self, outcome: Outcome) -> _Statement:
         end = (outcome.state, outcome.code, storable(outcome.message), outcome.status)
@@ -176,15 +221,15 @@ class Journal:
     def _look(self, step: Step, before: BeforeImage, judgement: Judgement) -> Iterator[_Statement]:
         at = (self._run.id, step.row)
         yield _KEEP, (*at, *(storable(v) if isinstance(v, str) else v for v in before))
-        for warning in judgement.warnings:
-            yield _WARN, (storable(json.dumps(asdict(warning), ensure_ascii=False)), *at)
+        if judgement.warnings:
+            yield _WARN, (*at, json.dumps([asdict(each) for each in judgement.warnings]))
         if judgement.outcome:
             held = judgement.outcome
             yield _SETTLE, (*at, held.state, held.code, storable(held.message), None, None)
 
     def _forget(self, update: Update) -> _Statement:
         values = (update.tracking_number, update.carrier, update.shipped_on)
-        return _FORGET, (*values, self._run.server, update.po)
+        return _FORGET, (self._run.server, update.po, *values)
 
     def _remember(self, update: Update) -> _Statement:
         values = (update.po, update.tracking_number, update.carrier, update.shipped_on)
@@ -200,7 +245,8 @@ class Journal:
         await asyncio.shield(self._join(*statements))
 
     def _join(self, *statements: _Statement) -> asyncio.Task[None]:
-        self._waiting.extend(statements)
+        for sql, row in statements:
+            self._waiting.setdefault(sql, []).append(row)
         if self._next is None:
             self._next = asyncio.create_task(self._commit_after(self._latest))
         return self._next
@@ -208,12 +254,12 @@ class Journal:
     async def _commit_after(self, earlier: asyncio.Task[None] | None) -> None:
         if earlier:
             await asyncio.shield(earlier)  # its error is this one's
-        statements, self._waiting = self._waiting, []
+        statements, self._waiting = self._waiting, {}
         self._latest, self._next = self._next, None
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._writer, self._commit, statements)
 
-    def _commit(self, statements: list[_Statement]) -> None:
+    def _commit(self, statements: Mapping[str, Sequence[_Row]]) -> None:
         with transaction(self._ledger):
-            for sql, values in statements:
-                self._ledger.execute(sql, values)
+            for sql, rows in statements.items():
+                self._ledger.execute(sql, (json.dumps(rows),))
