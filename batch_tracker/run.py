@@ -5,7 +5,8 @@ run      read the manifest into the ledger, plan, send, report
 resume   send what a run has left open, report
 retry    open failed and doubtful rows again, then as resume
 
-`ending.py` says what a run came to, `past.py` has the stories that look back.
+`staging.py` reads and plans, `ending.py` says what a run came to, `past.py` has the stories that
+look back.
 """
 
 import asyncio
@@ -13,11 +14,9 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
-from itertools import islice
 from pathlib import Path
 
-from batch_tracker import compare, ending, ledger, loader, plan
+from batch_tracker import compare, ending, ledger, plan
 from batch_tracker.ending import EXIT_CODES, Checked, Ended, OnProgress
 from batch_tracker.errors import (
     ColumnsRefused,
@@ -29,23 +28,18 @@ from batch_tracker.errors import (
     Stopped,
 )
 from batch_tracker.interrupt import interruptible
-from batch_tracker.ledger import ManifestFacts, Run
+from batch_tracker.ledger import Run
 from batch_tracker.ledger.journal import utc_now
-from batch_tracker.loader import Manifest
 from batch_tracker.model import (
     BeforeImage,
-    Field,
     Judgement,
-    Progress,
     RunStatus,
     RunSummary,
     Step,
 )
 from batch_tracker.past import require_rows
-from batch_tracker.profile import Profile
 from batch_tracker.settings import Settings
 
-_PENDING_CHUNK = 2000
 _PROBLEMS_SHOWN = _CHANGES_SHOWN = 20
 
 
@@ -56,10 +50,12 @@ def check(path: Path, settings: Settings, *, force: bool, on_progress: OnProgres
         Refused: the file or the settings can't be used.
         Stopped: the POs can't be looked at.
     """
+    from batch_tracker.staging import stage  # noqa: PLC0415 - resume needs no pandas
+
     if settings.compare:
         require_account(settings)
-    with ledger.open_scratch(settings.home) as db, _open_manifest(path, settings) as manifest:
-        run = _stage(db, manifest, settings, on_progress=on_progress, force=force)
+    with ledger.open_scratch(settings.home) as db:
+        run = stage(db, path, settings, on_progress=on_progress, force=force)
         comparison = _look_first(db, run, settings, on_progress)
         found = tuple(ledger.problems(db, run, _PROBLEMS_SHOWN))
         status: RunStatus = "partial" if found else "success"
@@ -95,10 +91,11 @@ def run(path: Path, settings: Settings, *, force: bool, on_progress: OnProgress)
         Refused: nothing was sent, because the file or the settings can't be used.
         ReportFailed: the run is in the ledger, but its workbook can't be written.
     """
+    from batch_tracker.staging import stage  # noqa: PLC0415 - resume needs no pandas
+
     require_account(settings)
     with ledger.open_ledger(settings.home) as db:
-        with _open_manifest(path, settings) as manifest:
-            run = _stage(db, manifest, settings, on_progress=on_progress, force=force)
+        run = stage(db, path, settings, on_progress=on_progress, force=force)
         with ledger.working_on(run, settings.home):
             return _send_and_report(db, run, settings, on_progress)
 
@@ -139,73 +136,6 @@ def resume(name: str | None, settings: Settings, *, again: bool, on_progress: On
             ledger.reopen(db, run, failed=again)
             plan.settle_overtaken(db, run)
             return _send_and_report(db, run, settings, on_progress)
-
-
-def profiles(settings: Settings) -> tuple[Profile, ...]:
-    """Return the profiles that can be named: your own first, then the shipped ones."""
-    own = (each.model_copy(update={"name": name}) for name, each in settings.profiles.items())
-    return (*own, *loader.shipped_profiles())
-
-
-def _open_manifest(path: Path, settings: Settings) -> Manifest:
-    known = profiles(settings)
-    profile = loader.find_profile(settings.profile, known) if settings.profile else None
-    return loader.open_manifest(
-        path,
-        profile=profile,
-        known=known,
-        overrides=settings.reading(),
-        today=date.today(),  # noqa: DTZ011 - the clerk's own day decides what is in the future
-    )
-
-
-def _stage(
-    db: sqlite3.Connection,
-    manifest: Manifest,
-    settings: Settings,
-    *,
-    on_progress: OnProgress,
-    force: bool,
-) -> Run:
-    """Write every row of the manifest to the ledger and settle those that need no call."""
-    run = ledger.begin_run(
-        db,
-        now=utc_now(),
-        server=settings.url or "",
-        username=settings.username or "",
-        source=str(manifest.path),
-        manifest=ManifestFacts(
-            sheet=manifest.sheet,
-            headers=list(manifest.headers),
-            text_columns=[
-                manifest.fields[field]
-                for field in (Field.PO, Field.TRACKING_NUMBER)
-                if field in manifest.fields
-            ],
-            profile=manifest.profile.name,
-            why=manifest.why,
-            sha256=manifest.digest(),
-            findings=manifest.profile.handling() if settings.compare else None,
-        ),
-    )
-    rows = 0
-    for chunk in manifest.chunks():
-        ledger.stage_rows(db, run, rows + 1, chunk)
-        rows += len(chunk)
-        on_progress(Progress("reading", rows, _estimate(rows, manifest.progress())))
-    on_progress(Progress("reading", rows, rows, "planning"))
-    _settle_pending(db, run, manifest)
-    plan.settle(db, run, on_conflict=manifest.profile.on_conflict, force=force)
-    on_progress(Progress("reading", rows, rows))
-    return ledger.update_run(db, run, notes_json=manifest.notes)
-
-
-def _settle_pending(db: sqlite3.Connection, run: Run, manifest: Manifest) -> None:
-    """Judge again the rows whose dates could only be read once the whole column was seen."""
-    pending = ledger.pending_rows(db, run)
-    while chunk := list(islice(pending, _PENDING_CHUNK)):
-        records = manifest.settle((number, cells) for _, number, cells in chunk)
-        ledger.restage_rows(db, run, list(zip((row for row, *_ in chunk), records, strict=True)))
 
 
 def _send_and_report(
@@ -350,7 +280,3 @@ def _require_resumable(run: Run, settings: Settings) -> None:
             f"Run {run.name} was for {run.server}, and SELLERCLOUD_URL is {settings.url}.",
             hint="Set SELLERCLOUD_URL to the run's server.",
         )
-
-
-def _estimate(rows: int, share: float) -> int | None:
-    return max(rows, round(rows / share)) if share else None

@@ -15,10 +15,10 @@ def profile() -> None:
 @profile.command("list")
 def list_profiles() -> None:
     """List the profiles, the shipped ones and your own."""
-    from batch_tracker import run as stories
+    from batch_tracker.staging import profiles
 
     with session.read_settings({}) as settings:
-        for each in stories.profiles(settings):
+        for each in profiles(settings):
             click.echo(f"{each.name:<22}{each.description.partition('. ')[0]}")
 
 

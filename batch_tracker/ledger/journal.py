@@ -31,6 +31,7 @@ _Found = TypeVar("_Found")
 _Row = tuple[str | int | None, ...]
 _Statement = tuple[str, _Row]
 
+
 def _for_each(columns: str, statement: str) -> str:
     """Return a statement that sees the rows it is executed for as the table `new`.
 
@@ -66,8 +67,7 @@ _ANSWER = _for_each(
 
 _SETTLE = _for_each(
     "run, row, state, code, message, status, completed_at",
-    "INSERT INTO outcomes (run, row, state, code, message, status, completed_at)"
-    " SELECT * FROM new",
+    "INSERT INTO outcomes (run, row, state, code, message, status, completed_at) SELECT * FROM new",
 )
 
 _REVISE = _for_each(
