@@ -36,12 +36,16 @@ def read_settings(flags: Mapping[str, Any], *, rehearse: bool = False) -> Iterat
     if not rehearse:
         yield settings
         return
+    from tempfile import TemporaryDirectory
+
     from batch_tracker.sandbox import REHEARSAL, Sandbox
 
-    with Sandbox(REHEARSAL).running() as url:
+    # Apart from the real ledger, and gone afterwards: what a pretend server took was never applied.
+    with (
+        TemporaryDirectory(prefix="batch-tracker-") as home,
+        Sandbox(REHEARSAL).running() as url,
+    ):
         account = {"url": url, "username": "rehearsal", "password": "rehearsal"}
-        # Apart from the real ledger: what a pretend server took was never applied.
-        home = settings.home / "rehearsal"
         rehearsed = {"home": home, "backoff_s": _REHEARSED_BACKOFF_S, "notify": ()}
         yield load_settings({**flags, **account, **rehearsed})
 

@@ -54,6 +54,12 @@ def test_the_sample_brings_every_state_about_and_the_counts_add_up(program, suff
     assert len(rows) == ended["rows"]
 
 
+def test_a_rehearsal_leaves_its_workbook_and_nothing_else(program):
+    ended = program.json("run", program.manifest(2), "--sandbox")
+    assert ended["counts"]["updated"] == 2
+    assert sorted(path.name for path in program.folder.iterdir()) == ["manifest.csv", "reports"]
+
+
 @pytest.mark.usefixtures("server")
 def test_the_workbook_holds_the_manifest_as_it_stood(program):
     sample = SAMPLES / "daily-manifest.csv"
