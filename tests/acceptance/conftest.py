@@ -8,18 +8,22 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import nursery
 import pytest
+from nursery import Nursery
 
 from batch_tracker.sandbox import Sandbox, SandboxSettings
 
 PASSWORD = "canary-password-7f3a"
+TIMEOUT_S = 50
 
 
 class Program:
     """Runs `batch-tracker` in `folder`, with settings in its environment."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, nursery: Nursery) -> None:
         self.folder = folder
+        self._nursery = nursery
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
@@ -29,28 +33,25 @@ class Program:
             "SELLERCLOUD_PASSWORD": PASSWORD,
         }
 
-    def __call__(
-        self, *words: object, preexec: Callable[[], None] | None = None, **environment: str
-    ) -> subprocess.CompletedProcess[str]:
+    def __call__(self, *words: object, **environment: str) -> subprocess.CompletedProcess[str]:
+        process = self.start(*words, **environment)
+        said, complaints = process.communicate(TIMEOUT_S)
+        return subprocess.CompletedProcess(words, process.returncode, said, complaints)
+
+    def start(self, *words: object, **environment: str) -> nursery.Program:
+        return self._nursery.start(*words, cwd=self.folder, env=self.environment | environment)
+
+    def alone(self, *words: object, **details: object) -> subprocess.CompletedProcess[str]:
+        """Run it in a process that loads everything itself; `details` are subprocess.run's."""
         return subprocess.run(
             self.command(*words),
             cwd=self.folder,
-            env=self.environment | environment,
+            env=self.environment,
             capture_output=True,
             text=True,
-            timeout=50,
+            timeout=TIMEOUT_S,
             check=False,
-            preexec_fn=preexec,
-        )
-
-    def start(self, *words: object) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            self.command(*words),
-            cwd=self.folder,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+            **details,
         )
 
     @staticmethod
@@ -71,9 +72,15 @@ class Program:
         return path
 
 
+@pytest.fixture(scope="session")
+def all_programs():
+    with Nursery() as started:
+        yield started
+
+
 @pytest.fixture
-def program(tmp_path: Path) -> Program:
-    return Program(tmp_path)
+def program(tmp_path: Path, all_programs: Nursery) -> Program:
+    return Program(tmp_path, all_programs)
 
 
 @pytest.fixture

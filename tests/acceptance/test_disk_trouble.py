@@ -15,7 +15,7 @@ def test_a_disk_that_fills_up_in_mid_run(program, serve, limit):
     def fill_up():
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
-    done = program("run", manifest, "--workers", "4", preexec=fill_up)
+    done = program.alone("run", manifest, "--workers", "4", preexec_fn=fill_up)
     assert done.returncode in {2, 3}, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     assert "ledger" in done.stderr

@@ -16,7 +16,6 @@ as the server has it. Exit code 0: no damage was found.
 import argparse
 import os
 import random
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nursery import Nursery, Program
 from openpyxl import load_workbook
 
 from batch_tracker.sandbox import Sandbox, SandboxSettings
@@ -35,7 +35,7 @@ ROWS = 200
 WORKERS = (1, 4, 8, 16)
 LATENCY_S = (0.02, 0.12)
 FAULTS = {"500": 0.02, "reset-before": 0.02, "reset-after": 0.02, "502-html": 0.02}
-EARLY_SHARE, EARLY_S = 0.2, 1.5
+EARLY_SHARE, EARLY_S = 0.2, 0.5
 """Share of the kills that come at any moment from the start of the process on, and until when."""
 LATE_S = 0.6
 """The other kills come at any moment up to this long after the first call that was made."""
@@ -72,15 +72,18 @@ def campaign(kills: int, seed: int, folder: Path) -> Damage:
     """Kill `kills` processes, run after run, and return what was found."""
     rng = random.Random(seed)
     damage = Damage()
-    while damage.kills < kills:
-        home = folder / f"run-{damage.runs}"
-        home.mkdir()
-        settings = SandboxSettings(
-            users=None, latency_s=LATENCY_S, fault_shares=FAULTS, seed=rng.randrange(2**32)
-        )
-        sandbox = Sandbox(settings)
-        with sandbox.running() as url:
-            Trial(sandbox, url, home, rng, damage).until_done(kills)
+    with Nursery() as nursery:
+        while damage.kills < kills:
+            home = folder / f"run-{damage.runs}"
+            home.mkdir()
+            settings = SandboxSettings(
+                users=None, latency_s=LATENCY_S, fault_shares=FAULTS, seed=rng.randrange(2**32)
+            )
+            sandbox = Sandbox(settings)
+            with sandbox.running() as url:
+                Trial(
+                    nursery=nursery, sandbox=sandbox, url=url, folder=home, rng=rng, damage=damage
+                ).until_done(kills)
     return damage
 
 
@@ -88,8 +91,16 @@ class Trial:
     """One manifest, run and resumed until it is done, killed on the way."""
 
     def __init__(
-        self, sandbox: Sandbox, url: str, folder: Path, rng: random.Random, damage: Damage
+        self,
+        *,
+        nursery: Nursery,
+        sandbox: Sandbox,
+        url: str,
+        folder: Path,
+        rng: random.Random,
+        damage: Damage,
     ) -> None:
+        self._nursery = nursery
         self._sandbox = sandbox
         self._folder = folder
         self._rng = rng
@@ -124,24 +135,18 @@ class Trial:
     def _sitting(self, *, is_killed: bool) -> bool:
         """Work on the run in a process of its own; return whether it came to its end."""
         words = ["resume"] if self._is_begun() else ["run", "manifest.csv"]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "batch_tracker", *words],
-            cwd=self._folder,
-            env=self._environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
+        process = self._nursery.start(*words, cwd=self._folder, env=self._environment)
         if is_killed and self._outlives(process):
-            process.send_signal(signal.SIGKILL)
+            process.kill()
             process.communicate()
             self._damage.kills += 1
             return False
         _, complaints = process.communicate()
         if process.returncode not in {0, 1}:
-            raise SystemExit(f"exit {process.returncode}: {complaints.decode()}")
+            raise SystemExit(f"exit {process.returncode}: {complaints}")
         return True
 
-    def _outlives(self, process: subprocess.Popen[bytes]) -> bool:
+    def _outlives(self, process: Program) -> bool:
         """Wait for the moment of the kill; return whether the process has not ended before."""
         if self._rng.random() < EARLY_SHARE:
             return _lasts(process, self._rng.uniform(0, EARLY_S))
@@ -210,7 +215,7 @@ class Trial:
                 self._damage.falsely_updated.append(f"{self._folder.name}: PO {po} in workbook")
 
 
-def _lasts(process: subprocess.Popen[bytes], seconds: float) -> bool:
+def _lasts(process: Program, seconds: float) -> bool:
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:
