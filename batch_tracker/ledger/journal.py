@@ -186,7 +186,7 @@ class Journal:
 
     async def answered(self, step: Step, number: int, verdict: Verdict) -> None:
         """Note the answer to a call after which the row is not settled yet."""
-        await self._write(self._answer(step, number, verdict))
+        await self._write(self._answer(step, number, verdict, self._now()))
 
     def settle(
         self, step: Step, number: int, verdict: Verdict, outcome: Outcome
@@ -196,27 +196,30 @@ class Journal:
         Returns the commit, which others share: it may be waited for, under `asyncio.shield`. It
         holds the error where it failed.
         """
-        statements = [self._answer(step, number, verdict), self._outcome(outcome)]
+        now = self._now()
+        statements = [self._answer(step, number, verdict, now), self._outcome(outcome, now)]
         if outcome.state is State.UPDATED:
-            statements.append(self._remember(step.update))
+            statements.append(self._remember(step.update, now))
         return self._join(*statements)
 
     async def revise(self, step: Step, outcome: Outcome) -> None:
         """Change what a settled row came to, after its PO was looked up."""
-        end = (outcome.state, outcome.code, storable(outcome.message), self._now())
-        remembered = self._remember if outcome.state is State.UPDATED else self._forget
-        await self._write((_REVISE, (self._run.id, outcome.row, *end)), remembered(step.update))
+        now = self._now()
+        end = (outcome.state, outcome.code, storable(outcome.message), now)
+        is_updated = outcome.state is State.UPDATED
+        known = self._remember(step.update, now) if is_updated else self._forget(step.update)
+        await self._write((_REVISE, (self._run.id, outcome.row, *end)), known)
 
     def _now(self) -> str:
         return self._clock().isoformat()
 
-    def _answer(self, step: Step, number: int, verdict: Verdict) -> _Statement:
-        answer = (self._now(), verdict.answer, verdict.status, storable(verdict.message))
+    def _answer(self, step: Step, number: int, verdict: Verdict, now: str) -> _Statement:
+        answer = (now, verdict.answer, verdict.status, storable(verdict.message))
         return _ANSWER, (self._run.id, step.row, number, *answer)
 
-    def _outcome(self, outcome: Outcome) -> _Statement:
+    def _outcome(self, outcome: Outcome, now: str) -> _Statement:
         end = (outcome.state, outcome.code, storable(outcome.message), outcome.status)
-        return _SETTLE, (self._run.id, outcome.row, *end, self._now())
+        return _SETTLE, (self._run.id, outcome.row, *end, now)
 
     def _look(self, step: Step, before: BeforeImage, judgement: Judgement) -> Iterator[_Statement]:
         at = (self._run.id, step.row)
@@ -231,9 +234,9 @@ class Journal:
         values = (update.tracking_number, update.carrier, update.shipped_on)
         return _FORGET, (self._run.server, update.po, *values)
 
-    def _remember(self, update: Update) -> _Statement:
+    def _remember(self, update: Update, now: str) -> _Statement:
         values = (update.po, update.tracking_number, update.carrier, update.shipped_on)
-        return _REMEMBER, (self._run.server, *values, self._now(), self._run.id)
+        return _REMEMBER, (self._run.server, *values, now, self._run.id)
 
     async def flush(self) -> None:
         """Wait until all that was written is on disk."""
