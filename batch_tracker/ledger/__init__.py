@@ -3,6 +3,20 @@
 `database` opens it, `runs` and `rows` hold what was read and what became of it, `journal` is how
 the sender writes while calls are under way, `history` looks back over all runs, `aggregates`
 sees one from afar. `schema.sql` is the page to read first.
+
+What is on disk before what, whenever the process is killed:
+
+1. Every row is staged and planned before the run's first call (`rows`, `plan.py`).
+2. The intent to call is on disk before the call is made (`journal`).
+3. The outcome of a row is on disk before it is counted, and before its worker makes another call
+   (`journal`).
+4. What a run changed is forgotten as known before a call and known again with its outcome, so no
+   row is taken for unchanged that may not be (`journal`).
+5. A workbook is complete, read back, and in agreement with the ledger's counts before it gets its
+   name (`reporter/release.py`).
+
+So a row whose call may have reached the server has an attempt, and at most one row per worker has
+an attempt without an answer.
 """
 
 from batch_tracker.ledger.aggregates import overview

@@ -1,10 +1,4 @@
-"""The sender's pen: what is about to be sent, and what came back, made durable in this order.
-
-1. The intent to call is on disk before the call is made.
-2. The outcome of a row is on disk before it is counted, and before its worker makes another call.
-
-So after a kill at any instant, a row whose call may have reached the server has an attempt, and
-at most one row per worker has an attempt without an answer.
+"""The sender's pen: what is about to be sent, and what came back, durable in the ledger's order.
 
 Many workers write at once; what they write while a commit is under way shares the next one. A
 worker need not wait for an outcome by itself: commits are made in order and after a failed one
