@@ -76,9 +76,10 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 def storable(text: str) -> str:
     """Return a text as SQLite can keep it.
 
-    Half of a surrogate pair is no character; a file's name or a server's words may hold one all
-    the same. It becomes `\ufffd`.
+    Half of a surrogate pair is no character, and at a NUL SQLite's JSON functions take a text to
+    end; a file's name or a server's words may hold one all the same. It becomes `\ufffd`.
     """
+    text = text.replace("\0", "\ufffd")
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -10,7 +10,16 @@ import pytest
 from batch_tracker import ledger
 from batch_tracker.ledger import Journal
 from batch_tracker.ledger.database import LEDGER_FILE
-from batch_tracker.model import Answer, Outcome, State, Step, Update, Verdict
+from batch_tracker.model import (
+    Answer,
+    BeforeImage,
+    Judgement,
+    Outcome,
+    State,
+    Step,
+    Update,
+    Verdict,
+)
 
 SERVER = "https://a.example/rest/api"
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -190,6 +199,18 @@ def test_half_a_surrogate_pair_in_a_servers_words_does_not_stop_the_run(db, run,
     asyncio.run(story())
     assert seen("SELECT message FROM attempts") == [("\ufffd",), ("No \ufffd.",)]
     assert seen("SELECT message FROM outcomes") == [("No \ufffd.",)]
+
+
+@pytest.mark.parametrize("shown", ["1Z\0999", "\ud83d", "\U0001f600", "\u2028\"\\'", "0012", ""])
+def test_what_a_server_shows_is_kept_to_the_letter(db, run, steps, seen, shown):
+    async def story():
+        async with journal_of(db, run) as journal:
+            image = BeforeImage(found=True, tracking_number=shown)
+            await journal.looked_at([(steps[0], image, Judgement())])
+
+    asyncio.run(story())
+    kept = shown.replace("\0", "\ufffd").replace("\ud83d", "\ufffd")
+    assert seen("SELECT found, tracking_number, carrier FROM before_images") == [(1, kept, "")]
 
 
 def known(db):
