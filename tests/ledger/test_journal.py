@@ -13,6 +13,7 @@ from batch_tracker.ledger.database import LEDGER_FILE
 from batch_tracker.model import (
     Answer,
     BeforeImage,
+    Issue,
     Judgement,
     Outcome,
     State,
@@ -211,6 +212,24 @@ def test_what_a_server_shows_is_kept_to_the_letter(db, run, steps, seen, shown):
     asyncio.run(story())
     kept = shown.replace("\0", "\ufffd").replace("\ud83d", "\ufffd")
     assert seen("SELECT found, tracking_number, carrier FROM before_images") == [(1, kept, "")]
+
+
+def test_warnings_join_those_that_the_row_has(db, run, steps):
+    def warned(*codes):
+        return Judgement(
+            None, tuple(Issue(code=code, message="é", level="warning") for code in codes)
+        )
+
+    async def story():
+        async with journal_of(db, run) as journal:
+            image = BeforeImage(found=True)
+            await journal.looked_at([(steps[0], image, warned("a")), (steps[1], image, warned())])
+            db.execute("DELETE FROM before_images")
+            await journal.looked_at([(s, image, warned("b", "c")) for s in steps[:2]])
+
+    asyncio.run(story())
+    found = [[issue.code for issue in row.issues] for row in ledger.results(db, run)]
+    assert found[:3] == [["a", "b", "c"], ["b", "c"], []]
 
 
 def known(db):
