@@ -11,8 +11,10 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -121,6 +123,21 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class _Commit(asyncio.Future[None]):
+    """Rows by the statement that takes them; done once they are on disk together.
+
+    Whoever is cancelled while waiting for it learns so afterwards: others wait for it, too.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: dict[str, list[_Row]] = {}
+
+    def cancel(self, msg: object = None) -> bool:  # noqa: ARG002 - the signature of Future
+        """Refuse."""
+        return False
+
+
 class Journal:
     """Writes one run's attempts and outcomes. Use it as an async context manager.
 
@@ -133,9 +150,11 @@ class Journal:
         self._run = run
         self._clock = clock
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="ledger")
-        self._waiting: dict[str, list[_Row]] = {}
-        self._latest: asyncio.Task[None] | None = None
-        self._next: asyncio.Task[None] | None = None
+        self._loop = asyncio.get_running_loop()
+        self._under_way: _Commit | None = None
+        self._next: _Commit | None = None
+        self.settled = 0
+        """Rows of this sitting whose outcome is on disk."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -146,25 +165,23 @@ class Journal:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        under_way = [task for task in (self._latest, self._next) if task]
         try:
-            if under_way:
-                await asyncio.wait(under_way)
+            with suppress(sqlite3.Error):
+                await self.flush()
         finally:
             self._writer.shutdown()  # nobody closes the ledger under its hand
 
     async def read(self, query: Callable[[sqlite3.Connection], _Found]) -> _Found:
         """Run a query on the writer's thread, the only one that uses the connection."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._writer, query, self._ledger)
+        return await self._loop.run_in_executor(self._writer, query, self._ledger)
 
     async def other_call(self) -> None:
         """Note that a call is about to be made that is no attempt at a row: a login, a look-up."""
-        await self._write((_OTHER_CALL, (self._run.id,)))
+        await self._join((_OTHER_CALL, (self._run.id,)))
 
     async def looked_at(self, seen: Iterable[tuple[Step, BeforeImage, Judgement]]) -> None:
         """Keep what POs held before anything was sent, together with what follows from it."""
-        await self._write(
+        await self._join(
             *(statement for each in seen for statement in self._look(*each)),
         )
 
@@ -173,22 +190,21 @@ class Journal:
 
         From here on the fields it sends are no longer known to be what an earlier call made them.
         """
-        await self._write(
+        await self._join(
             (_INTEND, (self._run.id, step.row, number, self._now())),
             self._forget(step.update),
         )
 
     async def answered(self, step: Step, number: int, verdict: Verdict) -> None:
         """Note the answer to a call after which the row is not settled yet."""
-        await self._write(self._answer(step, number, verdict, self._now()))
+        await self._join(self._answer(step, number, verdict, self._now()))
 
     def settle(
         self, step: Step, number: int, verdict: Verdict, outcome: Outcome
-    ) -> asyncio.Task[None]:
+    ) -> asyncio.Future[None]:
         """Note the answer to a row's last call and what the row came to, together.
 
-        Returns the commit, which others share: it may be waited for, under `asyncio.shield`. It
-        holds the error where it failed.
+        Returns the commit, which may be waited for. It holds the error where it failed.
         """
         now = self._now()
         statements = [self._answer(step, number, verdict, now), self._outcome(outcome, now)]
@@ -202,7 +218,7 @@ class Journal:
         end = (outcome.state, outcome.code, storable(outcome.message), now)
         is_updated = outcome.state is State.UPDATED
         known = self._remember(step.update, now) if is_updated else self._forget(step.update)
-        await self._write((_REVISE, (self._run.id, outcome.row, *end)), known)
+        await self._join((_REVISE, (self._run.id, outcome.row, *end)), known)
 
     def _now(self) -> str:
         return self._clock().isoformat()
@@ -234,27 +250,36 @@ class Journal:
 
     async def flush(self) -> None:
         """Wait until all that was written is on disk."""
-        if commit := self._next or self._latest:
-            await asyncio.shield(commit)
+        if commit := self._next or self._under_way:
+            await commit
 
-    async def _write(self, *statements: _Statement) -> None:
-        """Join the next commit and wait for it; a cancelled worker does not cancel it."""
-        await asyncio.shield(self._join(*statements))
-
-    def _join(self, *statements: _Statement) -> asyncio.Task[None]:
-        for sql, row in statements:
-            self._waiting.setdefault(sql, []).append(row)
+    def _join(self, *statements: _Statement) -> _Commit:
+        """Have statements carried out by the next commit, and return it."""
         if self._next is None:
-            self._next = asyncio.create_task(self._commit_after(self._latest))
+            self._next = _Commit()
+            if self._under_way is None:
+                self._loop.call_soon(self._begin, self._next)  # who writes at this moment joins
+        for sql, row in statements:
+            self._next.rows.setdefault(sql, []).append(row)
         return self._next
 
-    async def _commit_after(self, earlier: asyncio.Task[None] | None) -> None:
-        if earlier:
-            await asyncio.shield(earlier)  # its error is this one's
-        statements, self._waiting = self._waiting, {}
-        self._latest, self._next = self._next, None
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._writer, self._commit, statements)
+    def _begin(self, commit: _Commit) -> None:
+        self._under_way, self._next = commit, None
+        committing = self._loop.run_in_executor(self._writer, self._commit, commit.rows)
+        committing.add_done_callback(partial(self._end, commit))
+
+    def _end(self, commit: _Commit, committing: asyncio.Future[None]) -> None:
+        self._under_way = None
+        if error := committing.exception():
+            self._next = self._next or _Commit()  # which is never begun: nothing is written now
+            for failed in (commit, self._next):
+                failed.set_exception(error)
+                failed.exception()  # lest asyncio complain where nobody waits
+            return
+        self.settled += len(commit.rows.get(_SETTLE, ()))
+        commit.set_result(None)
+        if self._next:
+            self._loop.call_soon(self._begin, self._next)
 
     def _commit(self, statements: Mapping[str, Sequence[_Row]]) -> None:
         with transaction(self._ledger):

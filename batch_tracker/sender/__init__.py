@@ -193,7 +193,8 @@ def _gate(run: Run, settings: Settings, brake: Brake, clock: Clock) -> QuotaGate
 
 
 class _Work(Protocol):
-    done: int
+    @property
+    def done(self) -> int: ...
 
 
 @asynccontextmanager

@@ -62,8 +62,12 @@ class Pool:
         self._left: int | None = None
         self._error: BatchTrackerError | sqlite3.Error | None = None
         self._seconds = asyncio.get_running_loop().time
-        self.done = 0
+        self._settled_before = journal.settled
+
+    @property
+    def done(self) -> int:
         """Rows settled so far."""
+        return self._journal.settled - self._settled_before
 
     async def send(self, rows: int | None = None) -> None:
         """Send until no step is open, `rows` more rows are settled, or the brake is pulled.
@@ -154,11 +158,8 @@ class Pool:
 
     def _settle(self, step: Step, number: int, verdict: Verdict, outcome: Outcome) -> None:
         """Write a row's outcome; the worker's next intent waits for it, and the end of the run."""
-        self._journal.settle(step, number, verdict, outcome).add_done_callback(self._count)
+        self._journal.settle(step, number, verdict, outcome)
         self._breaker.note(outcome)
-
-    def _count(self, recorded: asyncio.Task[None]) -> None:
-        self.done += not (recorded.cancelled() or recorded.exception())
 
     def _clear_up(self, token: str, verdict: Verdict) -> None:
         """Once a token got a row through, it is not the token that suspects were refused for."""

@@ -113,7 +113,7 @@ def test_what_comes_while_a_commit_is_under_way_shares_the_next_one(db, run, ste
             async with journal_of(db, run) as journal:
                 other.execute("BEGIN IMMEDIATE")
                 first = asyncio.create_task(journal.intend(steps[0], 1))
-                while journal._latest is None:  # noqa: ASYNC110 - nothing says so
+                while journal._under_way is None:  # noqa: ASYNC110 - nothing says so
                     await asyncio.sleep(0)
                 rest = [asyncio.create_task(journal.intend(step, 1)) for step in steps[1:]]
                 await asyncio.sleep(0)
@@ -149,7 +149,7 @@ def test_what_is_waiting_behind_a_failing_commit_fails_with_it(db, run, steps, s
         async with journal_of(db, run) as journal:
             await journal.intend(steps[0], 1)
             failing = asyncio.create_task(journal.intend(steps[0], 1))
-            while journal._next or journal._latest.done():  # noqa: ASYNC110 - the same
+            while journal._under_way is None:  # noqa: ASYNC110 - the same
                 await asyncio.sleep(0)
             behind = await asyncio.gather(
                 failing, journal.intend(steps[1], 1), return_exceptions=True
