@@ -4,8 +4,7 @@ Fair weather, a token, a permit of the quota; and afterwards, what the answer as
 """
 
 import random
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 
 from batch_tracker.errors import LookUpFailed
 from batch_tracker.ledger import Journal
@@ -48,16 +47,23 @@ class Line:
         self.tokens = TokenSource(self._login, clock=lambda: clock().timestamp())
         self.weather = Weather(settings, clock=clock, sleep=brake.sleep, rng=rng)
 
-    @asynccontextmanager
-    async def passage(self) -> AsyncIterator[str]:
-        """Wait until a call may be made; give the token to make it with. It is to be made at once.
+    async def token(self) -> str:
+        """Wait until a call may be made, and return the token to make it with, at once.
+
+        To be called within a passage of the weather.
 
         Raises:
             LoginRefused: the server does not accept the credentials.
             ServerUnusable: the server has not answered for too long.
         """
-        async with self.weather.passage():
-            yield await self._token_and_permit()
+        while True:
+            await self.tokens.ensure()
+            await self._gate.take()
+            self._brake.check()
+            # A permit may take an hour to come, and the token may have ended since. The permit
+            # is let go then: by the time of the next token it would be stale.
+            if token := self.tokens.current:
+                return token
 
     async def wait_out(self, verdict: Verdict, tries: Tries) -> None:
         """Wait as the verdict asks: for everybody where the server throttles, else alone."""
@@ -87,7 +93,8 @@ class Line:
     async def _look_up_page(self, pos: list[int], number: int) -> Page:
         tries = Tries()
         while True:
-            async with self.passage() as token:
+            async with self.weather.passage():
+                token = await self.token()
                 await self._journal.other_call()
                 verdict, body = await self.client.orders(pos, token, page=number, size=PAGE)
                 self.weather.note(verdict)
@@ -105,17 +112,6 @@ class Line:
                 )
             if passing:
                 await self.wait_out(verdict, tries)
-
-    async def _token_and_permit(self) -> str:
-        """Wait for both; raises Stopping where the run is to stop."""
-        while True:
-            await self.tokens.ensure()
-            await self._gate.take()
-            self._brake.check()
-            # A permit may take an hour to come, and the token may have ended since. The permit
-            # is let go then: by the time of the next token it would be stale.
-            if token := self.tokens.current:
-                return token
 
     async def _login(self) -> tuple[Verdict, bytes]:
         """Log in, trying again in bad weather as a row would, and in a storm as long as it lasts.

@@ -147,7 +147,8 @@ class Pool:
 
     async def _call(self, step: Step, number: int) -> tuple[str, Verdict]:
         """Make one call, and return the token it was made with and what came of it."""
-        async with self._line.passage() as token:
+        async with self._line.weather.passage():
+            token = await self._line.token()
             await self._journal.intend(step, number)
             began = self._seconds()
             verdict = await self._line.client.put(step.update, token)
