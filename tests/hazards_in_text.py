@@ -57,6 +57,10 @@ LAYOUTS = {
         f"1001,{GOOD}", head="PO Number*,Tracking Number*,Carrier (M),Ship Date*"
     ),
     "two-po-columns.csv": lines(f"1001,2001,{GOOD}", head=f"PO Number,{HEAD}"),
+    "po-column-beside-a-profiles.csv": lines(
+        f"55501,11/20/2026,{UPS},1001",
+        head="Order - Number,Date - Shipped Date,Shipment - Tracking Number,PO #",
+    ),
     "two-tracking-columns.csv": lines(f"1001,{GOOD},{USPS}", head=f"{HEAD},Tracking Number"),
     "two-tracking-columns-one-of-them-words.csv": lines(
         f"1001,{GOOD},see label", head=f"{HEAD},Tracking Number"
@@ -152,6 +156,11 @@ DATES = {
     "dates-ambiguous.csv": dates("03/04/2026", "05/06/2026"),
     "dates-settled-by-a-later-row.csv": dates("04/11/2026", "2026-11-05", "13/11/2026"),
     "dates-settled-by-an-earlier-row.csv": dates("11/13/2026", "11/04/2026"),
+    "dates-against-the-profile.csv": lines(
+        f"1001,04/11/2026,{UPS},UPS",
+        f"1002,20/11/2026,{UPS},UPS",
+        head="Order - Number,Date - Shipped Date,Shipment - Tracking Number,Shipment - Carrier",
+    ),
     "dates-in-mixed-orders.csv": dates("13/11/2026", "11/14/2026", "05/06/2026"),
     "dates-with-two-digit-years.csv": dates("11/20/26", "11/5/26", "20-Nov-26"),
     "dates-with-two-digit-years-first.csv": dates("26/11/20", "26/11/05"),

@@ -35,6 +35,20 @@ def several_columns(
     )
 
 
+def rival_column(
+    guess: Guess, field: Field, columns: tuple[int, int], place: str
+) -> ColumnsRefused:
+    """Return the question whether a profile's column or another of a usual name is meant."""
+    ours, rival = (f'"{guess.names[column]}"' for column in columns)
+    name = guess.profile.name
+    return ColumnsRefused(
+        f"{place}: the headers are those of profile {name}, which takes the {field.label} from "
+        f"{ours}, but there is a column {rival} (column {columns[1] + 1}) too.",
+        hint=f"If {ours} is right, say --profile {name}; if {rival} is, write "
+        f"columns.{field} = {rival} {_IN_A_PROFILE}",
+    )
+
+
 def not_understood(guesses: Sequence[Guess], place: str) -> ColumnsRefused:
     """Return what is missing from the likeliest header row, and how to say what holds it."""
     best = max(guesses, key=lambda guess: (len(guess.columns), -guess.row), default=None)

@@ -72,6 +72,7 @@ class DateColumn:
         self._proofs: dict[DateOrder, str] = {}
         self._open: dict[tuple[DateOrder, ...], str] = {}
         self._trusted = False
+        self._against_profile, self._for_profile = "", False
         self._turned = TurnedDates()
         self._remembered: dict[Cell, Reading[str]] = {}
 
@@ -94,6 +95,8 @@ class DateColumn:
             ColumnsRefused: a later date proves another order, or Excel has turned some dates round.
         """
         self._turned.refuse()
+        if self._profile.date_order and self._against_profile and not self._for_profile:
+            raise _not_as_told(self._profile.date_order, self._against_profile)
         if self._trusted and len(self._proofs) > 1:
             raise _contradiction(self._proofs)
 
@@ -193,6 +196,7 @@ class DateColumn:
         if len(written.orders) > 1:
             self._turned.note_text(text, moments)
         if len(written.orders) > 1 and self._order is not None:
+            self._note_witness(self._order, moments, text)
             return self._in_order(self._order, moments, cell, issues)
         moments = self._plausible(moments) or moments
         if len(set(moments.values())) == 1:
@@ -237,6 +241,15 @@ class DateColumn:
         if len(moments) == 1 and len(written.orders) > 1:
             self._proofs.setdefault(next(iter(moments)), text)
 
+    def _note_witness(
+        self, order: DateOrder, moments: dict[DateOrder, datetime], text: str
+    ) -> None:
+        """Note whether the date speaks for the order that was told, against it, or for neither."""
+        if order not in moments:
+            self._against_profile = self._against_profile or text
+        elif len(self._plausible(moments)) == 1:
+            self._for_profile = True
+
     def _judged(self, moment: datetime, cell: Cell, issues: tuple[Issue, ...]) -> Reading[str]:
         """The moment in the API's shape, if it can be when something was shipped."""
         day = moment.date()
@@ -279,6 +292,19 @@ def _contradiction(proofs: dict[DateOrder, str]) -> ColumnsRefused:
     cases = (f"{text!r} is {_ORDER_NAMES[order]}" for order, text in proofs.items())
     message = f"The ship dates contradict each other: {', but '.join(cases)}."
     return ColumnsRefused(message, hint=_ASK)
+
+
+def _not_as_told(order: DateOrder, text: str) -> ColumnsRefused:
+    """Say that every date that can tell is against the order that was told.
+
+    The dates of the month's first twelve days would be read all the same, and wrongly.
+    """
+    return ColumnsRefused(
+        f"The ship date {text!r} is no date when read as {_ORDER_NAMES[order]}, as the profile "
+        "or --date-order says, and no date in the column can be read in that order alone.",
+        hint="Say which part comes first with --date-order mdy, dmy or ymd (date_order in the "
+        "profile), or correct that date.",
+    )
 
 
 def _unclear(text: str, orders: Iterable[DateOrder]) -> ColumnsRefused:

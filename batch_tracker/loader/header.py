@@ -13,6 +13,7 @@ from batch_tracker.errors import ColumnsRefused
 from batch_tracker.loader.asking import (
     HEADER_ROWS,
     not_understood,
+    rival_column,
     several_columns,
     several_profiles,
 )
@@ -20,7 +21,8 @@ from batch_tracker.loader.cells import read_po, read_tracking_number
 from batch_tracker.loader.dates import DateColumn, Unsettled
 from batch_tracker.loader.guess import Guess, column_of, guess_header, split_results
 from batch_tracker.loader.plain_text import is_blank, text_of
-from batch_tracker.loader.profiles import Candidates
+from batch_tracker.loader.profiles import Candidates, is_shipped
+from batch_tracker.loader.synonyms import usual_columns
 from batch_tracker.model import Cell, Field, SourceRow
 from batch_tracker.profile import Profile
 
@@ -74,6 +76,8 @@ def find_header(
     below = [row for row in head if row.number > guess.row][:_SAMPLE_ROWS]
     sample = _Sample(guess, below, today)
     fields = {field: sample.choose(field, place) for field in guess.columns}
+    if profiles.named is None and is_shipped(guess.profile):
+        sample.refuse_rivals(fields, place)
     _refuse_data_as_header(guess, head, fields, place)
     return Header(
         row=guess.row,
@@ -145,6 +149,18 @@ class _Sample:
         if len(columns) == 1 or len(possible) == 1:
             return (possible or columns)[0]
         raise several_columns(field, columns, self._guess.names, place)
+
+    def refuse_rivals(self, fields: dict[Field, int], place: str) -> None:
+        """Ask where a profile that nobody named passes by a column that bears a usual name.
+
+        Such a profile knows what its source calls an order, but not that this file has the POs
+        in a column of their own.
+        """
+        usual = usual_columns(self._guess.names)
+        for field in (each for each in self._guess.profile.columns if each in fields):
+            for rival in usual.get(field, []):
+                if rival not in fields.values() and self._share(field, rival) > 0:
+                    raise rival_column(self._guess, field, (fields[field], rival), place)
 
     def notes(self, fields: dict[Field, int]) -> list[str]:
         """Say so where the PO column hardly holds POs."""

@@ -33,6 +33,13 @@ def shipped_profile_text(name: str) -> str:
     return texts[name]
 
 
+def is_shipped(profile: Profile) -> bool:
+    """Whether a profile maps its columns as a shipped one of its name, whatever outranks that."""
+    return any(
+        (each.name, each.columns) == (profile.name, profile.columns) for each in shipped_profiles()
+    )
+
+
 @cache
 def _shipped_texts() -> dict[str, str]:
     folder = files("batch_tracker") / "profiles"

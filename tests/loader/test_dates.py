@@ -362,6 +362,17 @@ def test_the_order_of_the_profile_needs_no_proof_and_takes_no_exception():
     assert column(date_order="dmy").read("2026-03-04").value == NOON
 
 
+def test_an_order_that_every_telling_date_contradicts_is_asked_about():
+    dates = column(date_order="mdy")
+    dates.read("03/04/2026")
+    dates.read("14/03/2026")
+    with pytest.raises(ColumnsRefused, match="'14/03/2026'") as refusal:
+        dates.confirm()
+    assert "--date-order" in refusal.value.hint
+    dates.read("03/13/2026")
+    dates.confirm()
+
+
 def test_after_settling_an_unseen_unclear_date_is_an_error_not_unsettled():
     dates = column()
     dates.settle()

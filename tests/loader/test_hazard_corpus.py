@@ -118,6 +118,7 @@ LAYOUTS = {
     ),
     "blank-lines.csv": table(sent(3, 1001), sent(7, 1002), notes=["4 blank rows passed over."]),
     "headers-with-required-marks.csv": table(sent(2, 1001)),
+    "po-column-beside-a-profiles.csv": "the headers are those of profile shipstation, which takes",
     "two-po-columns.csv": '2 columns could be the PO: "PO Number" (column 1) and "PO" (column 2).',
     "two-tracking-columns.csv": '2 columns could be the tracking number: "Tracking Number"',
     "two-tracking-columns-one-of-them-words.csv": table(sent(2, 1001)),
@@ -303,6 +304,7 @@ TEXT_DATES = {
     "dates-settled-by-an-earlier-row.csv": table(
         sent(2, 1001, at="2026-11-13T12:00"), sent(3, 1002, at="2026-11-04T12:00")
     ),
+    "dates-against-the-profile.csv": "The ship date '20/11/2026' is no date when read as month/day",
     "dates-in-mixed-orders.csv": "The ship dates contradict each other: '13/11/2026' is",
     "dates-with-two-digit-years.csv": table(
         sent(2, 1001), sent(3, 1002, at="2026-11-05T12:00"), sent(4, 1003)

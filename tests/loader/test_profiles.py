@@ -106,6 +106,28 @@ def test_the_profile_with_most_headers_wins():
     assert Candidates(None, (small, large)).fitting(headers[:1]) == []
 
 
+def test_a_shipped_profile_does_not_pass_by_a_column_of_pos_unasked(tmp_path):
+    head = "Order - Number,Date - Shipped Date,Shipment - Tracking Number,PO Number"
+    path = write(tmp_path / "m.csv", head, "55501,11/04/2026,1Z999AA10123456784,1001")
+    with pytest.raises(ColumnsRefused) as caught:
+        judged(path)
+    assert '"Order - Number"' in caught.value.message
+    assert '"PO Number" (column 4)' in caught.value.message
+    assert "--profile shipstation" in caught.value.hint
+    with pytest.raises(ColumnsRefused):
+        judged(path, overrides={"date_order": "mdy"})
+    named = next(each for each in shipped_profiles() if each.name == "shipstation")
+    assert judged(path, profile=named)[1][0].update.po == 55501
+    own = named.model_copy(update={"name": "ours"})
+    assert judged(path, known=(own,))[1][0].update.po == 55501
+
+
+def test_a_column_that_can_not_be_the_po_is_no_rival_of_a_profiles(tmp_path):
+    head = "Order - Number,Date - Shipped Date,Shipment - Tracking Number,PO Number"
+    path = write(tmp_path / "m.csv", head, "1001,11/04/2026,1Z999AA10123456784,see order")
+    assert judged(path)[1][0].update.po == 1001
+
+
 def test_profiles_that_fit_equally_well_are_asked_about(tmp_path):
     known = (Profile(name="one", headers=("PO",)), Profile(name="two", headers=("Carrier",)))
     path = write(tmp_path / "m.csv", "PO,Carrier", "1001,UPS")
