@@ -81,6 +81,11 @@ ROW_SHAPES = {
         f"1001,{GOOD}", f"1002,{GOOD},", f"1003,{GOOD}", f"1004,{GOOD}"
     ),
     "index-column-without-header.csv": lines(f"0,1001,{GOOD}", f"1,1002,{GOOD}"),
+    "comma-in-a-value-and-a-cell-less.csv": lines(
+        f"1001,Acme,INV7,{UPS},UPS",
+        f"1002,Acme, Inc.,778899,{UPS}",
+        head="PO,To,Invoice,Tracking Number,Carrier",
+    ),
     "comma-in-a-value.csv": lines(
         f"Acme,1001,{GOOD}", f"Acme, Inc.,1002,{GOOD}", f"Acme,1003,{GOOD}", head=f"To,{HEAD}"
     ),
@@ -107,6 +112,7 @@ ROW_SHAPES = {
         f'1001,{GOOD},"1 Main St\nReno"', f"1002,{GOOD},Macon", head=f"{HEAD},Address"
     ),
     "quote-never-closed.csv": lines(f'1001,"{UPS},UPS,2026-11-20', f"1002,{GOOD}"),
+    "stray-quote-in-a-value.csv": lines(f'1001,{UPS},UPS",2026-11-20', f"1002,{GOOD}"),
     "stray-quotes-swallow-rows.csv": lines(
         f'1001,{UPS},"UPS,2026-11-20', f"1002,{GOOD}", f'1003,{UPS},UPS",2026-11-20'
     ),
@@ -137,6 +143,11 @@ CELLS = {
     "several-numbers-in-a-cell.csv": numbers(
         f'"{UPS}, {USPS}"', f"{UPS};{USPS}", f'"{UPS}\n{USPS}"', f"{UPS} {USPS}", f"{UPS}/{USPS}"
     ),
+    "word-or-number-beside-a-number.csv": numbers(
+        f"UPS {UPS}", f"USPS {USPS}", "PRO 123456789", f"{USPS} 9400", f"{UPS} +2"
+    ),
+    "number-turned-into-a-date.csv": numbers("4-Nov", "Nov-04", "11/4/2026", "2026-11-04"),
+    "number-with-decimals.csv": numbers(f"{FEDEX}.0", "5.42", f"{USPS}."),
     "words-for-a-number.csv": numbers(
         "Add a tracking number", "NA", "None", "null", "#N/A", "n/a", "-", "TBD", "0", "Will call"
     ),
@@ -195,6 +206,14 @@ ROWS_THAT_ARE_NO_SHIPMENT = {
     "total-rows.csv": lines(
         f"1001,{GOOD}", ",,,", "Total,,,", "Grand Total: 1,,,", ",,Count,1", "1,Total,,"
     ),
+    "total-rows-of-counts.csv": lines(
+        f"UPS,1001,{UPS}",
+        "UPS Total,1,1",
+        "FedEx Count,2,",
+        "Grand Total,3,3",
+        "Total Logistics,1002,778899001",
+        head="Carrier,PO,Tracking Number",
+    ),
     "row-per-item.csv": lines(
         f"1001,{GOOD},SKU-1", f"1001,{GOOD},SKU-2", head=f"{HEAD},Item - SKU"
     ),
@@ -209,6 +228,15 @@ ROWS_THAT_ARE_NO_SHIPMENT = {
     "void-flag-unclear.csv": lines(
         *(f"{po},{UPS},{flag}" for po, flag in enumerate(["V", "perhaps", "N"], 1001)),
         head="PO,Tracking Number,Void Indicator",
+    ),
+    "void-date.csv": lines(
+        f"1001,{UPS},11/20/2026", f"1002,{UPS},", head="PO,Tracking Number,Void Date"
+    ),
+    "refunded-transactions.csv": lines(
+        f"1001,{USPS},REFUNDED",
+        f"1002,{USPS},REFUNDPENDING",
+        f"1003,{USPS},SUCCESS",
+        head="po_number,tracking_number,transaction_status",
     ),
     "void-in-the-status.csv": lines(
         f"1001,{UPS},VOID",

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from batch_tracker.loader import findings
 from batch_tracker.loader.findings import Finding
-from batch_tracker.loader.number_format import shown_otherwise
+from batch_tracker.loader.number_format import shown_otherwise, with_zeros
 from batch_tracker.loader.plain_text import (
     Reading,
     decimal_of,
@@ -23,6 +23,14 @@ from batch_tracker.loader.plain_text import (
     legible,
     refused,
     text_of,
+)
+from batch_tracker.loader.tracking import is_recognisable
+from batch_tracker.loader.tracking_text import (
+    LONGEST,
+    NOT_IN_NUMBERS,
+    SCIENTIFIC,
+    ZEROS_AFTER_15,
+    fault_of,
 )
 from batch_tracker.model import Cell, Field, Issue, Kind, TypedCell
 
@@ -37,16 +45,13 @@ __all__ = [
 
 LARGEST_PO = 2_147_483_647
 """A PO id is an int32 (Sellercloud's Swagger)."""
-LONGEST_TRACKING_NUMBER = 100
 LONGEST_CARRIER = 50
-"""Limits of our own: Sellercloud documents none, and a longer text is a misplaced one."""
-
-_SCIENTIFIC = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+\d+|\d[.,]\d+E\d+", re.ASCII | re.IGNORECASE)
+"""A limit of our own: Sellercloud documents none, and a longer text is a misplaced one."""
 
 _CLEAN_PO = re.compile(r"[1-9][0-9]{0,9}")
 _ASCII_DIGITS = re.compile(r"[0-9]+")
 _PO_DIAGNOSES: tuple[tuple[re.Pattern[str], Finding], ...] = (
-    (_SCIENTIFIC, findings.PO_ROUNDED),
+    (SCIENTIFIC, findings.PO_ROUNDED),
     (re.compile(r"\d+[.,]0{1,2}", re.ASCII), findings.PO_DECIMAL),
     (re.compile(r"[0-9]{1,3}(?:[\s,.'\u2019_][0-9]{3})+"), findings.PO_GROUPED),
     (
@@ -57,15 +62,8 @@ _PO_DIAGNOSES: tuple[tuple[re.Pattern[str], Finding], ...] = (
 
 _CLEAN_TRACKING = re.compile(
     r"(?![0-9]{15}0+\Z)(?!0+\Z)(?=[A-Za-z]*[0-9])"
-    rf"[A-Za-z0-9]{{1,{LONGEST_TRACKING_NUMBER}}}"
+    rf"[A-Za-z0-9]{{1,{LONGEST}}}"
 )
-_ZEROS_AFTER_15 = re.compile(r"[0-9]{15}0+")
-_SURELY_ROUNDED_FROM = 18
-_LIST_MARK = re.compile(r"[,;|\n\r]| / ")
-_LONGEST_GROUP = 8
-_LONGEST_PREFIX = len("MSKU")
-_NOT_IN_TRACKING = re.compile(r"[^A-Za-z0-9./_-]")
-_DIGIT = re.compile("[0-9]")
 
 _CLEAN_CARRIER = re.compile(r"[A-Za-z][A-Za-z0-9&.+-]*(?: [A-Za-z0-9&.+-]+)*")
 
@@ -144,8 +142,8 @@ def _loses_digits(cell: TypedCell) -> bool:
 
 def _tracking_of_number(cell: TypedCell) -> Reading[str]:
     text, issues = _digits_or_text(cell, Field.TRACKING_NUMBER)
-    shown = text_of(cell)
-    if text is None or text in {shown, "0"}:
+    shown = text and with_zeros(cell.format, text)
+    if not shown or text in {shown, "0"}:
         return Reading(text, issues)
     note = findings.TRACKING_ZEROS_SHOWN.issue(cell.raw, Field.TRACKING_NUMBER.label, value=shown)
     return Reading(shown, (*issues, note))
@@ -154,53 +152,19 @@ def _tracking_of_number(cell: TypedCell) -> Reading[str]:
 def _tracking_of_text(text: str, cell: Cell, issues: tuple[Issue, ...]) -> Reading[str]:
     field = Field.TRACKING_NUMBER
     number = "".join(text.split())
-    if finding := _not_tracking(text, number):
-        facts = {"length": len(number), "limit": LONGEST_TRACKING_NUMBER}
+    if finding := fault_of(text, number):
+        facts = {"length": len(number), "limit": LONGEST}
         return refused(finding, cell, field, characters=_named(number), **facts)
     if number != text:
         issues = (*issues, findings.INNER_BLANKS_REMOVED.issue(text_of(cell), field.label))
-    if _ZEROS_AFTER_15.fullmatch(number) and isinstance(cell, str):
+    if ZEROS_AFTER_15.fullmatch(number) and isinstance(cell, str):
         issues = (*issues, findings.TRACKING_MAYBE_ROUNDED.issue(cell, field.label))
     return Reading(number, issues)
 
 
-def _not_tracking(text: str, number: str) -> Finding | None:
-    """Why a text (and the same without blanks) is refused as a tracking number, if it is."""
-    refusals = (
-        (is_placeholder(text) or not number.strip("0"), findings.PLACEHOLDER),
-        (_SCIENTIFIC.fullmatch(number), findings.TRACKING_ROUNDED_TEXT),
-        (_holds_several(text), findings.TRACKING_SEVERAL),
-        (len(number) > LONGEST_TRACKING_NUMBER, findings.TRACKING_TOO_LONG),
-        (_NOT_IN_TRACKING.search(number), findings.TRACKING_CHARACTERS),
-        (not _DIGIT.search(number), findings.TRACKING_NO_DIGIT),
-        (_holds_words(text), findings.TRACKING_WORDS),
-        (_is_surely_rounded(number), findings.TRACKING_ROUNDED_ZEROS),
-    )
-    return next((finding for holds, finding in refusals if holds), None)
-
-
-def _is_surely_rounded(number: str) -> bool:
-    return len(number) >= _SURELY_ROUNDED_FROM and bool(_ZEROS_AFTER_15.fullmatch(number))
-
-
-def _holds_several(text: str) -> bool:
-    """Whether blanks or list marks part the text into numbers, rather than into printed groups.
-
-    Carriers print a number in groups of up to eight characters, such as `9400 1112 0620`.
-    """
-    listed = [piece for piece in _LIST_MARK.split(text) if _DIGIT.search(piece)]
-    pieces = [piece for piece in text.replace("/", " ").split() if _DIGIT.search(piece)]
-    return len(listed) > 1 or sum(len(piece) > _LONGEST_GROUP for piece in pieces) > 1
-
-
-def _holds_words(text: str) -> bool:
-    """Whether a word stands beside the number, as in `Order 1234567`."""
-    return any(piece.isalpha() and len(piece) > _LONGEST_PREFIX for piece in text.split())
-
-
 def _named(number: str) -> str:
     """The characters that no tracking number has, named where they can be mistaken."""
-    odd = dict.fromkeys(_NOT_IN_TRACKING.findall(number))
+    odd = dict.fromkeys(NOT_IN_NUMBERS.findall(number))
     names = (repr(c) if c.isascii() else f"{c!r} ({unicodedata.name(c, 'unnamed')})" for c in odd)
     return ", ".join(names)
 
@@ -229,12 +193,21 @@ def _carrier_of_text(
         return Reading(mapped or None, issues)
     if is_placeholder(name):
         return Reading(None, (findings.CARRIER_PLACEHOLDER.issue(cell, Field.CARRIER.label),))
-    if len(name) > LONGEST_CARRIER:
+    if finding := _not_carrier(name):
         facts = {"length": len(name), "limit": LONGEST_CARRIER}
-        return refused(findings.CARRIER_TOO_LONG, cell, Field.CARRIER, **facts)
-    if not any(map(str.isalpha, name)):
-        return refused(findings.CARRIER_NO_LETTER, cell, Field.CARRIER)
+        return refused(finding, cell, Field.CARRIER, **facts)
     return Reading(name, issues)
+
+
+def _not_carrier(name: str) -> Finding | None:
+    """Why a name is refused as a carrier's, if it is."""
+    refusals = (
+        (len(name) > LONGEST_CARRIER, findings.CARRIER_TOO_LONG),
+        (not any(map(str.isalpha, name)), findings.CARRIER_NO_LETTER),
+        ('"' in name, findings.CARRIER_QUOTE),
+        (is_recognisable(name) or SCIENTIFIC.fullmatch(name), findings.CARRIER_IS_NUMBER),
+    )
+    return next((finding for holds, finding in refusals if holds), None)
 
 
 def _digits_or_text(cell: Cell, field: Field) -> Reading[str]:

@@ -189,7 +189,7 @@ TRACKING_MAYBE_ROUNDED = Finding(
 TRACKING_SEVERAL = Finding(
     "tracking-several",
     "The cell {text} holds several tracking numbers.",
-    "Keep one number in the cell, or give each a row of its own.",
+    "Keep one number in the cell, without blanks, or give each a row of its own.",
 )
 TRACKING_CHARACTERS = Finding(
     "tracking-characters",
@@ -205,6 +205,16 @@ TRACKING_WORDS = Finding(
     "tracking-words",
     "The tracking number {text} has a word beside the number.",
     "Type just the number.",
+)
+TRACKING_DATE = Finding(
+    "tracking-date",
+    "{text} is a date, not a tracking number: Excel may have turned the number into it.",
+    _ORIGINAL,
+)
+TRACKING_DECIMAL = Finding(
+    "tracking-decimal",
+    "The tracking number {text} is written with decimals: a program took it for an amount.",
+    _ORIGINAL,
 )
 TRACKING_TOO_LONG = Finding(
     "tracking-too-long",
@@ -228,6 +238,16 @@ CARRIER_NO_LETTER = Finding(
     "carrier-no-letter",
     "{text} is no carrier's name: it has no letter.",
     "Type a name, or say in the profile's carriers what {text} means.",
+)
+CARRIER_QUOTE = Finding(
+    "carrier-quote",
+    "The carrier {text} holds a quote mark.",
+    "Look for a stray quote in the row, and take it away.",
+)
+CARRIER_IS_NUMBER = Finding(
+    "carrier-is-a-number",
+    "The carrier cell holds {text}, which looks like a tracking number.",
+    "The row's values may stand under the wrong headers: put them right.",
 )
 CARRIER_PLACEHOLDER = Finding(
     "carrier-placeholder", "{text} was taken for an empty carrier.", "", Level.NOTE

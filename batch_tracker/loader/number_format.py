@@ -34,6 +34,18 @@ def zero_width(number_format: str) -> int:
     return len(zeros[1]) if zeros else 0
 
 
+def with_zeros(number_format: str, digits: str) -> str:
+    """The digits with the zeros in front that the format shows, whatever parts them into groups.
+
+    Only a format of nothing but zeros says so: `0000 0000` does, `# 000` and `"PO-"0000` do not.
+    """
+    parts = _parts(number_format) or ()
+    places = [part.text for part in parts if not part.literal]
+    marks = {part.text for part in parts if part.literal}
+    is_zeros = len(places) > 1 and set(places) == {"0"} and marks <= {" ", "-"}
+    return digits.zfill(len(places)) if is_zeros else digits
+
+
 def shown_otherwise(number_format: str, digits: str) -> str:
     """What the screen shows for a whole number of these digits; "" where it is just the number.
 

@@ -25,7 +25,7 @@ from batch_tracker.loader.dates import DateColumn, Unsettled
 from batch_tracker.loader.header import Header
 from batch_tracker.loader.marks import Marks
 from batch_tracker.loader.tracking import contradictions
-from batch_tracker.loader.unsent import VOID, Shape, Unsent, cell_at
+from batch_tracker.loader.unsent import COUNT, VOID, Shape, Unsent, cell_at
 from batch_tracker.model import Cell, Field, Issue, Level, Record, SourceRow, State, Update
 
 _Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -223,6 +223,8 @@ def _values(readings: dict[Field, _Read]) -> dict[Field, Any]:
 
 def _is_usable(reading: _Read, field: Field) -> bool:
     if not isinstance(reading, Reading) or reading.issues:
+        return False
+    if field is Field.TRACKING_NUMBER and COUNT.fullmatch(reading.value or ""):
         return False
     return reading.value is not None or field not in _ALWAYS
 

@@ -62,7 +62,9 @@ USUAL = {
     ),
     Field.VOID: _ranks(
         "Void Indicator, Void, Voided, Is Void, Is Voided, Void Flag, Void Status,"
-        "Shipment Void Indicator"
+        "Shipment Void Indicator",
+        "Void Date, Voided Date, Date Voided, Voided At, Voided On, Refunded At, Refund Date,"
+        "Is Refunded, Is Cancelled, Is Canceled, Cancelled, Canceled",
     ),
 }
 """What each field is usually called, best first. `Status` is no void flag: warehouses use it."""
@@ -70,13 +72,15 @@ USUAL = {
 _MAYBE = {
     Field.PO: "Order Number, Order, Order ID, Order No, Sales Order, Reference, Reference 1,"
     "Reference Number, Package Reference 1, Customer Reference, Shipment Reference Number 1,"
-    "Order Reference, Your Reference, Document Number, Ref, Ref 1",
+    "Order Reference, Your Reference, Document Number, Ref, Ref 1, Reference Number 1,"
+    "Package Ref Number 1, Customer Reference 1, Shipment Order ID",
     Field.TRACKING_NUMBER: "Bill of Lading, BOL, BOL Number, Container Number, Container,"
     "Delivery Confirm, Barcode",
     Field.CARRIER: "Service, Ship Method, Shipping Method, Service Type, Shipping Service, Method",
     Field.SHIPPED_ON: "Shipped, Created Date, Manifest Date, Invoice Date, Date, Postmark,"
     "Print Date",
-    Field.VOID: "Status, Refund Status, Shipment Status, Label Status, Package Status,Order Status",
+    Field.VOID: "Status, Refund Status, Shipment Status, Label Status, Package Status,"
+    "Order Status, Transaction Status, Tracking Status, Delivery Status",
 }
 """Headers that may hold the field or something else: offered as a suggestion, never taken."""
 

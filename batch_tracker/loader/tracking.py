@@ -56,6 +56,16 @@ def _fitting(number: str) -> Iterator[Format]:
             yield from formats
 
 
+def is_recognisable(number: str) -> bool:
+    """Whether a number shows by a prefix of its own, or by its check digit, that it is one."""
+    number = number.upper()
+    return any(
+        pattern.fullmatch(number)
+        and (any(format_.prefixed for format_ in formats) or (check is not None and check(number)))
+        for pattern, check, formats in _SHAPES.get(len(number), ())
+    )
+
+
 def carrier_of(number: str) -> str | None:
     """The one carrier whose number this can only be, by a prefix of its own; else None.
 

@@ -19,6 +19,10 @@ _TOTAL = re.compile(
     r"|(?:record|row|package|shipment|piece|order)(?:total|count)\d*"
 )
 """A normalised cell that labels a total line. The whole cell: `Total Wine` is a customer."""
+_SUBTOTAL = re.compile(r".*\s(?:total|count)", re.IGNORECASE | re.DOTALL)
+"""What Excel's Subtotal writes into the column by which it groups: `UPS Total`, `FedEx Count`."""
+COUNT = re.compile(r"[0-9]{1,6}")
+"""What a total line may have in the column of the tracking numbers."""
 
 
 class Unsent(NamedTuple):
@@ -115,12 +119,18 @@ class Shape:
         )
 
     def _is_total(self, row: SourceRow, *, has_po: bool) -> bool:
-        tracking = self._header.fields.get(Field.TRACKING_NUMBER)
-        if tracking is not None and not is_blank(cell_at(row, tracking)):
+        tracking = self._text_at(row, Field.TRACKING_NUMBER)
+        if not (is_blank(tracking) or COUNT.fullmatch(tracking)):
             return False
         po = self._header.fields[Field.PO]
-        cells = row.cells[: po + 1] if has_po else row.cells
-        return any(isinstance(cell, str) and _TOTAL.fullmatch(normalise(cell)) for cell in cells)
+        carrier = self._text_at(row, Field.CARRIER)
+        cells = [*(row.cells[: po + 1] if has_po else row.cells), carrier]
+        labels = (normalise(cell) for cell in cells if isinstance(cell, str))
+        return any(map(_TOTAL.fullmatch, labels)) or bool(_SUBTOTAL.fullmatch(carrier.strip()))
+
+    def _text_at(self, row: SourceRow, field: Field) -> str:
+        column = self._header.fields.get(field)
+        return "" if column is None else text_of(cell_at(row, column))
 
     def _merged(self, row: SourceRow) -> Unsent:
         field, column = next(

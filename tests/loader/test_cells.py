@@ -231,6 +231,16 @@ def test_a_number_that_the_sheet_shows_as_something_else_is_warned_of(number_for
         (number("7123", "000000"), "007123", ["tracking-zeros-shown"]),
         (number("7123", "0000"), "7123", []),
         (number("123456", "000-000"), "123456", ["number-shown-otherwise"]),
+        (
+            number("94617881364", r"0000\ 0000\ 0000"),
+            "094617881364",
+            ["number-shown-otherwise", "tracking-zeros-shown"],
+        ),
+        (number("7123", '"PO-"00000'), "7123", ["number-shown-otherwise"]),
+        (f"42012345 {USPS}", f"42012345{USPS}", ["inner-blanks-removed"]),
+        ("1Z999AA1 0123456784", UPS, ["inner-blanks-removed"]),
+        ("123-45-6789", "123-45-6789", []),
+        ("99-99-9999", "99-99-9999", []),
     ],
 )
 def test_a_tracking_number_is_kept_as_it_stands(cell, value, said):
@@ -285,6 +295,20 @@ def test_a_tracking_number_is_kept_as_it_stands(cell, value, said):
         ("https://example.com/?n=1Z9", "tracking-characters"),
         ("Will call", "tracking-no-digit"),
         ("Order 1234567", "tracking-words"),
+        (f"UPS {UPS}", "tracking-words"),
+        (f"USPS {USPS}", "tracking-words"),
+        ("PRO 123456789", "tracking-words"),
+        ("N/A 5", "tracking-words"),
+        (f"{UPS} and 9400", "tracking-several"),
+        (f"{USPS} 9400", "tracking-several"),
+        ("12/3/2026", "tracking-date"),
+        ("2026-11-04", "tracking-date"),
+        ("11.4.26", "tracking-date"),
+        ("4-Nov", "tracking-date"),
+        ("NOV-04", "tracking-date"),
+        ("794617881364.0", "tracking-decimal"),
+        ("5.42", "tracking-decimal"),
+        (f"{USPS}.", "tracking-decimal"),
     ],
 )
 def test_a_cell_that_is_no_tracking_number_is_refused_by_name(cell, code):
@@ -335,6 +359,9 @@ def test_a_carrier_is_mapped_or_kept_as_it_stands(cell, value, said):
         ("=A1&B1", "formula-not-calculated"),
         ("12345", "carrier-no-letter"),
         ("U" * 51, "carrier-too-long"),
+        ('UPS"', "carrier-quote"),
+        (UPS, "carrier-is-a-number"),
+        ("4E+11", "carrier-is-a-number"),
     ],
 )
 def test_a_cell_that_is_no_carrier_is_refused_by_name(cell, code):

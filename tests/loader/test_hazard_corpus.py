@@ -137,6 +137,9 @@ ROW_SHAPES = {
     "index-column-without-header.csv": table(
         held(2, "too-many-cells", "line 2, column 5"), held(3, "too-many-cells", "line 3, column 5")
     ),
+    "comma-in-a-value-and-a-cell-less.csv": table(
+        sent(2, 1001, at=None), held(3, "carrier-is-a-number", "line 3, column 5 (Carrier)")
+    ),
     "comma-in-a-value.csv": table(
         sent(2, 1001), held(3, "too-many-cells", "line 3, column 6"), sent(4, 1003)
     ),
@@ -165,6 +168,9 @@ ROW_SHAPES = {
     ),
     "line-break-in-quotes.csv": table(sent(2, 1001), sent(4, 1002)),
     "quote-never-closed.csv": "the quote that opens in line 2 is never closed.",
+    "stray-quote-in-a-value.csv": table(
+        held(2, "carrier-quote", "line 2, column 3 (Carrier)"), sent(3, 1002)
+    ),
     "stray-quotes-swallow-rows.csv": "a quoted cell that starts in line 2 goes on for 3 lines",
     "text-after-a-closing-quote.csv": "in line 2, text follows the closing quote of a cell.",
 }
@@ -224,6 +230,24 @@ TEXT_CELLS = {
         held(4, "tracking-several", "line 4, column 2 (Tracking Number)"),
         held(6, "tracking-several", "line 6, column 2 (Tracking Number)"),
         held(7, "tracking-several", "line 7, column 2 (Tracking Number)"),
+    ),
+    "word-or-number-beside-a-number.csv": table(
+        held(2, "tracking-words", "line 2, column 2 (Tracking Number)"),
+        held(3, "tracking-words", "line 3, column 2 (Tracking Number)"),
+        held(4, "tracking-words", "line 4, column 2 (Tracking Number)"),
+        held(5, "tracking-several", "line 5, column 2 (Tracking Number)"),
+        held(6, "tracking-several", "line 6, column 2 (Tracking Number)"),
+    ),
+    "number-turned-into-a-date.csv": table(
+        held(2, "tracking-date", "line 2, column 2 (Tracking Number)"),
+        held(3, "tracking-date", "line 3, column 2 (Tracking Number)"),
+        held(4, "tracking-date", "line 4, column 2 (Tracking Number)"),
+        held(5, "tracking-date", "line 5, column 2 (Tracking Number)"),
+    ),
+    "number-with-decimals.csv": table(
+        held(2, "tracking-decimal", "line 2, column 2 (Tracking Number)"),
+        held(3, "tracking-decimal", "line 3, column 2 (Tracking Number)"),
+        held(4, "tracking-decimal", "line 4, column 2 (Tracking Number)"),
     ),
     "words-for-a-number.csv": table(
         held(2, "placeholder", "line 2, column 2 (Tracking Number)"),
@@ -382,6 +406,13 @@ ROWS_THAT_ARE_NO_SHIPMENT = {
         held(7, "tracking-no-digit", "line 7, column 2 (Tracking Number)"),
         notes=["1 blank row passed over."],
     ),
+    "total-rows-of-counts.csv": table(
+        sent(2, 1001, at=None),
+        skipped(3, "total"),
+        skipped(4, "total"),
+        skipped(5, "total"),
+        sent(6, 1002, tracking="778899001", carrier="Total Logistics", at=None),
+    ),
     "row-per-item.csv": table(sent(2, 1001), sent(3, 1001)),
     "row-per-charge.csv": table(sent(2, 1001), sent(3, 1001)),
     "row-per-package.csv": table(sent(2, 1001), sent(3, 1001, tracking=USPS, carrier="USPS")),
@@ -397,6 +428,15 @@ ROWS_THAT_ARE_NO_SHIPMENT = {
         held(2, "maybe-void", "line 2, column 3 (Void Indicator)"),
         held(3, "maybe-void", "line 3, column 3 (Void Indicator)"),
         sent(4, 1003, carrier=None, at=None),
+    ),
+    "void-date.csv": table(
+        held(2, "maybe-void", "line 2, column 3 (Void Date)"),
+        sent(3, 1002, carrier=None, at=None),
+    ),
+    "refunded-transactions.csv": table(
+        held(2, "maybe-void", "line 2, column 3 (transaction_status)"),
+        held(3, "maybe-void", "line 3, column 3 (transaction_status)"),
+        sent(4, 1003, tracking=USPS, carrier=None, at=None),
     ),
     "void-in-the-status.csv": table(
         held(2, "maybe-void", "line 2, column 3 (Status)"),
