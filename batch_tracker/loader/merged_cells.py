@@ -62,6 +62,8 @@ def find_merged_cells(chunks: Iterable[bytes]) -> MergedCells:
         except KeyError:
             continue
         merged.add(first, last)
+        if len(merged.above) >= MAX_CELLS:
+            break
     return merged
 
 

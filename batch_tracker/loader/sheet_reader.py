@@ -19,6 +19,8 @@ from batch_tracker.model import Cell, Kind, SourceRow, TypedCell
 
 MAX_COLUMNS = 1_000
 """Columns a row may reach: the widest export known has 150, and every gap becomes a blank cell."""
+MAX_GAPS, WIDEST_GAP = 1_000_000, 300
+"""Blanks put in for cells that are not there, and how many a row may need beyond those."""
 MAX_ROW = 1_048_576
 _EXCEL_COLUMNS = 16_384
 _LONGEST_LETTERS = 3
@@ -70,7 +72,7 @@ class SheetReader(PartReader):
         self._rows: list[SourceRow] = []
         self._row, self._digits, self._hidden = 0, "0", False
         self._cells: list[Cell] = []
-        self._next_column = 0
+        self._next_column = self._gaps = 0
         self._cell: dict[str, str] = {}
         self._value: str | None = None
         self._formula: str | None = None
@@ -197,10 +199,21 @@ class SheetReader(PartReader):
                 f"cell {where} is out of reach: at most {MAX_COLUMNS:,} columns are read.",
                 hint=f"Delete what stands right of column {column_letters(MAX_COLUMNS - 1)}.",
             )
-        cells.extend([""] * (column - len(cells) + 1))
+        self._fill_up_to(column)
         if cells[column] != "":
             raise self._damaged(f"cell {where} stands there twice")
         cells[column] = cell
+
+    def _fill_up_to(self, column: int) -> None:
+        missing = column - len(self._cells) + 1
+        self._cells.extend([""] * missing)
+        self._gaps += max(0, missing)
+        if self._gaps > MAX_GAPS + WIDEST_GAP * self._row:
+            raise SourceRefused(
+                f"its cells stand scattered over too many columns, as in row {self._row}.",
+                hint=f"Delete what stands right of the table, such as column "
+                f"{column_letters(column)}.",
+            )
 
     def _shared(self, value: str) -> str:
         try:

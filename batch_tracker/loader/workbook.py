@@ -12,6 +12,13 @@ from batch_tracker.loader.date_format import BUILT_IN, GENERAL, shows_date
 from batch_tracker.loader.sheet_choice import Sheet
 from batch_tracker.loader.xml_part import tags
 
+MAX_LISTING = 8 << 20
+"""Bytes of a part that lists sheets or relations: 1,000 sheets take about 0.2 MB."""
+MAX_SHEETS = 1_000
+"""Sheets that may have to be looked into, each from its top, for the one that is the manifest."""
+MAX_FORMATS = 200_000
+"""Cell formats, and number formats: Excel itself stops at 65,490."""
+
 _TRUE = {"1", "true", "on"}
 _STYLE_LISTS = {"cellStyleXfs", "cellXfs", "cellStyles", "dxfs"}
 
@@ -56,12 +63,17 @@ def read_workbook(archive: Archive) -> Workbook:
 def _workbook(archive: Archive, book: str) -> Workbook:
     relations = _relations(archive, book)
     sheets, parts, properties = [], {}, dict[str, str]()
-    for tag, attributes in tags(book, archive.chunks(book, limit=MAX_SMALL_PART)):
+    for tag, attributes in tags(book, archive.chunks(book, limit=MAX_LISTING)):
         if tag == "sheet":
             relation = relations.get(_relation_id(attributes), _Relation("", ""))
             sheet = _sheet(attributes, relation.kind)
             sheets.append(sheet)
             parts[sheet.name] = relation.part
+            if len(sheets) > MAX_SHEETS:
+                raise SourceRefused(
+                    f"it has more than {MAX_SHEETS:,} sheets.",
+                    hint="Copy the one with the manifest into a workbook of its own.",
+                )
         elif tag in {"workbookPr", "calcPr"}:
             properties |= attributes
     by_kind = {relation.kind: relation.part for relation in relations.values()}
@@ -99,7 +111,7 @@ def _relations(archive: Archive, part: str) -> dict[str, _Relation]:
             kind=attributes.get("Type", "").rpartition("/")[2],
             part=_target(folder, attributes.get("Target", "")),
         )
-        for tag, attributes in tags(rels, archive.chunks(rels, limit=MAX_SMALL_PART))
+        for tag, attributes in tags(rels, archive.chunks(rels, limit=MAX_LISTING))
         if tag == "Relationship" and attributes.get("TargetMode") != "External"
     }
 
@@ -121,6 +133,11 @@ def read_formats(archive: Archive, styles: str) -> dict[str, CellFormat]:
             part_of = tag
         elif tag == "xf" and part_of == "cellXfs":
             of_cells.append(attributes.get("numFmtId", "0"))
+        if max(len(codes), len(of_cells)) > MAX_FORMATS:
+            raise SourceRefused(
+                f"it has more than {MAX_FORMATS:,} cell formats.",
+                hint="Copy the table into a new workbook, or save it as CSV.",
+            )
     formats = {key: _format(key, codes) for key in set(of_cells)}
     return {str(index): formats[key] for index, key in enumerate(of_cells)}
 

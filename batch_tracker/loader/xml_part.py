@@ -7,7 +7,7 @@ from batch_tracker.errors import SourceRefused
 
 MAX_DEPTH = 64
 """Elements within elements: a workbook's parts go 10 deep."""
-MAX_TOKEN = 8 << 20
+MAX_TOKEN = 4 << 20
 """Bytes of one tag or comment, which expat keeps in memory until it is whole."""
 MAX_TEXT = 1_000_000
 """Characters of one cell: Excel's own limit is 32,767."""

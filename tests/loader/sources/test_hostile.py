@@ -5,6 +5,7 @@ is VmHWM, because ru_maxrss would count what the test's own process held before 
 """
 
 import json
+import re
 import struct
 import subprocess
 import sys
@@ -137,6 +138,35 @@ def _last_cell(path, parts_of):
     _zip(path, parts_of(ROW.format(1) + far))
 
 
+def _scattered(path, parts_of):
+    rows = "".join(ROW.format(n).replace(f'"A{n}"', f'"ALL{n}"') for n in range(1, 60_000))
+    _zip(path, parts_of(rows))
+
+
+def _many_attributes(path, parts_of):
+    names = " ".join(f'a{n}=""' for n in range(700_000))
+    _zip(path, parts_of(f'<row r="1" {names}/>'))
+
+
+def _many_merged(path, parts_of):
+    ranges = "".join(f'<mergeCell ref="A{2 * n}:B{2 * n + 1}"/>' for n in range(1, 500_000))
+    _zip(path, parts_of(ROW.format(1), after=f"<mergeCells>{ranges}</mergeCells>"))
+
+
+def _many_formats(path, parts_of):
+    formats = "".join(f'<xf numFmtId="{n}"/>' for n in range(2_000_000))
+    _zip(path, parts_of(ROW.format(1), styles=f"<cellXfs>{formats}</cellXfs>"))
+
+
+def _many_sheets(path, parts_of):
+    parts = parts_of(ROW.format(1))
+    book = parts["xl/workbook.xml"]
+    [sheet] = re.findall("<sheet [^>]*>", book)
+    sheets = "".join(re.sub('name="[^"]*"', f'name="S{n}"', sheet) for n in range(20_000))
+    parts["xl/workbook.xml"] = book.replace(sheet, sheets)
+    _zip(path, parts)
+
+
 def _twins(path, parts_of):
     _zip(path, parts_of(ROW.format(1)))
     with zipfile.ZipFile(path, "a") as target:
@@ -200,6 +230,11 @@ FILES = {
     "styled_blanks.xlsx": (_styled_blanks, 1),
     "lying_dimension.xlsx": (_lying_dimension, 1),
     "last_cell.xlsx": (_last_cell, 2),
+    "scattered.xlsx": (_scattered, "scattered over too many columns"),
+    "many_attributes.xlsx": (_many_attributes, "nested or stretched"),
+    "many_merged.xlsx": (_many_merged, 1),
+    "many_formats.xlsx": (_many_formats, "more than 200,000 cell formats"),
+    "many_sheets.xlsx": (_many_sheets, "more than 1,000 sheets"),
     "twins.xlsx": (_twins, "two parts of the same name"),
     "truncated.xlsx": (_truncated, "damaged or incomplete"),
     "many_parts.xlsx": (_many_parts, "too many parts"),
