@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, cast
 from batch_tracker.errors import SourceRefused
 from batch_tracker.loader.base import Source
 from batch_tracker.loader.delimiter import find_layout
+from batch_tracker.loader.sheet_reader import EXCEL_COLUMNS, MAX_COLUMNS
 from batch_tracker.loader.text_encoding import find_encoding
 from batch_tracker.model import Cell, SourceRow
 
@@ -19,7 +20,7 @@ MAX_FIELD = 1_000_000
 """Characters of one field. Excel's cells end at 32,767; a quote never closed runs on to here."""
 MAX_LINES_IN_FIELD = 20
 """Lines of one quoted field: an address has a few; a quote never closed swallows many."""
-_SAMPLE_LINES = 200
+_SAMPLE_LINES, _SAMPLE_SIZE = 200, 4 << 20
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _TO_CLOSING_QUOTE = re.compile(r'(?:[^"]|"")*+"')
@@ -47,7 +48,7 @@ class CsvSource(Source):
         self._read_bytes = 0
         self._first_line = 1
         with closing(self._lines()) as lines:
-            sample = list(islice(lines, _SAMPLE_LINES))
+            sample = list(_first(lines))
         named = _SEPARATOR_LINE.fullmatch(sample[0]) if sample else None
         if named:
             self._first_line = 2
@@ -73,7 +74,7 @@ class CsvSource(Source):
                     if line != start:
                         self._refuse_swallowed(cells, start, line)
                     if any(map(str.strip, cells)):
-                        yield SourceRow(start, cells)
+                        yield SourceRow(start, _within_reach(cells, start))
                     else:
                         self._blank_rows += 1
             except csv.Error as error:
@@ -135,6 +136,28 @@ class CsvSource(Source):
         """Let go of the file."""
         if self._file is not None:
             self._file.close()
+
+
+def _first(lines: Iterable[str]) -> Iterator[str]:
+    """The first lines, as many as tell the delimiter and do not fill the memory."""
+    size = 0
+    for line in islice(lines, _SAMPLE_LINES):
+        yield line
+        size += len(line)
+        if size > _SAMPLE_SIZE:
+            return
+
+
+def _within_reach(cells: list[Any], line: int) -> list[Any]:
+    """The cells, without the blank ones right of all columns that are read."""
+    if len(cells) <= MAX_COLUMNS:
+        return cells
+    if len(cells) > EXCEL_COLUMNS or any(map(str.strip, cells[MAX_COLUMNS:])):
+        raise SourceRefused(
+            f"line {line} has {len(cells):,} cells: at most {MAX_COLUMNS:,} columns are read.",
+            hint="Delete the columns right of the table, or export it again.",
+        )
+    return cells[:MAX_COLUMNS]
 
 
 def _name_note(path: Path) -> list[str]:

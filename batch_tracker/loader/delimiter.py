@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, cast
 
+from batch_tracker.loader.sheet_reader import MAX_COLUMNS
 from batch_tracker.model import Cell
 
 DELIMITERS = ",;\t|"
@@ -45,7 +46,7 @@ def _rows(lines: Sequence[str], delimiter: str) -> list[Sequence[Cell]]:
     try:
         for row in csv.reader(lines, delimiter=delimiter, strict=True):
             if any(row):
-                rows.append(cast("Sequence[Cell]", row))
+                rows.append(cast("Sequence[Cell]", row[:MAX_COLUMNS]))
             if len(rows) == _SAMPLE_ROWS:
                 break
     except csv.Error:

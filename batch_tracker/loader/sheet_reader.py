@@ -22,7 +22,7 @@ MAX_COLUMNS = 1_000
 MAX_GAPS, WIDEST_GAP = 1_000_000, 300
 """Blanks put in for cells that are not there, and how many a row may need beyond those."""
 MAX_ROW = 1_048_576
-_EXCEL_COLUMNS = 16_384
+EXCEL_COLUMNS = 16_384
 _LONGEST_LETTERS = 3
 _BLANK_CELLS = re.compile(rb"(<row [^<>]*+>)(?:<c [^<>]*/>)++(?=</row>)")
 """All cells of a row, none with a value: only formatted, down to the sheet's last row at worst."""
@@ -38,7 +38,7 @@ class Columns(dict[str, int]):
         column = 0
         for letter in letters.upper():
             column = column * 26 + ord(letter) - ord("A") + 1
-        if column > _EXCEL_COLUMNS:
+        if column > EXCEL_COLUMNS:
             raise KeyError(letters)
         self[letters] = column - 1
         return column - 1

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from batch_tracker.errors import SourceRefused
 
-MAX_LINE = 8 << 20
+MAX_LINE = 2 << 20
 """Characters of one line: a row of 1,000 columns of 500 characters takes half a million."""
 _BLOCK = 1 << 20
 _SAMPLE = 4096

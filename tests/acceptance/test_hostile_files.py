@@ -131,6 +131,13 @@ def one_field(path: Path) -> None:
             file.write(b"1" * MB)
 
 
+def million_columns(path: Path) -> None:
+    with path.open("wb") as file:
+        file.write(b"PO,Tracking Number" + b",x" * 1_000_000 + b"\n")
+        for _ in range(60):
+            file.write(b"1001,1Z999AA10123456784" + b",1" * 1_000_000 + b"\n")
+
+
 def unclosed_quote(path: Path) -> None:
     with path.open("wb") as file:
         file.write(b'PO,Tracking Number\n1001,"1Z999AA10123456784\n')
@@ -146,7 +153,8 @@ REFUSED = {
     "billion-laughs.xlsx": (billion_laughs, "document type declaration"),
     "last-corner.xlsx": (cell_in_the_last_corner, "cell XFD1048576 is out of reach"),
     "one-cell-repeated.ods": (one_cell_repeated, "more memory or time"),
-    "one-field.csv": (one_field, "line 2 is longer than 8,388,608 characters"),
+    "one-field.csv": (one_field, "line 2 is longer than 2,097,152 characters"),
+    "million-columns.csv": (million_columns, "line 1 has 1,000,002 cells: at most 1,000 columns"),
     "unclosed-quote.csv": (unclosed_quote, "a cell in line 2 is longer than 1,000,000 characters"),
 }
 

@@ -227,3 +227,16 @@ def test_a_file_without_permission_is_refused(text_file, read):
     path.chmod(0)
     with pytest.raises(SourceRefused, match="can't be read"):
         read(path)
+
+
+def test_thousands_of_blank_columns_right_of_the_table_are_left_out(text_file, read):
+    blank = "," * 5_000
+    rows, _ = read(text_file(f"PO,Tracking{blank}\n1,a{blank}\n"))
+    assert rows[1].cells[:2] == ["1", "a"]
+    assert [len(row.cells) for row in rows] == [1_000, 1_000]
+
+
+@pytest.mark.parametrize("more", ["," * 1_000 + "x", "," * 20_000])
+def test_a_row_of_more_columns_than_are_read_is_refused(text_file, read, more):
+    with pytest.raises(SourceRefused, match=r"line 2 has .* cells: at most 1,000 columns"):
+        read(text_file(f"PO,Tracking\n1,a{more}\n"))
