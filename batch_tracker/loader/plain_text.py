@@ -77,7 +77,10 @@ _NARROW = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
 _WRAPPED = re.compile(r"""=?"(.*)"|'(.*?)'?|\u201c(.*)\u201d|\u2018(.*)\u2019""", re.DOTALL)
 """`="…"`, double or single quotes, straight or curly, and Excel's apostrophe in front."""
 _MOST_LAYERS = 4
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff\u2400-\u2421\ufffd]"
+)
+"""Also what our own results workbook shows in their place, or they would be sent from there."""
 
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,400}(?:\.[0-9]{0,400})?(?:[Ee][+-]?[0-9]{1,3})?")
 

@@ -44,6 +44,8 @@ NO_TEXT = [
     (number("twelve"), "cell-unreadable"),
     ("12\x0034", "control-character"),
     ("12\x1d34", "control-character"),
+    ("12\N{SYMBOL FOR NULL}34", "control-character"),  # as a results workbook shows it
+    ("12\N{REPLACEMENT CHARACTER}34", "control-character"),
 ]
 
 BLANKS = [
