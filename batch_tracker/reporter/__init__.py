@@ -4,7 +4,8 @@ write_workbook is to be had from workbook.py: most commands write none and need 
 
 workbook.py        the story: rows in, a checked workbook out
 cells.py           how a cell of the source is written without coming to life or changing
-layout.py          what a row looks like: headings, widths, colours, comments
+layout.py          what a row looks like: its cells, their widths, marks and comments
+styles.py          colours, headings, states, lines of text
 sheets.py          one list of rows, on as many sheets as it needs
 summary_sheet.py   the Summary sheet and its chart
 page.py            the page to look at, with page.html, page.css and page.js

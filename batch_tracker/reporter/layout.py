@@ -1,18 +1,13 @@
-"""What a row of the results looks like: headings, widths, colours, comments.
-
-The colours differ in lightness as well as in hue, and the state is always there as a word, so a
-black-and-white print and a colour-blind reader lose nothing.
-"""
+"""What a row of the results looks like: its cells, their widths, marks and comments."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from openpyxl.cell.cell import Cell as SheetCell
-from openpyxl.cell.cell import WriteOnlyCell
 from openpyxl.comments import Comment
-from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from batch_tracker.errors import ReportFailed
@@ -29,6 +24,16 @@ from batch_tracker.model import (
     nameless,
 )
 from batch_tracker.reporter.cells import Ink, clean, ink, serial, text_ink
+from batch_tracker.reporter.styles import (
+    BLUE,
+    LEVEL_FILLS,
+    TOP,
+    WRAPPED,
+    heading,
+    lines_of,
+    solid,
+    state_cell,
+)
 
 MAX_COLUMNS = 16_384
 """Columns of an Excel sheet (Microsoft, Excel specifications)."""
@@ -38,28 +43,14 @@ MAX_COMMENTS = 1_000
 Excel draws each comment as a shape of its own and turns slow with many thousands of them.
 """
 
-_RESULT_WIDTHS = (12, 60, 24, 12, 10, 25, 12)
+_RESULT_WIDTHS = (13, 60, 24, 15, 12, 25, 14)
 _BEFORE_WIDTHS = (25, 18, 26, 18)
 _COMPLETED_FORMAT = 'yyyy-mm-dd hh:mm:ss "UTC"'
 _NARROWEST, _WIDEST = 8, 40
 _COMMENT_LIMIT = 600
 _NOT_SHOWN = "not shown"
 
-_DARK, _ORANGE, _PINK, _YELLOW = "B2430A", "F6B26B", "E8B4D4", "FFF2CC"
-_BLUE, _GREY = "DCEBF7", "EDEDED"
-_STATE_FILLS = {
-    State.UPDATED: _BLUE,
-    State.UNCHANGED: _GREY,
-    State.DUPLICATE: _GREY,
-    State.SKIPPED: _GREY,
-    State.INVALID: _ORANGE,
-    State.CONFLICT: _ORANGE,
-    State.REJECTED: _DARK,
-    State.FAILED: _DARK,
-    State.IN_DOUBT: _PINK,
-    State.NOT_SENT: _YELLOW,
-}
-_LEVEL_FILLS = {Level.ERROR: _ORANGE, Level.WARNING: _YELLOW}
+_MESSAGE = RESULT_COLUMNS.index("Message")
 
 
 class Mark(NamedTuple):
@@ -73,15 +64,18 @@ class Pen(SheetCell):
     """A cell of one column and style, written over and over with one value after the other.
 
     `Ink` has settled value, type and style, so openpyxl need not guess them again for every cell:
-    that is a fifth of the whole workbook's time.
+    that is a third of the whole workbook's time.
     """
 
-    __slots__ = ()
+    @cached_property
+    def style_id(self) -> int:
+        """The number of the style, which is complete before the first value is written."""
+        return int(super().style_id)
 
     def write(self, written: Ink) -> None:
-        """Take the value that the next row has here."""
+        """Take the value that the next row has here; a blank is no empty text."""
         self._value = written.value
-        self.data_type = written.data_type
+        self.data_type = "n" if written.value is None else written.data_type
 
 
 class Layout:
@@ -108,17 +102,26 @@ class Layout:
         self._comments: Counter[Level] = Counter()
 
     def headings(self) -> list[SheetCell | None]:
-        """Return the header row, in bold."""
-        return [heading(self._sheet, name) for name in (*self._names, *self._added)]
+        """Return the header row, in bold; the columns that are ours stand out."""
+        own = [heading(self._sheet, name) for name in self._names]
+        return [*own, *(heading(self._sheet, name, fill=BLUE) for name in self._added)]
 
     def widths(self, sample: Sequence[ResultRow]) -> list[float]:
         """Return the width of every column, in characters, judged by the first rows."""
-        longest = [len(name) for name in self._names]
+        longest = [_length(name) for name in self._names]
         for row in sample:
             for column, cell in enumerate(row.cells[: self._width]):
                 longest[column] = max(longest[column], _length(cell))
         own = (min(max(n + 2, _NARROWEST), _WIDEST) for n in longest)
         return [*own, *_RESULT_WIDTHS, *(_BEFORE_WIDTHS if self._compared else ())]
+
+    def heading_lines(self, widths: Sequence[float]) -> int:
+        """Return how many lines the header row takes up."""
+        return max(map(lines_of, (*self._names, *self._added), widths), default=1)
+
+    def lines(self, row: ResultRow) -> int:
+        """Return how many lines a row takes up: those of its message."""
+        return lines_of(_message(row), _RESULT_WIDTHS[_MESSAGE])
 
     def row(self, row: ResultRow) -> list[SheetCell | None]:
         """Return the cells of one row: the source's own, then what became of it.
@@ -142,21 +145,26 @@ class Layout:
     def _source(self, column: int, cell: Cell) -> Pen | None:
         if column in self._text_columns:
             return self._write(column, text_ink(cell))
-        return self._write(column, ink(cell)) if cell else None
+        return self._show(column, ink(cell)) if cell else None
+
+    def _show(self, column: int, written: Ink) -> Pen | None:
+        """Write what is no blank."""
+        return None if written.value is None else self._write(column, written)
 
     def _write(self, column: int, written: Ink, level: Level | None = None) -> Pen:
         key = (column, written.format, level)
         pen = self._pens.get(key)
         if pen is None:
-            pen = self._pens[key] = self._new_pen(written.format, level)
+            pen = self._pens[key] = self._new_pen(*key)
         pen.write(written)
         return pen
 
-    def _new_pen(self, number_format: str, level: Level | None) -> Pen:
+    def _new_pen(self, column: int, number_format: str, level: Level | None) -> Pen:
         pen = Pen(self._sheet, row=1, column=1)
         pen.number_format = number_format
+        pen.alignment = WRAPPED if column == self._width + _MESSAGE else TOP
         if level is not None:
-            pen.fill = _solid(_LEVEL_FILLS[level])
+            pen.fill = solid(LEVEL_FILLS[level])
         return pen
 
     def _mark(
@@ -181,12 +189,12 @@ class Layout:
         first = self._width
         return [
             self._states[row.state],
-            self._write(first + 1, ink(_message(row))),
-            self._write(first + 2, ink(row.code)),
-            self._write(first + 3, Ink(row.status, "n")),
-            self._write(first + 4, Ink(row.attempts, "n")),
-            self._write(first + 5, _moment(row.completed_at)),
-            self._write(first + 6, Ink(row.number, "n")),
+            self._show(first + _MESSAGE, ink(_message(row))),
+            self._show(first + 2, ink(row.code)),
+            self._show(first + 3, Ink(row.status, "n")),
+            self._show(first + 4, Ink(row.attempts, "n")),
+            self._show(first + 5, _moment(row.completed_at)),
+            self._show(first + 6, Ink(row.number, "n")),
         ]
 
     def _before(self, before: BeforeImage | None) -> list[SheetCell | None]:
@@ -213,21 +221,6 @@ def _place(issue: Issue) -> str:
     return f"{issue.address}:" if issue.address else ""
 
 
-def heading(sheet: Worksheet, text: str) -> SheetCell:
-    """Return a bold text cell."""
-    cell = text_cell(sheet, text)
-    cell.font = Font(bold=True)
-    cell.fill = _solid(_GREY)
-    return cell
-
-
-def text_cell(sheet: Worksheet, text: str) -> SheetCell:
-    """Return a cell that is text, whatever it starts with."""
-    cell = WriteOnlyCell(sheet, clean(text))
-    cell.data_type = "s"
-    return cell
-
-
 def _fitting(width: int, added: int) -> int:
     if width + added > MAX_COLUMNS:
         raise ReportFailed(
@@ -238,15 +231,6 @@ def _fitting(width: int, added: int) -> int:
     return width
 
 
-def state_cell(sheet: Worksheet, state: State) -> SheetCell:
-    """Return a state as a word on its colour, bold where a person has to look at the row."""
-    cell = WriteOnlyCell(sheet, state.value)
-    cell.fill = _solid(_STATE_FILLS[state])
-    dark = _STATE_FILLS[state] == _DARK
-    cell.font = Font(bold=state.needs_attention, color="FFFFFF" if dark else "000000")
-    return cell
-
-
 def _moment(moment: datetime | None) -> Ink:
     if moment is None:
         return Ink(None)
@@ -254,19 +238,15 @@ def _moment(moment: datetime | None) -> Ink:
     return Ink(serial(utc.replace(tzinfo=None, microsecond=0)), "n", _COMPLETED_FORMAT)
 
 
-def _solid(colour: str) -> PatternFill:
-    return PatternFill("solid", fgColor=colour)
-
-
 def _marks(issues: Iterable[Issue]) -> Mapping[int, Mark]:
     """Gather the issues cell by cell; notes colour nothing, and an error outweighs a warning."""
     marks: dict[int, Mark] = {}
     for issue in issues:
-        if issue.column is None or issue.level not in _LEVEL_FILLS:
+        if issue.column is None or issue.level not in LEVEL_FILLS:
             continue
         words = clean(f"{issue.message} {issue.hint}".strip())
         earlier = marks.get(issue.column, Mark(issue.level, ""))
-        level = min(earlier.level, issue.level, key=list(_LEVEL_FILLS).index)
+        level = min(earlier.level, issue.level, key=list(LEVEL_FILLS).index)
         text = f"{earlier.text}\n{words}".strip()
         marks[issue.column] = Mark(level, text[:_COMMENT_LIMIT])
     return marks
@@ -275,5 +255,5 @@ def _marks(issues: Iterable[Issue]) -> Mapping[int, Mark]:
 def _length(cell: Cell) -> int:
     """Return about how many characters wide a cell shows."""
     if isinstance(cell, TypedCell):
-        return min(len(cell.raw), 19)
+        return min(len(cell.raw.removesuffix("T00:00:00")), 19)
     return max(map(len, cell.split("\n")))

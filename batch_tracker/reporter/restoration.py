@@ -11,9 +11,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from batch_tracker.errors import ReportFailed
 from batch_tracker.model import Field
 from batch_tracker.reporter.cells import TEXT, clean
-from batch_tracker.reporter.layout import heading
 from batch_tracker.reporter.release import draft, inspect, release, save
 from batch_tracker.reporter.sheets import ROWS_PER_SHEET
+from batch_tracker.reporter.styles import heading
 
 _FIELDS = (Field.TRACKING_NUMBER, Field.CARRIER, Field.SHIPPED_ON)
 _HEADINGS = ("PO", "Tracking Number", "Carrier", "Ship Date")

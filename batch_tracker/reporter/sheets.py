@@ -5,6 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.protection import SheetProtection
 from openpyxl.worksheet.worksheet import Worksheet
 
 from batch_tracker.reporter.layout import Layout
@@ -12,9 +15,22 @@ from batch_tracker.reporter.layout import Layout
 ROWS_PER_SHEET = 1_048_575
 """Rows of an Excel sheet (Microsoft, Excel specifications), less the one for the headings."""
 
+_LINE_HEIGHT, _MOST_LINES = 15, 20
+_LOCK = SheetProtection(
+    sheet=True,  # False allows a thing all the same
+    autoFilter=False,
+    formatCells=False,
+    formatColumns=False,
+    formatRows=False,
+)
+
 
 class RowSheets:
-    """A list that begins on one sheet and continues on `Title 2`, `Title 3` … where it is full."""
+    """A list that begins on one sheet and continues on `Title 2`, `Title 3` … where it is full.
+
+    A copy of rows of another list is locked, without a password: what is corrected in it would
+    not be read.
+    """
 
     def __init__(
         self,
@@ -24,20 +40,22 @@ class RowSheets:
         *,
         widths: Sequence[float],
         rows_per_sheet: int,
+        is_copy: bool,
     ) -> None:
         self._book = book
         self._title = sheet.title
         self._layout = layout
         self._widths = widths
         self._rows_per_sheet = rows_per_sheet
+        self._is_copy = is_copy
         self._sheets = [sheet]
         self._begin(sheet)
 
-    def append(self, row: list[Cell | None]) -> None:
-        """Write one row, on a new sheet if need be."""
+    def append(self, row: list[Cell | None], *, lines: int = 1) -> None:
+        """Write one row, so many lines high, on a new sheet if need be."""
         if self._filled == self._rows_per_sheet:
             self._continue()
-        self._sheets[-1].append(row)
+        append(self._sheets[-1], row, number=self._filled + 2, lines=lines)
         self._filled += 1
 
     def end(self) -> None:
@@ -63,10 +81,33 @@ class RowSheets:
             sheet.column_dimensions[get_column_letter(number)].width = width
         sheet.freeze_panes = "A2"
         sheet.print_title_rows = "1:1"
-        sheet.page_setup.orientation = "landscape"
+        fit_to_width(sheet)
+        if self._is_copy:
+            sheet.protection = _LOCK
         sheet._values_to_row = _place  # type: ignore[attr-defined]  # noqa: SLF001 - see there
-        sheet.append(self._layout.headings())
+        lines = self._layout.heading_lines(self._widths)
+        append(sheet, self._layout.headings(), number=1, lines=lines)
         self._filled = 0
+
+
+def append(sheet: Worksheet, cells: list[Cell | None], *, number: int, lines: int) -> None:
+    """Write a row, high enough for so many lines of text.
+
+    Excel would find that height out by itself, other programs do not. It is forgotten at once:
+    openpyxl keeps what it knows of a row in memory.
+    """
+    if lines > 1:
+        sheet.row_dimensions[number].height = _LINE_HEIGHT * min(lines, _MOST_LINES)
+    sheet.append(cells)
+    sheet.row_dimensions.pop(number, None)
+
+
+def fit_to_width(sheet: Worksheet) -> None:
+    """Have a sheet printed on pages that hold all its columns, each with its number."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0  # any number of pages
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.HeaderFooter.oddFooter = HeaderFooterItem(center=_HeaderFooterPart("&A, page &P of &N"))
 
 
 def _place(cells: Iterable[Cell | None], row: int) -> Iterator[Cell]:

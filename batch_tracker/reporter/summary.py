@@ -19,6 +19,11 @@ MEANINGS = {
     State.NOT_SENT: "The run stopped before this row was sent.",
 }
 
+_MENDING = {
+    State.INVALID: "correct the marked cells",
+    State.CONFLICT: "settle the conflicts as their messages say",
+}
+
 _GRAVITY: tuple[RunStatus, ...] = ("success", "partial", "error", "stopped")
 
 
@@ -80,10 +85,11 @@ def _count(summary: RunSummary, state: State) -> str | None:
 def next_steps(summary: RunSummary) -> Iterator[str]:
     """Say what a person can do about the rows that are not done, one sentence for each way."""
     waiting = {state for state in State if state.needs_attention and summary.counts.get(state)}
-    if waiting & {State.INVALID, State.CONFLICT}:
+    mend = " and ".join(_MENDING[state] for state in _MENDING if state in waiting)
+    if mend:
         yield (
-            "Correct the marked cells in the workbook, save it, and run it like any "
-            "manifest. Only what is unfinished is sent."
+            f"On the workbook's sheet Results, {mend}; save it, and run it like any manifest. "
+            "Only what is unfinished is sent."
         )
     if State.REJECTED in waiting:
         yield "Read in the Message column why Sellercloud refused a row, and correct it there."
@@ -133,4 +139,4 @@ def _moment(moment: datetime | None) -> str:
 
 def _quota(quota: str) -> str:
     calls, _, seconds = quota.partition("/")
-    return f"{calls} calls in {seconds} seconds" if seconds else quota
+    return f"{int(calls):,} calls in {seconds} seconds" if seconds else quota

@@ -1,6 +1,6 @@
 """The Summary sheet: the run at a glance, with a chart of its rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.cell.cell import WriteOnlyCell
@@ -9,45 +9,59 @@ from openpyxl.chart.label import DataLabelList
 from openpyxl.worksheet.worksheet import Worksheet
 
 from batch_tracker.model import RunSummary, State
-from batch_tracker.reporter.layout import heading, state_cell, text_cell
+from batch_tracker.reporter.sheets import append, fit_to_width
+from batch_tracker.reporter.styles import TOP, heading, lines_of, state_cell, text_cell
 from batch_tracker.reporter.summary import MEANINGS, facts, next_steps
+
+_WIDTHS = (14, 76, 10)
 
 
 def write_summary(sheet: Worksheet, summary: RunSummary) -> None:
     """Fill the sheet: what ran, what came of it, what to do next, how it was set."""
-    for column, width in zip("ABC", (18, 26, 80), strict=True):
+    for column, width in zip("ABC", _WIDTHS, strict=True):
         sheet.column_dimensions[column].width = width
-    told = list(facts(summary))
-    for label, text in told:
-        sheet.append([heading(sheet, label), text_cell(sheet, text)])
-    sheet.append([])
-    _write_counts(sheet, summary)
-    sheet.add_chart(_chart(sheet, head=len(told) + 2), f"E{len(told) + 2}")
-    _write_list(sheet, "Next", list(next_steps(summary)))
-    _write_list(sheet, "Notes", summary.notes)
-    _write_list(sheet, "Settings", [f"{name} = {v}" for name, v in summary.settings.items()])
+    fit_to_width(sheet)
+    told = [_told(sheet, label, text) for label, text in facts(summary)]
+    head = len(told) + 2
+    rows = [
+        *told,
+        [],
+        *_counts(sheet, summary),
+        *_list(sheet, "Next", list(next_steps(summary))),
+        *_list(sheet, "Notes", summary.notes),
+        *_list(sheet, "Settings", [f"{name} = {v}" for name, v in summary.settings.items()]),
+    ]
+    for number, cells in enumerate(rows, start=1):
+        text = str(cells[1].value) if len(cells) > 1 and cells[1] else ""
+        append(sheet, cells, number=number, lines=lines_of(text, _WIDTHS[1]))
+    sheet.add_chart(_chart(sheet, head=head), f"E{head}")
 
 
-def _write_counts(sheet: Worksheet, summary: RunSummary) -> None:
-    sheet.append([heading(sheet, name) for name in ("Result", "Rows", "Meaning")])
+def _counts(sheet: Worksheet, summary: RunSummary) -> Iterator[list[SheetCell | None]]:
+    yield [heading(sheet, name) for name in ("Result", "Meaning", "Rows")]
     for state in State:
         count = _number(sheet, summary.counts.get(state, 0))
-        sheet.append([state_cell(sheet, state), count, text_cell(sheet, MEANINGS[state])])
-    sheet.append([heading(sheet, "all rows"), _number(sheet, summary.rows)])
+        yield [*_told(sheet, state_cell(sheet, state), MEANINGS[state]), count]
+    yield [heading(sheet, "all rows"), None, _number(sheet, summary.rows)]
 
 
 def _number(sheet: Worksheet, number: int) -> SheetCell:
     cell = WriteOnlyCell(sheet, number)
     cell.number_format = "#,##0"
+    cell.alignment = TOP
     return cell
 
 
-def _write_list(sheet: Worksheet, title: str, lines: Sequence[str]) -> None:
+def _list(sheet: Worksheet, title: str, lines: Sequence[str]) -> Iterator[list[SheetCell | None]]:
     for number, line in enumerate(lines):
         if number == 0:
-            sheet.append([])
-        label = heading(sheet, title) if number == 0 else None
-        sheet.append([label, text_cell(sheet, line)])
+            yield []
+        yield _told(sheet, title if number == 0 else None, line)
+
+
+def _told(sheet: Worksheet, label: str | SheetCell | None, text: str) -> list[SheetCell | None]:
+    name = heading(sheet, label) if isinstance(label, str) else label
+    return [name, text_cell(sheet, text)]
 
 
 def _chart(sheet: Worksheet, *, head: int) -> BarChart:
@@ -57,8 +71,8 @@ def _chart(sheet: Worksheet, *, head: int) -> BarChart:
     chart.title = "Rows by result"
     chart.legend = None
     chart.gapWidth = 40
-    chart.width, chart.height = 18, 9
-    chart.add_data(Reference(sheet, 2, head, max_row=head + len(State)), titles_from_data=True)
+    chart.width, chart.height = 14, 9
+    chart.add_data(Reference(sheet, 3, head, max_row=head + len(State)), titles_from_data=True)
     chart.set_categories(Reference(sheet, 1, head + 1, max_row=head + len(State)))
     chart.dataLabels = DataLabelList(
         showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False
@@ -68,5 +82,6 @@ def _chart(sheet: Worksheet, *, head: int) -> BarChart:
     chart.x_axis.delete = False
     chart.y_axis.delete = False
     chart.y_axis.number_format = "#,##0"
+    chart.y_axis.crosses = "max"  # at the foot, since the states go downwards
     chart.y_axis.majorGridlines = None
     return chart

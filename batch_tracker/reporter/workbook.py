@@ -65,7 +65,14 @@ def write_workbook(
         sample = list(islice(coming, _SAMPLE))
         widths = layout.widths(sample)
         lists = [
-            RowSheets(book, sheet, layout, widths=widths, rows_per_sheet=rows_per_sheet)
+            RowSheets(
+                book,
+                sheet,
+                layout,
+                widths=widths,
+                rows_per_sheet=rows_per_sheet,
+                is_copy=sheet is not sheets[0],
+            )
             for sheet in sheets
         ]
         _write_rows(chain(sample, coming), layout, *lists)
@@ -93,9 +100,10 @@ def _write_rows(
     rows: Iterable[ResultRow], layout: Layout, results: RowSheets, attention: RowSheets
 ) -> None:
     for row in rows:
-        results.append(layout.row(row))
+        lines = layout.lines(row)
+        results.append(layout.row(row), lines=lines)
         if row.state.needs_attention:
-            attention.append(layout.row(row))
+            attention.append(layout.row(row), lines=lines)
     results.end()
     attention.end()
 

@@ -257,3 +257,9 @@ def test_a_date_or_truth_value_of_a_key_column_is_not_laundered_into_text(column
         "m/d/yyyy",
     )
     assert (truth.value, truth.data_type, truth.number_format) == (True, "b", "@")
+
+
+def test_a_blank_is_a_blank_and_no_empty_text(column):
+    blanks = ["", TypedCell("n", ""), TypedCell("e", "")]
+    for options in ({}, {"text_columns": (3,)}):
+        assert {(cell.value, cell.data_type) for cell in column(blanks, **options)} == {(None, "n")}

@@ -73,8 +73,8 @@ def test_the_closing_lines_say_what_happened_and_what_to_do(mixed):
         "  calls     9,990 in 57 min 12 s",
         "  workbook  reports/daily-1.xlsx",
         (
-            "Next: Correct the marked cells in the workbook, save it, and run it like any "
-            "manifest. Only what is unfinished is sent."
+            "Next: On the workbook's sheet Results, correct the marked cells; save it, and run it "
+            "like any manifest. Only what is unfinished is sent."
         ),
         "Next: batch-tracker retry daily-1 sends the failed and doubtful rows again.",
     ]
@@ -87,6 +87,21 @@ def test_a_run_without_a_workbook_names_none(mixed):
 @pytest.mark.parametrize("state", State)
 def test_there_is_a_next_step_for_every_row_that_needs_one(mixed, state):
     assert ("Next: " in summary_text(mixed(counts={state: 1}))) == state.needs_attention
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ({State.INVALID: 1}, "Results, correct the marked cells; save it"),
+        ({State.CONFLICT: 1}, "Results, settle the conflicts as their messages say; save it"),
+        (
+            {State.CONFLICT: 1, State.INVALID: 1},
+            "correct the marked cells and settle the conflicts as their messages say; save it",
+        ),
+    ],
+)
+def test_a_conflict_marks_no_cell_and_is_told_apart(mixed, counts, words):
+    assert words in summary_text(mixed(counts=counts))
 
 
 @pytest.mark.parametrize(
@@ -128,17 +143,17 @@ def test_the_sheet_tells_what_ran(sheet):
         ["Finished", "2026-03-04 05:07:08 UTC"],
         ["Duration", "1 min 1 s"],
         ["Calls", "2"],
-        ["Quota", "10800 calls in 3600 seconds"],
+        ["Quota", "10,800 calls in 3600 seconds"],
     ]
 
 
 def test_the_sheet_counts_every_state_and_says_what_it_means(sheet):
     found = lines(sheet())
-    start = found.index(["Result", "Rows", "Meaning"])
+    start = found.index(["Result", "Meaning", "Rows"])
     table = found[start + 1 : start + 12]
     assert [line[0] for line in table] == [*State, "all rows"]
-    assert [line[1] for line in table] == [1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 2]
-    assert all(line[2].endswith(".") for line in table[:10])
+    assert [line[-1] for line in table] == [1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 2]
+    assert all(line[1].endswith(".") for line in table[:10])
 
 
 def test_the_sheet_lists_next_steps_notes_and_settings(sheet):
@@ -153,6 +168,16 @@ def test_the_sheet_lists_next_steps_notes_and_settings(sheet):
         [],
         ["Settings", "workers = 4"],
     ]
+
+
+def test_a_long_line_of_the_sheet_is_wrapped_in_a_row_high_enough_for_it(sheet):
+    summary = sheet(profile="ups", profile_reason="its headers fit " * 10, notes=("Short.",))
+    heights = {row[1].value: summary.row_dimensions[row[1].row].height for row in summary}
+    assert heights["Short."] is None
+    assert heights[f"ups ({'its headers fit ' * 10})"] == 30
+    assert {row[1].alignment.wrap_text for row in summary if isinstance(row[1].value, str)} == {
+        True
+    }
 
 
 def test_the_chart_draws_the_table_of_counts(sheet):

@@ -123,13 +123,56 @@ def test_sheets_are_ready_to_work_with(written, row):
         assert sheet.print_title_rows == "$1:$1"
 
 
+def test_sheets_are_printed_on_pages_that_hold_every_column(written, row):
+    for sheet in written([row(2)]):
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+        assert sheet.oddFooter.center.text == "&A, page &P of &N"
+
+
+def test_what_is_corrected_in_the_extract_would_not_be_read_so_it_is_locked(written, every_state):
+    book = written(every_state, rows_per_sheet=4)
+    locked = {sheet.title: sheet.protection.sheet for sheet in book}
+    assert {name for name in locked if locked[name]} == {"Needs attention", "Needs attention 2"}
+    assert not book["Needs attention"].protection.autoFilter, "rows may be filtered all the same"
+
+
+def test_a_long_message_is_wrapped_in_a_row_high_enough_for_it(written, row):
+    long = "The carrier's own export has the whole number. " * 4
+    book = written([row(2), row(3, message=long, state=State.INVALID), row(4, message="a\nb")])
+    sheet = book["Results"]
+    assert [sheet.row_dimensions[n].height for n in (2, 3, 4)] == [None, 45, 30]
+    assert book["Needs attention"].row_dimensions[2].height == 45
+    assert sheet["F3"].alignment.wrap_text
+    assert {cell.alignment.vertical for cell in sheet[3] if cell.value is not None} == {"top"}
+
+
+def test_headings_of_several_lines_are_shown_whole(written, row):
+    headers = ("PO\nNumber", "Tracking Number", "x" * 50, "Note")
+    sheet = written([row(2)], headers=headers)["Results"]
+    assert sheet["A1"].value == "PO\nNumber"
+    assert (sheet.row_dimensions[1].height, sheet.column_dimensions["A"].width) == (30, 8)
+
+
+def test_every_text_has_the_font_of_the_workbook(written, every_state):
+    for sheet in written(every_state):
+        assert {(cell.font.name, cell.font.size) for row in sheet for cell in row} == {
+            ("Calibri", 11)
+        }
+
+
 def test_columns_are_as_wide_as_their_first_rows_need(written, row):
-    rows = [row(2, "1", "x" * 25, "y" * 300, "a\n" * 20), row(3, TypedCell("n", "1" * 12))]
-    widths = written(rows)["Results"].column_dimensions
+    date = TypedCell("d", "2026-03-04T00:00:00", "m/d/yyyy")
+    rows = [
+        row(2, "1", "x" * 25, "y" * 300, "a\n" * 20, date),
+        row(3, TypedCell("n", "1" * 12)),
+    ]
+    widths = written(rows, width=5, headers=("", "", "", "", ""))["Results"].column_dimensions
     assert widths["A"].width == 14
     assert widths["B"].width == 27
     assert widths["C"].width == 40, "no column takes the whole screen"
     assert widths["D"].width == 8
+    assert widths["E"].width == 12, "a day needs less room than a time"
 
 
 @pytest.mark.parametrize("state", State)
