@@ -53,7 +53,7 @@ class LegacySource(Source):
         sheets = [Sheet(name, visible, is_table) for name, visible, is_table, _ in found]
         chosen = choose_sheet(sheets, sheet, lambda one: any(map(recognised, tops[one.name])))
         self.sheet = chosen.name
-        self._opening_notes += [*others_note(sheets, chosen), _BLIND]
+        self._opening_notes += [*others_note(sheets, [chosen.name]), _BLIND]
 
     def _read(self) -> Iterator[SourceRow]:
         with self._child_lines(self.sheet) as lines:

@@ -1,6 +1,8 @@
 """Which sheet of a workbook is the manifest."""
 
+import re
 from collections.abc import Callable, Sequence
+from itertools import count, takewhile
 from typing import NamedTuple
 
 from batch_tracker.errors import SourceRefused
@@ -11,6 +13,8 @@ HEADER_WITHIN = 30
 
 _OWN_RESULTS, _OWN_EXTRACT = "Results", "Needs attention"
 """Sheets of our own results workbook; the second repeats rows of the first."""
+_OWN = re.compile(rf"(?:{_OWN_RESULTS}|{_OWN_EXTRACT})(?: [1-9][0-9]*)?")
+"""Either may continue on further sheets, such as `Results 2`."""
 
 
 class Sheet(NamedTuple):
@@ -42,12 +46,22 @@ def choose_sheet(
     return _own_results(candidates) or _refuse(candidates, visible)
 
 
-def others_note(sheets: Sequence[Sheet], chosen: Sheet) -> list[str]:
+def continuations(sheets: Sequence[Sheet], chosen: Sheet) -> list[str]:
+    """The sheets on which the list of a results workbook goes on, in their order."""
+    names = {sheet.name for sheet in sheets if sheet.visible and sheet.is_table}
+    if chosen.name != _OWN_RESULTS or _OWN_EXTRACT not in names:
+        return []
+    further = (f"{_OWN_RESULTS} {number}" for number in count(2))
+    return list(takewhile(names.__contains__, further))
+
+
+def others_note(sheets: Sequence[Sheet], read: Sequence[str]) -> list[str]:
     """A note on the visible sheets that are not read, if any."""
-    others = [s.name for s in sheets if s.visible and s.is_table and s != chosen]
+    others = [s.name for s in sheets if s.visible and s.is_table and s.name not in read]
     if not others:
         return []
-    return [f'Only the sheet "{chosen.name}" is read; not read: {listed(others)}.']
+    are = "sheet {} is" if len(read) == 1 else "sheets {} are"
+    return [f"Only the {are.format(listed(read))} read; not read: {listed(others)}."]
 
 
 def _named(sheets: Sequence[Sheet], wanted: str) -> Sheet:
@@ -64,7 +78,8 @@ def _named(sheets: Sequence[Sheet], wanted: str) -> Sheet:
 
 def _own_results(candidates: Sequence[Sheet]) -> Sheet | None:
     by_name = {sheet.name: sheet for sheet in candidates}
-    return by_name.get(_OWN_RESULTS) if by_name.keys() == {_OWN_RESULTS, _OWN_EXTRACT} else None
+    ours = _OWN_EXTRACT in by_name and all(map(_OWN.fullmatch, by_name))
+    return by_name.get(_OWN_RESULTS) if ours else None
 
 
 def _refuse(candidates: Sequence[Sheet], visible: Sequence[Sheet]) -> Sheet:

@@ -1,5 +1,8 @@
 """An Excel workbook (xlsx, xlsm): its parts unpacked, checked and read as a stream.
 
+One sheet is read, or the sheets over which a results workbook of ours goes on: then the rows of
+the second are numbered as if they stood below a full first one.
+
 Own code because the file's own text matters: a 22-digit tracking number that Excel holds as a
 number is destroyed, and only its cell type and raw digits show it. Libraries hand out a float.
 """
@@ -12,14 +15,20 @@ from batch_tracker.loader.archive import Archive
 from batch_tracker.loader.base import MAX_NAMED, Source, cell_address, column_letters, count
 from batch_tracker.loader.merged_cells import find_merged_cells
 from batch_tracker.loader.shared_strings import SharedStrings, read_shared_strings
-from batch_tracker.loader.sheet_choice import HEADER_WITHIN, Sheet, choose_sheet, others_note
-from batch_tracker.loader.sheet_reader import SheetReader
+from batch_tracker.loader.sheet_choice import (
+    HEADER_WITHIN,
+    Sheet,
+    choose_sheet,
+    continuations,
+    others_note,
+)
+from batch_tracker.loader.sheet_reader import MAX_ROW, SheetReader
 from batch_tracker.loader.workbook import read_formats, read_workbook
 from batch_tracker.model import Cell, SourceRow
 
 
 class XlsxSource(Source):
-    """One sheet of a workbook; the shared texts are in memory, the rows are not."""
+    """The rows of a workbook; the shared texts are in memory, the rows are not."""
 
     kind = "Excel workbook"
 
@@ -48,7 +57,9 @@ class XlsxSource(Source):
 
         chosen = choose_sheet(self._workbook.sheets, wanted, has_header)
         self.sheet = chosen.name
-        self._opening_notes += others_note(self._workbook.sheets, chosen)
+        further = [] if wanted else continuations(self._workbook.sheets, chosen)
+        self._sheets = [chosen.name, *further]
+        self._opening_notes += others_note(self._workbook.sheets, self._sheets)
 
     def _shared_strings(self) -> SharedStrings:
         part = self._workbook.strings
@@ -65,18 +76,34 @@ class XlsxSource(Source):
         )
 
     def _chunks(self, sheet: str) -> Iterator[bytes]:
-        self._unpacked = 0
         for chunk in self._archive.chunks(self._workbook.parts[sheet]):
             self._unpacked += len(chunk)
             yield chunk
 
     def _read(self) -> Iterator[SourceRow]:
-        merged = find_merged_cells(self._archive.chunks(self._workbook.parts[self.sheet]))
-        self.merged = merged.above
-        self._reading_notes += merged.notes()
-        reader = self._reader(self.sheet)
+        self._unpacked = 0
+        self.merged = dict(self._find_merged())
+        headings: list[Cell] = []
+        for place, sheet in enumerate(self._sheets):
+            for row in self._read_sheet(sheet):
+                if not place:
+                    headings = headings or row.cells
+                    yield row
+                elif row.number > 1 or row.cells != headings:
+                    yield row._replace(number=row.number + place * MAX_ROW)
+
+    def _find_merged(self) -> Iterator[tuple[tuple[int, int], int]]:
+        for place, sheet in enumerate(self._sheets):
+            merged = find_merged_cells(self._archive.chunks(self._workbook.parts[sheet]))
+            self._reading_notes += merged.notes()
+            first = place * MAX_ROW
+            for (row, column), above in merged.above.items():
+                yield (row + first, column), above + first
+
+    def _read_sheet(self, sheet: str) -> Iterator[SourceRow]:
+        reader = self._reader(sheet)
         previous = 0
-        for row in reader.read(self._chunks(self.sheet)):
+        for row in reader.read(self._chunks(sheet)):
             self._blank_rows += row.number - previous - 1
             previous = row.number
             yield row
@@ -93,13 +120,13 @@ class XlsxSource(Source):
 
     def address(self, row: int, column: int, header: str = "") -> str:  # noqa: ARG002 - see Source
         """`Sheet1!C17`."""
-        return cell_address(self.sheet, row, column)
+        place, row_before = divmod(row - 1, MAX_ROW)
+        return cell_address(self._sheets[place], row_before + 1, column)
 
     def progress(self) -> float:
-        """By the bytes of the unpacked sheet."""
-        return min(
-            1.0, self._unpacked / max(1, self._archive.size(self._workbook.parts[self.sheet]))
-        )
+        """By the bytes of the unpacked sheets."""
+        sizes = (self._archive.size(self._workbook.parts[sheet]) for sheet in self._sheets)
+        return min(1.0, self._unpacked / max(1, sum(sizes)))
 
     def close(self) -> None:
         """Let go of the file."""

@@ -3,17 +3,19 @@
 import subprocess
 import sys
 import zipfile
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from batch_tracker.errors import ReportFailed
+from batch_tracker.loader import open_manifest
 from batch_tracker.model import BeforeImage, Issue, Level, Progress, State, TypedCell
 from batch_tracker.reporter import sheets
 from batch_tracker.reporter.release import inspect
 
+HEADERS = ("PO", "Tracking Number", "Carrier", "Note")
 EVERY_STATE = list(enumerate(State, start=2))
 
 
@@ -262,6 +264,26 @@ def test_a_full_sheet_continues_on_another(written, row):
     assert [line[10] for part in parts for line in part[1:]] == list(range(2, 12))
     assert book["Results 3"].auto_filter.ref == "A1:K3"
     assert book["Results 3"].column_dimensions["A"].width == 8
+
+
+def test_a_list_on_several_sheets_is_read_back_as_one(write, row):
+    rows = [
+        row(
+            n,
+            str(1000 + n),
+            f"T{n:07d}",
+            "ACME",
+            "x",
+            state=State.FAILED if n % 2 else State.UPDATED,
+        )
+        for n in range(2, 12)
+    ]
+    path = write(rows, rows_per_sheet=4)
+    with open_manifest(path, profile=None, known=[], today=date(2026, 3, 5)) as manifest:
+        records = [record for chunk in manifest.chunks() for record in chunk]
+    assert manifest.headers == HEADERS
+    assert [record.update.po for record in records] == [1000 + n for n in range(2, 12)]
+    assert [record.cells for record in records] == [each.cells for each in rows]
 
 
 def test_a_sheet_that_is_just_full_has_no_empty_sequel(written, row):

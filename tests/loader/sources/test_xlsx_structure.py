@@ -172,6 +172,11 @@ OTHER = row(1, cell("A1", "Notes"))
             None,
             "Results",
         ),
+        (
+            {"sheets": {"Results": HEADER, "Results 2": HEADER, "Needs attention": HEADER}},
+            "Results 2",
+            "Results 2",
+        ),
     ],
 )
 def test_the_sheet_with_known_headers_is_read(xlsx_file, read, book, wanted, chosen):
@@ -183,6 +188,7 @@ def test_the_sheet_with_known_headers_is_read(xlsx_file, read, book, wanted, cho
     ("book", "wanted", "message"),
     [
         ({"sheets": {"A": HEADER, "B": HEADER, "C": OTHER}}, None, 'more than one .* "A", "B"\\.'),
+        ({"sheets": {"Results": HEADER, "Results 2": HEADER}}, None, "more than one"),
         ({"sheets": {"A": OTHER, "B": OTHER}}, None, 'several sheets.* "A", "B"'),
         ({"sheets": {"A": OTHER, "B": row(31, cell("A31", "PO"))}}, None, "several sheets"),
         (
@@ -204,6 +210,39 @@ def test_a_chart_is_no_sheet_to_read(xlsx_file, read):
     rows, source = read(xlsx_file(sheets={"Chart": "", "B": HEADER}, kinds={"Chart": "chartsheet"}))
     assert source.sheet == "B"
     assert len(rows) == 1
+
+
+def test_a_results_workbook_is_read_on_over_its_further_sheets(xlsx_file, read):
+    def sheet(*pos, top=HEADER):
+        lines = [row(n, cell(f"A{n}", po)) for n, po in enumerate(pos, start=2)]
+        return top + "".join(lines)
+
+    merged = sheet("1003", "1004") + "</sheetData><mergeCells><mergeCell ref='A2:A3'/></mergeCells>"
+    book = {
+        "Results": sheet("1001", "1002"),
+        "Results 2": merged + "<sheetData>",
+        "Results 3": sheet("1006", top=row(1, cell("A1", "1005"))),
+        "Needs attention": sheet("1001"),
+        "Needs attention 2": HEADER,
+    }
+    rows, source = read(xlsx_file(sheets=book))
+    assert [each.cells for each in rows[1:]] == [[str(po)] for po in range(1001, 1007)]
+    second, third = 1_048_576, 2 * 1_048_576
+    assert [each.number for each in rows[1:]] == [
+        2,
+        3,
+        second + 2,
+        second + 3,
+        third + 1,
+        third + 2,
+    ]
+    assert source.address(rows[3].number, 0) == "'Results 2'!A2"
+    assert source.merged == {(second + 3, 0): second + 2}
+    assert source.progress() == 1
+    assert source.notes[0] == (
+        'Only the sheets "Results", "Results 2", "Results 3" are read; '
+        'not read: "Needs attention", "Needs attention 2".'
+    )
 
 
 def test_sheets_not_read_are_noted(xlsx_file, read):
