@@ -206,6 +206,46 @@ def test_rows_are_found_by_words_and_by_state(browser, sample_page):
 
 
 @NEEDS_CHROMIUM
+def test_on_a_telephone_nothing_but_the_charts_is_wider_than_the_screen(browser, sample_page):
+    browser.ask(
+        "Emulation.setDeviceMetricsOverride",
+        width=390,
+        height=844,
+        deviceScaleFactor=1,
+        mobile=True,
+    )
+    browser.open(sample_page)
+    assert browser.value("document.documentElement.scrollWidth") == 390
+    cut_off = "[...document.querySelectorAll('.scroll, #filter, section')].filter(e => {} > {})"
+    assert browser.value(cut_off.format("e.scrollWidth", "e.clientWidth") + ".length") == 0
+    browser.value("document.getElementById('filter-words').focus()")
+    browser.type("PLACEholder")
+    assert browser.value(SHOWN) == 1
+
+
+@NEEDS_CHROMIUM
+def test_a_screen_reader_is_told_what_the_charts_show(browser, sample_page):
+    browser.open(sample_page)
+    nodes = browser.ask("Accessibility.getFullAXTree")["nodes"]
+    told = [
+        (node["name"]["value"], node["description"]["value"])
+        for node in nodes
+        if node.get("role", {}).get("value") in {"image", "img"}
+    ]
+    assert len(told) == 3
+    assert told[1][0] == "Calls within the last hour, against the quota of 10,800"
+    assert told[1][1].endswith("the quota allows 10,800.")
+    tables = {
+        node["name"]["value"] for node in nodes if node.get("role", {}).get("value") == "table"
+    }
+    assert {
+        "Rows of the file by what became of them",
+        "Reasons, the commonest first",
+        "Rows that need a person, in the order of the file",
+    } <= tables
+
+
+@NEEDS_CHROMIUM
 def test_without_scripts_every_row_is_there_and_no_dead_field(browser, sample_page):
     browser.ask("Emulation.setScriptExecutionDisabled", value=True)
     browser.open(sample_page)
