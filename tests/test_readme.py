@@ -1,5 +1,6 @@
 """README's commands, run as they stand; only the account is the sandbox's."""
 
+import json
 import os
 import re
 import shutil
@@ -18,7 +19,13 @@ from batch_tracker.settings import Settings
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "samples" / "daily-manifest.xlsx"
 README = (ROOT / "README.md").read_text("utf-8")
-BLOCKS = re.findall(r"^```sh\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+
+def blocks(kind):
+    return re.findall(rf"^```{kind}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+
+BLOCKS = blocks("sh")
 INSTALLING = [block for block in BLOCKS if "pip install" in block]
 
 
@@ -33,40 +40,82 @@ def as_checked(block):
     return f"{block}\n[[ $? == {expected} ]] || exit 9\n"
 
 
-def test_every_other_command_works_in_the_order_of_the_page(tmp_path):
+@pytest.fixture
+def folder(tmp_path):
     shutil.copytree(ROOT / "samples", tmp_path / "samples")
     (tmp_path / ".sellercloud-password").write_text("secret\n", "utf-8")
-    sandbox = Sandbox(SandboxSettings(users={"integration@example.com": "secret"}))
-    with sandbox.running() as url:
-        script = "".join(map(as_checked, BLOCKS[len(INSTALLING) :]))
+    return tmp_path
+
+
+@pytest.fixture
+def execute(folder):
+    """Run words in the folder, as a user who has installed the program and nothing else."""
+
+    def execute(*words, **environment):
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         done = subprocess.run(
-            ["bash", "-uc", script.replace("https://xx.api.sellercloud.com/rest", url)],
-            cwd=tmp_path,
-            env={
-                "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-                "HOME": str(tmp_path),
-            },
+            words,
+            cwd=folder,
+            env={"PATH": path, "HOME": str(folder), **environment},
             capture_output=True,
             text=True,
             check=False,
         )
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
+
+    return execute
+
+
+def test_every_other_command_works_in_the_order_of_the_page(execute):
+    sandbox = Sandbox(SandboxSettings(users={"integration@example.com": "secret"}))
+    with sandbox.running() as url:
+        script = "".join(map(as_checked, BLOCKS[len(INSTALLING) :]))
+        done = execute("bash", "-uc", script.replace("https://xx.api.sellercloud.com/rest", url))
     assert done.returncode == 0, done.stdout + done.stderr
     assert sum(sandbox.calls.puts.values()) > 20
 
 
-def test_the_first_command_ends_as_the_page_shows(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-m", "batch_tracker", "run", SAMPLE, "--sandbox"],
-        cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    (shown,) = re.findall(r"^```text\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+def test_the_first_command_ends_as_the_page_shows(execute, folder):
+    done = execute("batch-tracker", "run", SAMPLE, "--sandbox")
+    (shown,) = blocks("text")
     assert shown in done.stdout
     assert done.returncode == 1
-    assert len(list(tmp_path.glob("reports/*.xlsx"))) == 1
+    assert len(list(folder.glob("reports/*.xlsx"))) == 1
+
+
+def test_the_json_object_is_the_one_the_sample_ends_with(execute):
+    done = execute("batch-tracker", "run", "samples/daily-manifest.csv", "--sandbox", "--json")
+    (shown,) = map(json.loads, blocks("json"))
+    told = json.loads(done.stdout)
+    for always_another in ("run", "report", "seconds"):
+        assert type(told.pop(always_another)) is type(shown.pop(always_another))
+    assert told == shown
+
+
+def test_the_python_works(execute):
+    (script,) = blocks("python")
+    with Sandbox(SandboxSettings(users={"clerk": "secret"})).running() as url:
+        done = execute(
+            *("python", "-c", script),
+            SELLERCLOUD_URL=url,
+            SELLERCLOUD_USERNAME="clerk",
+            SELLERCLOUD_PASSWORD="secret",
+        )
+    assert done.stderr == ""
+    assert "27 calls to make" in done.stdout
+    assert "partial" in done.stdout
+
+
+def test_the_settings_shown_are_accepted(execute, folder):
+    (told,) = blocks("toml")
+    (findings,) = re.findall("`(findings = .*?)`", README)
+    text = f"{told}\n[profiles.mine]\n{findings}\n"
+    (folder / "batch-tracker.toml").write_text(text, "utf-8")
+    checked = ("batch-tracker", "check", "samples/daily-manifest.csv", "--profile", "mine")
+    assert execute(*checked).returncode == 1
+    (folder / "batch-tracker.toml").write_text(text.replace("kind", "sort"), "utf-8")
+    assert execute(*checked).returncode == 2
 
 
 def test_the_table_of_states_is_complete():
@@ -74,6 +123,17 @@ def test_the_table_of_states_is_complete():
     assert {name: bool(yes) for name, yes in rows} == {
         state.value: state.needs_attention for state in State
     }
+
+
+def test_the_table_of_settings_names_variables_and_flags_that_are_there():
+    flags = {
+        flag for command in cli.commands.values() for each in command.params for flag in each.opts
+    }
+    rows = re.findall(r"^\| `([^|]*)` \| `(\w+)` \| (?:`([^|]*)` )?\| ", README, re.MULTILINE)
+    for variables, key, flag in rows:
+        prefix = "SELLERCLOUD" if variables.startswith("SELLERCLOUD") else "BATCH_TRACKER"
+        assert f"{prefix}_{key.upper()}" in variables
+        assert not flag or flag in flags
 
 
 def test_the_table_of_settings_is_true():
