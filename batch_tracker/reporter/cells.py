@@ -157,8 +157,12 @@ def _is_exact(raw: str) -> bool:
 
 
 def _is_double(raw: str) -> bool:
-    """Whether this is how Excel itself stores a number: a double with up to 17 digits."""
-    return Decimal(raw) in {Decimal(f"{float(raw):.17g}"), Decimal(repr(float(raw)))}
+    """Whether this is how programs store a number: a double in as many digits as each thinks fit.
+
+    Excel writes 17 of them, openpyxl 16, others the fewest that tell it from its neighbours.
+    """
+    number = float(raw)
+    return Decimal(raw) in map(Decimal, (f"{number:.17g}", f"{number:.16g}", repr(number)))
 
 
 def _digits(cell: TypedCell) -> str:

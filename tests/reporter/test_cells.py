@@ -139,7 +139,9 @@ def test_a_number_keeps_its_value_or_is_text(column, numbers):
             )
 
 
-@pytest.mark.parametrize("raw", ["9.95", "0.1", "12345", "1E2", "0.30000000000000004", "-0.5"])
+@pytest.mark.parametrize(
+    "raw", ["9.95", "0.1", "12345", "1E2", "0.30000000000000004", "9.949999999999999", "-0.5"]
+)
 def test_a_number_keeps_the_digits_of_the_file(write, row, raw):
     path = write([row(2, "1", "1Z", "UPS", TypedCell("n", raw, "0.00"))])
     with zipfile.ZipFile(path) as archive:
