@@ -1,0 +1,161 @@
+"""The results workbook as a form: corrected in place, saved and run like any manifest."""
+
+import csv
+import shutil
+import signal
+import subprocess
+from datetime import datetime
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+OFFICE = shutil.which("soffice")
+HEADINGS = ("PO", "Tracking Number", "Carrier", "Ship Date", "Void", "Ref", "Price", "Paid")
+DAY = datetime.fromisoformat("2026-03-04T00:00:00")
+BAD = {
+    1002: ("Tracking Number", "9.40011E+21"),
+    1004: ("Tracking Number", 9.4001118992231972e21),
+    1006: ("PO", "1006 / 1007"),
+    1008: ("Tracking Number", "Add a tracking number"),
+    1010: ("PO", None),
+    1012: ("Ship Date", "31/31/2026"),
+    1014: ("Ship Date", datetime.fromisoformat("2096-03-04T00:00:00")),
+    1016: ("Tracking Number", "#N/A"),
+    1018: ("Void", "maybe"),
+    1020: ("Carrier", "ACME\N{REPLACEMENT CHARACTER}"),
+}
+HOSTILE = (
+    *("=1+1", "=cmd|' /C calc'!A0", "+1+1", "-1+1", "@SUM(1)", "\t=1+1", "\r=1+1", "'=1+1"),
+    *("bell\x07bell", "x" * 33_000, "_x0041_", "_x003D_1+1", "<script>alert(1)</script>", "&#61;1"),
+    *("https://127.0.0.1:9/", "\u202egpj.1", "\N{FULLWIDTH EQUALS SIGN}1+1", "\ufffe1", "#REF!"),
+)
+
+
+@pytest.fixture
+def typed_manifest(program):
+    """Writes a workbook with cells of every type, ten of them bad in ten ways."""
+    book = Workbook()
+    sheet = book.active
+    sheet.append(HEADINGS)
+    for po in range(1001, 1031):
+        cells = dict(
+            zip(HEADINGS, [po, f"T{po:09d}", "ACME", DAY, "N", "0042", 9.95, True], strict=True)
+        )
+        name, value = BAD.get(po, ("PO", po))
+        sheet.append(list((cells | {name: value}).values()))
+        sheet.cell(sheet.max_row, 4).number_format = "dd-mmm-yy"
+        sheet.cell(sheet.max_row, 7).number_format = '"$"#,##0.00'
+    path = program.folder / "typed.xlsx"
+    book.save(path)
+    return path
+
+
+def resaved(path):
+    """Save a workbook once more in LibreOffice, which writes every cell in its own way."""
+    folder = path.parent / "office"
+    home = f"-env:UserInstallation={(path.parent / 'office-home').as_uri()}"
+    words = ["--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", folder, path]
+    subprocess.run([OFFICE, home, *words], check=True, capture_output=True)
+    return folder / path.name
+
+
+def correct(path):
+    """Type the right value into each bad cell."""
+    book = load_workbook(path)
+    sheet = book["Results"]
+    for po, (name, _) in BAD.items():
+        right = {"PO": po, "Tracking Number": f"T{po:09d}", "Carrier": "ACME", "Void": "N"}
+        cell = sheet.cell(po - 999, HEADINGS.index(name) + 1)
+        assert cell.comment, "the cell to correct is marked"
+        cell.value = right.get(name, DAY)
+    book.save(path)
+
+
+@pytest.mark.parametrize(
+    "save",
+    [
+        lambda path: path,
+        pytest.param(
+            resaved, marks=pytest.mark.skipif(not OFFICE, reason="no LibreOffice is installed")
+        ),
+    ],
+    ids=["as written", "saved by LibreOffice"],
+)
+def test_ten_cells_bad_in_ten_ways_and_corrected_cost_exactly_ten_puts(
+    program, server, typed_manifest, save
+):
+    first = program.json("run", typed_manifest, code=1)
+    assert (first["counts"]["updated"], first["counts"]["invalid"]) == (20, 10)
+    path = save(program.folder / first["report"])
+    as_it_is = program.json("run", path, code=1)
+    assert (as_it_is["counts"]["unchanged"], as_it_is["calls"]) == (20, 0)
+    correct(path)
+    again = program.json("run", save(path))
+    assert (again["counts"]["updated"], again["counts"]["unchanged"]) == (10, 20)
+    assert sum(server.calls.puts.values()) == 30
+    assert set(server.calls.puts) == set(range(1001, 1031))
+    assert {server.orders[po].tracking_number for po in BAD} == {f"T{po:09d}" for po in BAD}
+    assert {order.shipped_on for order in map(server.orders.get, BAD)} == {
+        server.orders[1001].shipped_on
+    }
+
+
+def test_what_needed_no_correction_looks_as_it_did(program, server, typed_manifest):
+    path = program.folder / program.json("run", typed_manifest, code=1)["report"]
+    before, after = load_workbook(typed_manifest).active, load_workbook(path)["Results"]
+    assert sum(server.calls.puts.values()) == 20
+    for row in range(2, 32):
+        for column in range(3, len(HEADINGS) + 1):
+            old, new = before.cell(row, column), after.cell(row, column)
+            assert new.value == old.value
+            assert isinstance(old.value, str) or new.number_format == old.number_format
+
+
+def test_hostile_cells_run_again_as_they_stand_send_nothing_more(program, server):
+    manifest = program.folder / "=1+1 &_x0041_.csv"
+    with manifest.open("w", newline="", encoding="utf-8") as file:
+        write = csv.writer(file).writerow
+        write(["PO", "Tracking Number", "Carrier", "Ship Date", *HOSTILE[:4]])
+        for n, text in enumerate(HOSTILE):
+            write([text, "T1", "ACME", "2026-03-04", *[text] * 4])
+            write([2000 + n, text, "ACME", "2026-03-04", *[text] * 4])
+            write([3000 + n, f"T{3000 + n}", text, "2026-03-04", *[text] * 4])
+            write([4000 + n, f"T{4000 + n}", "ACME", text, *[text] * 4])
+    first = program.json("run", manifest, code=1)
+    sent = sum(server.calls.puts.values())
+    assert 0 < sent == first["counts"]["updated"]
+    again = program.json("run", program.folder / first["report"], code=1)
+    assert (again["counts"]["unchanged"], again["calls"]) == (sent, 0)
+    assert again["counts"]["invalid"] == first["counts"]["invalid"]
+    for report in (first["report"], again["report"]):
+        book = load_workbook(program.folder / report)
+        cells = [cell for sheet in book for row in sheet for cell in row]
+        assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
+
+
+def test_a_conflict_is_settled_by_deleting_the_wrong_row(program, server):
+    manifest = program.manifest(3)
+    manifest.write_text(manifest.read_text("utf-8") + "1002,OTHER1,ACME,2026-03-04\n", "utf-8")
+    first = program.json("run", manifest, code=1)
+    assert (first["counts"]["updated"], first["counts"]["conflict"]) == (2, 2)
+    path = program.folder / first["report"]
+    book = load_workbook(path)
+    book["Results"].delete_rows(3)
+    book.save(path)
+    again = program.json("run", path)
+    assert (again["counts"]["updated"], again["counts"]["unchanged"]) == (1, 2)
+    assert server.orders[1002].tracking_number == "OTHER1"
+
+
+def test_the_workbook_of_a_stopped_run_sends_what_is_left(program, serve, wait_until):
+    server = serve(latency_s=0.05)
+    process = program.start("run", program.manifest(60), "--workers", "4")
+    wait_until(lambda: sum(server.calls.puts.values()) >= 10)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=40)
+    (path,) = program.folder.glob("reports/*.xlsx")
+    ended = program.json("run", path)
+    assert ended["counts"]["updated"] + ended["counts"]["unchanged"] == 60
+    assert ended["counts"]["unchanged"] >= 10
+    assert max(server.calls.puts.values()) == 1
+    assert len(server.calls.puts) == 60
