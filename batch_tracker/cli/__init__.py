@@ -28,6 +28,7 @@ from batch_tracker.cli.history import find, prune, report, runs, show
 from batch_tracker.cli.profiles import profile
 from batch_tracker.cli.rehearsal import sandbox
 from batch_tracker.cli.restoring import undo
+from batch_tracker.cli.saying import say
 from batch_tracker.cli.sending import check, resume, retry, run
 from batch_tracker.cli.session import to_json
 from batch_tracker.cli.watching import watch
@@ -110,7 +111,7 @@ def _fail(message: str, *, code: int) -> None:
 
         click.echo(to_json(summary_json(RunSummary.of_nothing(message))))
     else:
-        click.echo(f"Error: {message}", err=True)
+        say(f"Error: {message}", err=True)
     sys.exit(code)
 
 

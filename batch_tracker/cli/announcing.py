@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
+from batch_tracker.cli.saying import say
 
 if TYPE_CHECKING:
     from batch_tracker.ending import Ended
@@ -17,7 +17,7 @@ def announcer(settings: "Settings") -> "Announcer":
     """Return what tells the channels of the settings, and complains on stderr."""
     from batch_tracker.notify import Announcer
 
-    return Announcer(settings, lambda complaint: click.echo(complaint, err=True))
+    return Announcer(settings, lambda complaint: say(complaint, err=True))
 
 
 def announce(endings: Sequence["Ended"], settings: "Settings") -> None:

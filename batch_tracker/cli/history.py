@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from batch_tracker.cli import options, session
+from batch_tracker.cli.saying import say
 
 if TYPE_CHECKING:
     from batch_tracker.ledger import Pruned
@@ -64,7 +65,7 @@ def runs(as_json: bool) -> None:
             session.to_json({"runs": [{**summary_json(each), **_times(each)} for each in found]})
         )
     else:
-        click.echo(runs_table(found))
+        say(runs_table(found))
 
 
 @click.command()
@@ -79,7 +80,7 @@ def show(run_name: str | None, as_json: bool) -> None:
     with session.read_settings({}) as settings:
         summary, problems = past.show(run_name, settings)
     if not as_json:
-        click.echo(shown_text(summary, problems))
+        say(shown_text(summary, problems))
         return
     shown = {
         **summary_json(summary),
@@ -104,7 +105,7 @@ def find(po: int, as_json: bool) -> None:
     with session.read_settings({}) as settings:
         history = past.find(po, settings)
     if not as_json:
-        click.echo(found_text(history))
+        say(found_text(history))
         return
     mentions = [
         {

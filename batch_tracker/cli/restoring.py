@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from batch_tracker.cli import options, session
+from batch_tracker.cli.saying import say
 
 
 @click.command()
@@ -25,5 +26,5 @@ def undo(run_name: str, as_json: bool, **flags: Any) -> None:
     with session.read_settings(flags) as settings:
         undone = story.undo(run_name, settings)
     summary = undone.summary
-    click.echo(json.dumps(summary_json(summary)) if as_json else summary.message)
+    say(json.dumps(summary_json(summary)) if as_json else summary.message)
     sys.exit(undone.exit_code)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from batch_tracker.cli.announcing import announce
+from batch_tracker.cli.saying import say
 
 if TYPE_CHECKING:
     from batch_tracker.ending import Checked, Ended
@@ -75,7 +76,7 @@ def end(ended: "Ended", *, as_json: bool, settings: "Settings | None" = None) ->
     summary = ended.summary
     if not as_json:
         _tell_comparison(ended)
-    click.echo(to_json(summary_json(summary)) if as_json else summary_text(summary))
+    say(to_json(summary_json(summary)) if as_json else summary_text(summary))
     if settings:
         announce([ended], settings)
     sys.exit(ended.exit_code)
@@ -92,7 +93,7 @@ def end_each(
         ended.append(each)
         if not as_json:
             _tell_comparison(each)
-            click.echo(summary_text(each.summary) + "\n")
+            say(summary_text(each.summary) + "\n")
     if as_json:
         click.echo(to_json(summaries_json([each.summary for each in ended])))
     if len(ended) < files:
@@ -105,7 +106,7 @@ def _tell_comparison(ended: "Ended") -> None:
     from batch_tracker.terminal import changes_table
 
     if ended.comparison and (table := changes_table(ended.comparison)):
-        click.echo(table)
+        say(table)
 
 
 def end_check(checked: list["Checked"], *, as_json: bool) -> NoReturn:
@@ -118,5 +119,5 @@ def end_check(checked: list["Checked"], *, as_json: bool) -> NoReturn:
         one = len(summaries) == 1
         click.echo(to_json(summary_json(summaries[0]) if one else summaries_json(summaries)))
     else:
-        click.echo("\n\n".join(map(check_text, checked)))
+        say("\n\n".join(map(check_text, checked)))
     sys.exit(max(each.exit_code for each in checked))

@@ -8,6 +8,7 @@ import click
 
 from batch_tracker.cli import options, session
 from batch_tracker.cli.announcing import announcer, refusals_announced
+from batch_tracker.cli.saying import say
 
 if TYPE_CHECKING:
     from batch_tracker.notify import Announcer
@@ -87,7 +88,7 @@ class _Teller:
 
     def say(self, sentence: str) -> None:
         """Tell what a person at the terminal should know."""
-        click.echo(sentence, err=True)
+        say(sentence, err=True)
 
     def file_handled(self, handled: "Handled") -> None:
         """Tell of one manifest as soon as its run has ended."""
@@ -98,7 +99,7 @@ class _Teller:
                 self.say(f"{handled.path.name}: {sentence}")
         if not self._as_json:
             where = "left in" if handled.is_left else "moved to"
-            click.echo(f"{summary_text(handled.ended.summary)}\n  {where:<10}{handled.path}\n")
+            say(f"{summary_text(handled.ended.summary)}\n  {where:<10}{handled.path}\n")
 
     def tell_round(self, done: "Round") -> None:
         """Tell of all that one look at the folder led to."""

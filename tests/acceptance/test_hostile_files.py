@@ -6,9 +6,12 @@ handed down from the process that forks, and the tests' own may be large.
 """
 
 import json
+import os
+import pty
 import subprocess
 import sys
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -205,3 +208,32 @@ def test_a_sheet_of_styled_blanks_is_read(checked):
     code, out, err = checked("styled-blanks.xlsx", styled_blanks)
     assert (code, err) == (0, "")
     assert "A run would make 1 call" in out
+
+
+def on_a_terminal(program, *words):
+    """Run the program with a terminal as its stdout: click takes colours out for anything else."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        program.command(*words),
+        cwd=program.folder,
+        env=program.environment,
+        stdout=theirs,
+        stderr=subprocess.DEVNULL,
+    ):
+        os.close(theirs)
+        said = b""
+        with suppress(OSError):  # so ends what a terminal says on Linux
+            while piece := os.read(ours, 1 << 16):
+                said += piece
+    os.close(ours)
+    return said.decode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal is played with a POSIX one")
+def test_a_terminal_obeys_nothing_that_stands_in_a_manifest(program):
+    manifest = program.folder / "\x1b]0;taken\x07.csv"
+    manifest.write_text("PO,Tracking Number,Void\n1,T1,\x1b[2Jmaybe\u202e\n", "utf-8")
+    for words in (["check", manifest], ["run", manifest, "--sandbox"]):
+        said = on_a_terminal(program, *words)
+        assert not {"\x1b", "\x07", "\u202e"} & set(said)
+        assert "\ufffd]0;taken\ufffd.csv" in said
