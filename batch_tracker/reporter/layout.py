@@ -1,5 +1,6 @@
 """What a row of the results looks like: its cells, their widths, marks and comments."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -17,13 +18,14 @@ from batch_tracker.model import (
     BeforeImage,
     Cell,
     Issue,
+    Kind,
     Level,
     ResultRow,
     State,
     TypedCell,
     nameless,
 )
-from batch_tracker.reporter.cells import Ink, clean, ink, serial, text_ink
+from batch_tracker.reporter.cells import GENERAL, Ink, clean, ink, serial, text_ink
 from batch_tracker.reporter.styles import (
     BLUE,
     LEVEL_FILLS,
@@ -49,6 +51,8 @@ _COMPLETED_FORMAT = 'yyyy-mm-dd hh:mm:ss "UTC"'
 _NARROWEST, _WIDEST = 8, 40
 _COMMENT_LIMIT = 600
 _NOT_SHOWN = "not shown"
+_BRACKETS = re.compile(r"\[[^\]]*\]|[\\\"]")
+"""What a number format says and does not show: colours, conditions, locales, quotes."""
 
 _MESSAGE = RESULT_COLUMNS.index("Message")
 
@@ -253,7 +257,13 @@ def _marks(issues: Iterable[Issue]) -> Mapping[int, Mark]:
 
 
 def _length(cell: Cell) -> int:
-    """Return about how many characters wide a cell shows."""
-    if isinstance(cell, TypedCell):
-        return min(len(cell.raw.removesuffix("T00:00:00")), 19)
-    return max(map(len, cell.split("\n")))
+    """Return about how many characters wide a cell shows; a number too wide shows as `#####`."""
+    if not isinstance(cell, TypedCell):
+        return max(map(len, cell.split("\n")))
+    raw = min(cell.raw.removesuffix("T00:00:00"), cell.raw[:19], key=len)
+    if cell.format == GENERAL or cell.kind not in {Kind.NUMBER, Kind.DATE}:
+        return len(raw)
+    shown = max(map(len, _BRACKETS.sub("", cell.format).split(";")))
+    if cell.kind == Kind.DATE:
+        return max(len(raw), shown)
+    return len(raw.partition(".")[0]) + shown

@@ -177,6 +177,28 @@ def test_columns_are_as_wide_as_their_first_rows_need(written, row):
     assert widths["E"].width == 12, "a day needs less room than a time"
 
 
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        (TypedCell("n", "1234.5", "#,##0.00 [$€-407]"), "1,234.50 €"),
+        (
+            TypedCell("n", "-1234.5", '_($* #,##0.00_);_($* (#,##0.00);_($* "-"??_);_(@_)'),
+            "$ (1,234.50)",
+        ),
+        (TypedCell("n", "5551234567", "(###) ###-####"), "(555) 123-4567"),
+        (TypedCell("n", "9.949999999999999", '"$"0.00'), "$9.95"),
+        (
+            TypedCell("d", "2026-11-25T00:00:00", "[$-409]dddd, mmmm dd, yyyy"),
+            "Wednesday, November",
+        ),
+        (TypedCell("d", "2026-11-25T13:45:30", "yyyy-mm-dd hh:mm:ss"), "2026-11-25 13:45:30"),
+    ],
+)
+def test_a_number_has_room_for_what_its_format_adds(written, row, cell, shown):
+    widths = written([row(2, "1", "", "", cell)], headers=("",) * 4)["Results"].column_dimensions
+    assert len(shown) < widths["D"].width < 30
+
+
 @pytest.mark.parametrize("state", State)
 def test_a_state_is_a_word_on_a_colour(written, row, state):
     cell = written([row(2, state=state)])["Results"]["E2"]
