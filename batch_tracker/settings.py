@@ -116,14 +116,23 @@ def _api_url(value: str) -> str:
         msg = "the address may hold no user name, password, query or fragment"
         raise ValueError(msg)
     parts = urlsplit(value.strip())
-    if parts.scheme not in _USUAL_PORTS or not parts.hostname:
+    if parts.scheme not in _USUAL_PORTS or not _is_host(parts.hostname or ""):
         msg = f"{value!r} is not a web address; write it like https://xx.api.sellercloud.com/rest"
         raise ValueError(msg)
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
+    if parts.scheme == "http" and not is_loopback(f"{parts.hostname}"):
         msg = f"{value!r} would send the password unencrypted; write https://"
         raise ValueError(msg)
     path = re.sub(r"(/rest(/api)?)?/*$", "", parts.path, flags=re.IGNORECASE)
     return urlunsplit((parts.scheme, _host_and_port(parts), f"{path}/rest/api", "", ""))
+
+
+def _is_host(name: str) -> bool:
+    """Whether a name can be looked up at all; the system's own search breaks on others."""
+    try:
+        encoded = name.removesuffix(".").encode("idna")
+    except UnicodeError:
+        return False
+    return bool(encoded) and not re.search(r"\s", name)
 
 
 def _host_and_port(parts: SplitResult) -> str:
