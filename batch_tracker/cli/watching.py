@@ -46,7 +46,6 @@ def watch(folder: Path, once: bool, as_json: bool, **flags: Any) -> None:
 
     folder = folder.absolute()
     with session.bars() as bars, session.read_settings(flags) as settings, ending_as_by_ctrl_c():
-        stories.require_account(settings)
         far_away = announcer(settings)
         far_away.require_ready()
         teller = _Teller(folder, far_away, as_json=as_json)
@@ -55,6 +54,7 @@ def watch(folder: Path, once: bool, as_json: bool, **flags: Any) -> None:
                 diary_of(folder, settings.home) as diary,
                 refusals_announced(settings, folder, folder),
             ):
+                stories.require_account(settings)
                 watcher = Watcher(folder, settings, diary, listener=teller, on_progress=bars)
                 sys.exit(_watch(watcher, teller, once=once))
         except AlreadyWatched as refusal:

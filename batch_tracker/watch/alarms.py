@@ -1,6 +1,8 @@
 """What is not as it usually is. An alarm is told and stops nothing."""
 
+from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from statistics import median
 from typing import Literal, NamedTuple
 
@@ -31,9 +33,9 @@ def late(
 
 
 def of_run(summary: RunSummary, settings: Settings) -> tuple[Alarm, ...]:
-    """Say what is odd about the size of a manifest that was run."""
+    """Say what is odd about the size of a manifest that was run or refused."""
     if summary.run is None:
-        return ()
+        return _of_refused(Path(summary.source or ""))
     if summary.rows == summary.counts[State.SKIPPED]:
         return (Alarm("empty", f"{summary.source} has no row to send."),)
     usual = _usual_rows(summary.run, settings)
@@ -45,6 +47,14 @@ def of_run(summary: RunSummary, settings: Settings) -> tuple[Alarm, ...]:
             f"{summary.source} has {summary.rows:,} rows, far fewer than the usual {usual:,}.",
         ),
     )
+
+
+def _of_refused(path: Path) -> tuple[Alarm, ...]:
+    """Say that a file which is no manifest has nothing in it at all."""
+    with suppress(OSError):  # taken away since
+        if path.stat().st_size == 0:
+            return (Alarm("empty", f"{path} is empty."),)
+    return ()
 
 
 def _usual_rows(name: str, settings: Settings) -> int | None:

@@ -12,6 +12,9 @@ from batch_tracker.loader import is_manifest
 _LOCK_FILES = ("~${}", ".~lock.{}#")
 """What Excel and LibreOffice put beside a file that somebody has open."""
 
+_HELD = (32, 33)
+"""What Windows says of a file that another program has open, or is still copying."""
+
 
 class _Seen(NamedTuple):
     size: int
@@ -37,6 +40,10 @@ class Arrivals:
         self._seen: dict[Path, _Seen] = {}
         self.unsettled = False
         """Whether the last look found a file that may still be written to."""
+        self.opened: set[Path] = set()
+        """The files of the last look that somebody has open."""
+        self.unreadable: dict[Path, str] = {}
+        """The files of the last look that may not be read, and why."""
 
     def look(self) -> list[Path]:
         """Return the files that are complete, the oldest first.
@@ -51,13 +58,25 @@ class Arrivals:
             path: earlier if (earlier := self._seen.get(path)) and earlier[:2] == seen[:2] else seen
             for path, seen in found.items()
         }
-        ready = [
-            path
-            for path, seen in self._seen.items()
-            if now - seen.since >= self._settle_s and _is_free(path, names)
-        ]
-        self.unsettled = len(ready) < len(self._seen)
+        still = [p for p, seen in self._seen.items() if now - seen.since >= self._settle_s]
+        self.opened = {path for path in still if _is_locked(path, names)}
+        self.unreadable = {}
+        ready = [path for path in still if path not in self.opened and self._can_be_read(path)]
+        self.unsettled = len(ready) + len(self.unreadable) < len(self._seen)
         return sorted(ready, key=lambda path: (self._seen[path].changed_ns, path.name))
+
+    def _can_be_read(self, path: Path) -> bool:
+        try:
+            path.open("rb").close()
+        except FileNotFoundError:  # taken away since
+            return False
+        except OSError as error:
+            if getattr(error, "winerror", None) in _HELD:
+                self.opened.add(path)
+            else:
+                self.unreadable[path] = error.strerror or str(error)
+            return False
+        return True
 
     def _stamped(self, names: set[str], now: float) -> Iterator[tuple[Path, _Seen]]:
         for path in (self._folder / name for name in names):
@@ -67,11 +86,5 @@ class Arrivals:
                     yield path, _Seen(status.st_size, status.st_mtime_ns, now)
 
 
-def _is_free(path: Path, names: set[str]) -> bool:
-    if any(lock.format(path.name) in names for lock in _LOCK_FILES):
-        return False
-    try:
-        with path.open("rb"):
-            return True
-    except OSError:  # Windows says so of a file that is still being copied
-        return False
+def _is_locked(path: Path, names: set[str]) -> bool:
+    return any(lock.format(path.name) in names for lock in _LOCK_FILES)

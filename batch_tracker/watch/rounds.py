@@ -90,6 +90,7 @@ class Watcher:
         self.is_at_work = False
         """Whether a manifest is being run or moved; so it stays where that is cut short."""
         self._away = ""
+        self._told: set[Path] = set()
         self._stops = 0
         self._rests_until = clock()
 
@@ -154,7 +155,23 @@ class Watcher:
                 if one.is_left:
                     break
         self._rest_after(handled)
+        handled += self._not_taken()
         return Round(tuple(handled), self._late())
+
+    def _not_taken(self) -> Iterator[Handled]:
+        """Tell once of every manifest that is complete and can't be taken: it holds up no other."""
+        opened, unreadable = self._arrivals.opened, self._arrivals.unreadable
+        told, self._told = self._told, opened | unreadable.keys()
+        for path in sorted(opened - told):
+            self._listener.say(f"{path.name} waits, because somebody has it open.")
+        for path in sorted(unreadable.keys() - told):
+            error = SourceRefused(
+                f"{path.name}: the file can't be read ({unreadable[path]}).",
+                hint="Let the watcher's user read it.",
+            )
+            left = Handled(path, _refused(error, path), is_left=True)
+            self._listener.file_handled(left)
+            yield left
 
     def _unfinished_first(self, ready: list[Path]) -> list[Path]:
         def is_unfinished(path: Path) -> bool:

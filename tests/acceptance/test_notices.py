@@ -101,3 +101,11 @@ def test_a_watcher_that_could_tell_nobody_does_not_begin(program, heard):
     assert done.returncode == 2
     assert "Notices can't be sent by webhook (HOOK_URL)" in done.stderr
     assert heard == []
+
+
+@pytest.mark.usefixtures("server")
+def test_that_a_watcher_has_no_password_is_told_too(program, heard):
+    del program.environment["SELLERCLOUD_PASSWORD"]
+    assert program("watch", program.folder, "--once").returncode == 2
+    assert occasions(heard) == ["failure"]
+    assert "No password is set." in heard[0][1]

@@ -1,5 +1,6 @@
 """A watched folder, with real processes: what comes in, what goes out, and what is cut short."""
 
+import ctypes
 import json
 import shutil
 import signal
@@ -102,6 +103,36 @@ def test_a_file_that_is_no_manifest_holds_up_nothing(drop, program, inbox):
     assert "minutes.csv: none of the first 30 rows names a PO" in done.stdout
     assert f"moved to  {inbox / 'done' / 'daily.csv'}" in done.stdout
     assert files_in(inbox / "attention") == ["minutes.csv", "minutes.csv.json"]
+
+
+def as_an_ordinary_user():
+    """Let the process obey a file's rights even where the tests are run by root; Linux only."""
+    for capability in (1, 2):  # to override them in writing, and in reading
+        ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)
+
+
+def test_a_file_that_may_not_be_read_is_told_and_holds_up_nothing(program, drop, inbox, server):
+    drop("a.csv").chmod(0)
+    drop("b.csv", first_po=2001)
+    words = ("watch", inbox, "--once", "--json")
+    done = program(*words, preexec=as_an_ordinary_user)
+    assert done.returncode == 2, done.stdout + done.stderr
+    told = json.loads(done.stdout)
+    assert "a.csv: the file can't be read (Permission denied)." in told["message"]
+    assert files_in(inbox) == ["a.csv"]
+    assert "b.csv" in files_in(inbox / "done")
+    (inbox / "a.csv").chmod(0o600)
+    assert program(*words, preexec=as_an_ordinary_user).returncode == 0
+    assert puts(server) == 6
+
+
+def test_a_file_that_may_not_be_read_has_not_come(program, drop, inbox, server):
+    drop("a.csv").chmod(0)
+    done = program(
+        *("watch", inbox, "--once", "--json", "--expect-by", "00:00"), preexec=as_an_ordinary_user
+    )
+    assert [alarm["kind"] for alarm in json.loads(done.stdout)["alarms"]] == ["late"]
+    assert puts(server) == 0
 
 
 @pytest.mark.usefixtures("server")

@@ -108,3 +108,10 @@ def test_a_manifest_without_a_row_to_send_is_told(once, inbox, row):
     done = once()
     assert alarms_of(done) == ["empty"]
     assert next(done.alarm_messages).endswith("a.csv has no row to send.")
+
+
+def test_a_file_of_no_bytes_is_told_as_empty_too(once, inbox):
+    (inbox / "a.csv").touch()
+    done = once()
+    assert done.exit_code == 2
+    assert [message.endswith("/a.csv is empty.") for message in done.alarm_messages] == [True]

@@ -75,6 +75,17 @@ def test_a_folder_that_is_not_there_is_waited_for_with_one_sentence(watcher, hea
     assert len(spend(watcher, 5)) == 1
 
 
+def test_that_somebody_has_a_file_open_is_told_once_each_time(watcher, heard, inbox, drop):
+    drop()
+    with watcher(settle_s=0) as one:
+        for locked in (True, True, False, True):
+            lock = inbox / "~$daily.csv"
+            lock.touch() if locked else lock.unlink()
+            drop()
+            one.once()
+    assert heard.said == ["daily.csv waits, because somebody has it open."] * 2
+
+
 def test_a_folder_that_can_not_be_written_to_is_no_folder_to_watch(once, drop, inbox, server):
     drop()
     (inbox / "done").write_text("in the way", "utf-8")
