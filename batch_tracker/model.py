@@ -301,11 +301,13 @@ class RunSummary:
         return sum(self.counts.values())
 
     @classmethod
-    def of_nothing(cls, message: str, *, source: str | None = None) -> Self:
-        """Return the summary of a command that was refused before it had read a row."""
+    def of_nothing(
+        cls, message: str, *, source: str | None = None, status: RunStatus = "error"
+    ) -> Self:
+        """Return the summary of a command that ended before it had read a row."""
         return cls(
             run=None,
-            status="error",
+            status=status,
             source=source,
             report=None,
             counts=dict.fromkeys(State, 0),

@@ -38,6 +38,8 @@ from batch_tracker.errors import BatchTrackerError
 # as Python does by itself, takes a fifth of a check's time.
 _COLLECT_EVERY = 50_000
 
+_STOPPED = (3, 130)
+
 _EPILOG = """
 \b
 Settings, weakest first: defaults, batch-tracker.toml, environment, flags.
@@ -106,10 +108,11 @@ def main() -> None:
 
 def _fail(message: str, *, code: int) -> None:
     if "--json" in sys.argv:
-        from batch_tracker.model import RunSummary
+        from batch_tracker.model import RunStatus, RunSummary
         from batch_tracker.reporter import summary_json
 
-        click.echo(to_json(summary_json(RunSummary.of_nothing(message))))
+        status: RunStatus = "stopped" if code in _STOPPED else "error"
+        click.echo(to_json(summary_json(RunSummary.of_nothing(message, status=status))))
     else:
         say(f"Error: {message}", err=True)
     sys.exit(code)

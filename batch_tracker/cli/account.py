@@ -33,7 +33,8 @@ _MARKS = {"ok": "ok    ", "warn": "look  ", "fail": "wrong "}
 @options.option("--password-command", "line", metavar="COMMAND", help="The command, for command.")
 @options.option("--yes", is_flag=True, help="Ask nothing; take the first address that answers.")
 @options.option("--force", is_flag=True, help="Replace a settings file that is there.")
-def init(username: str | None, yes: bool, force: bool, **flags: Any) -> None:
+@options.as_json
+def init(username: str | None, yes: bool, force: bool, as_json: bool, **flags: Any) -> None:
     """Set up the account: find its server, check the login, write batch-tracker.toml.
 
     Whatever no flag says is asked. The password goes to the system's keyring or stays where it
@@ -52,10 +53,14 @@ def init(username: str | None, yes: bool, force: bool, **flags: Any) -> None:
     secret = _secret(asker, values)
     settings = load_settings({**values, "password": secret}, account.Answers)
     account.check_login(settings)
-    click.echo(f"{settings.username} can log in at {settings.url}.")
+    click.echo(f"{settings.username} can log in at {settings.url}.", err=as_json)
     account.keep_secret(values, secret)
     kept = account.write_settings(path, account.settings_text(values), replace=path.exists())
-    _tell(path, kept, values)
+    said = _said(path, kept, values)
+    if as_json:
+        told = {"url": settings.url, "username": settings.username, "settings": str(path)}
+        said = [session.to_json({"status": "success", **told, "message": " ".join(said)})]
+    click.echo("\n".join(said))
 
 
 def _require_place(path: Path, asker: Asker, *, force: bool) -> None:
@@ -152,13 +157,13 @@ def _secret(asker: Asker, values: "dict[str, Value]") -> str:
     return asker.text("Password", flag="SELLERCLOUD_PASSWORD", hidden=True)
 
 
-def _tell(path: Path, kept: Path | None, values: "dict[str, Value]") -> None:
+def _said(path: Path, kept: Path | None, values: "dict[str, Value]") -> list[str]:
     from batch_tracker import account
 
-    click.echo(f"{path} is written." + (f" The old one is {kept}." if kept else ""))
+    said = [f"{path} is written." + (f" The old one is {kept}." if kept else "")]
     if account.is_outranked(values):
-        click.echo("SELLERCLOUD_PASSWORD is set here too, and outranks it.")
-    click.echo("Next: batch-tracker doctor looks at everything else.")
+        said.append("SELLERCLOUD_PASSWORD is set here too, and outranks it.")
+    return [*said, "Next: batch-tracker doctor looks at everything else."]
 
 
 @click.command()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from batch_tracker.cli import session
+from batch_tracker.cli import options, session
 
 
 @click.group()
@@ -13,13 +13,19 @@ def profile() -> None:
 
 
 @profile.command("list")
-def list_profiles() -> None:
-    """List the profiles, the shipped ones and your own."""
+@options.as_json
+def list_profiles(as_json: bool) -> None:
+    """List the profiles, your own and the shipped ones."""
     from batch_tracker.staging import profiles
 
     with session.read_settings({}) as settings:
-        for each in profiles(settings):
-            click.echo(f"{each.name:<22}{each.description.partition('. ')[0]}")
+        found = profiles(settings)
+    if as_json:
+        told = {"name", "description", "headers"}
+        click.echo(session.to_json({"profiles": [each.model_dump(include=told) for each in found]}))
+        return
+    for each in found:
+        click.echo(f"{each.name:<22}{each.description.partition('. ')[0]}".rstrip())
 
 
 @profile.command("show")

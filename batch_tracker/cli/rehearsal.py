@@ -1,8 +1,10 @@
 """The command that serves the pretend Sellercloud."""
 
+from contextlib import suppress
+
 import click
 
-from batch_tracker.cli import options
+from batch_tracker.cli import options, session
 
 
 @click.command()
@@ -14,7 +16,8 @@ from batch_tracker.cli import options
     metavar="N",
     help="Where to listen; 0 takes any free port.",
 )
-def sandbox(port: int) -> None:
+@options.as_json
+def sandbox(port: int, as_json: bool) -> None:
     """Serve the pretend Sellercloud on this machine until Ctrl-C, for rehearsals.
 
     Any user name and password will do, and any PO exists but for these: ids ending in 404 do not
@@ -23,10 +26,18 @@ def sandbox(port: int) -> None:
     """
     import threading
 
+    from batch_tracker.interrupt import ending_as_by_ctrl_c
     from batch_tracker.sandbox import REHEARSAL, Sandbox
 
-    with Sandbox(REHEARSAL).running(port) as url:
-        click.echo(f"The sandbox serves at {url} until Ctrl-C. In another terminal:")
-        click.echo(f"  export SELLERCLOUD_URL={url}")
-        click.echo("  export SELLERCLOUD_USERNAME=anyone SELLERCLOUD_PASSWORD=anything")
+    serving = Sandbox(REHEARSAL).running(port)
+    with suppress(KeyboardInterrupt), ending_as_by_ctrl_c(), serving as url:
+        click.echo(session.to_json({"url": url}) if as_json else _how_to_use(url))
         threading.Event().wait()
+
+
+def _how_to_use(url: str) -> str:
+    return (
+        f"The sandbox serves at {url} until Ctrl-C. In another terminal:\n"
+        f"  export SELLERCLOUD_URL={url}\n"
+        "  export SELLERCLOUD_USERNAME=anyone SELLERCLOUD_PASSWORD=anything"
+    )

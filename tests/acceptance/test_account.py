@@ -50,6 +50,21 @@ def test_from_nothing_to_a_run(program, blank):
     assert program.json("run", program.folder / "manifest.csv")["counts"]["updated"] == 2
 
 
+def test_a_script_gets_one_object_and_no_password(program, blank):
+    url, password, _ = blank
+    words = ["init", "--url", url, "--username", "clerk", "--password-from", "env", "--yes"]
+    done = program(*words, "--json", SELLERCLOUD_PASSWORD=password)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["status"], told["url"]) == ("success", f"{url}/api")
+    assert told["settings"] == "batch-tracker.toml"
+    assert "clerk can log in" in done.stderr
+    assert password not in done.stdout + done.stderr
+    refused = program.json(*words, code=2)
+    assert refused["status"] == "error"
+    assert "batch-tracker.toml is there already." in refused["message"]
+
+
 def test_a_refused_login_writes_nothing(program, blank):
     url, _, server = blank
     words = ["init", "--url", url, "--username", "clerk", "--password-command", "echo wrong"]
@@ -57,6 +72,7 @@ def test_a_refused_login_writes_nothing(program, blank):
     assert done.returncode == 3
     assert "does not accept the login" in done.stderr
     assert server.calls.logins == 1
+    assert program.json(*words, "--yes", code=3)["status"] == "stopped"
     assert not list(program.folder.glob("*.toml*"))
 
 

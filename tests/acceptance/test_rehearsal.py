@@ -1,0 +1,38 @@
+"""Rehearsals, as their user meets them: a sandbox in another terminal, and which profiles are."""
+
+import json
+import signal
+
+import pytest
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_sandbox_serves_until_it_is_told_to_end_and_ends_well(program, number):
+    sandbox = program.start("sandbox", "--port", "0", "--json")
+    program.environment["SELLERCLOUD_URL"] = json.loads(sandbox.stdout.readline())["url"]
+    ended = program.json("run", program.manifest(3))
+    sandbox.send_signal(number)
+    said, complained = sandbox.communicate(timeout=30)
+    assert ended["counts"]["updated"] == 3
+    assert (sandbox.returncode, said, complained) == (0, "", "")
+
+
+def test_a_sandbox_says_how_to_use_it(program):
+    sandbox = program.start("sandbox", "--port", "0")
+    said = "".join(sandbox.stdout.readline() for _ in range(3))
+    sandbox.send_signal(signal.SIGINT)
+    assert sandbox.wait(timeout=30) == 0
+    sandbox.communicate()
+    assert "until Ctrl-C" in said
+    assert said.count("  export SELLERCLOUD_") == 2
+
+
+def test_the_profiles_are_listed_your_own_first(program):
+    (program.folder / "batch-tracker.toml").write_text(
+        '[profiles.acme]\nheaders = ["Ref"]\ncolumns = {po = "Ref"}\n', "utf-8"
+    )
+    first, *others = program.json("profile", "list")["profiles"]
+    assert (first["name"], first["headers"]) == ("acme", ["Ref"])
+    assert "ups-worldship" in [each["name"] for each in others]
+    lines = program("profile", "list").stdout.splitlines()
+    assert [lines[0], len(lines)] == ["acme", 1 + len(others)]
