@@ -60,7 +60,9 @@ def check(path: Path, settings: Settings, *, force: bool, on_progress: OnProgres
         found = tuple(ledger.problems(db, run, _PROBLEMS_SHOWN))
         status: RunStatus = "partial" if found else "success"
         told = comparison.sentence() if comparison else ""
-        summary = replace(ending.summarise(db, run, settings), status=status, message=told)
+        summary = ending.summarise(db, run, settings)
+        # The run is gone with the scratch ledger: nobody could resume it by its name.
+        summary = replace(summary, run=None, status=status, message=told)
         return Checked(
             summary,
             plan.describe(summary.counts, settings.quota),

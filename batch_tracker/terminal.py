@@ -20,7 +20,7 @@ _LONGEST_VALUE = 40
 
 
 class Bars:
-    """Draws one progress bar a stage on stderr; draws nothing where that is no terminal.
+    """Draws one progress bar a stage on stderr; draws no bar where that is no terminal.
 
     An instance is called with each `Progress`. Use it as a context manager.
     """
@@ -31,13 +31,18 @@ class Bars:
 
     def __call__(self, progress: Progress) -> None:
         """Show how far a stage is."""
+        begins = progress.stage != self._stage
+        if begins:
+            self._close()
+            self._stage = progress.stage
+            if progress.stage == "comparing" and progress.note:
+                # What it costs has to be known beforehand, and to stay: a bar is soon gone.
+                sys.stderr.write(f"{progress.note}\n")
         if not sys.stderr.isatty():
             return
         from tqdm import tqdm  # noqa: PLC0415 - nobody may be there to see it
 
-        if progress.stage != self._stage:
-            self._close()
-            self._stage = progress.stage
+        if begins:
             # A bar is drawn from scratch, so resumed work counts from where it is.
             self._bar = tqdm(desc=progress.stage.capitalize(), unit=" rows", dynamic_ncols=True)
         if self._bar is not None:

@@ -141,7 +141,8 @@ async def _survey(here: _Sitting, judge: Judge) -> int:
         judge=judge,
     )
     calls = calls_needed(rows)
-    takes = f"Looking up {rows:,} POs takes {calls:,} {'call' if calls == 1 else 'calls'}."
+    pos = "1 PO" if rows == 1 else f"{rows:,} POs"
+    takes = f"Looking up {pos} takes {calls:,} {'call' if calls == 1 else 'calls'}."
     async with _reported(here, "comparing", survey, rows, note=takes):
         await survey.look()
     here.brake.check()

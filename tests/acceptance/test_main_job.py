@@ -147,6 +147,7 @@ def test_the_same_file_again_sends_nothing_and_a_corrected_cell_one_put(program,
 def test_a_check_tells_what_a_run_does_and_leaves_no_trace(program, server):
     sample = SAMPLES / "daily-manifest.csv"
     checked = program.json("check", sample, code=1)
+    assert checked["run"] is None
     assert len(server.calls) == 0
     assert not (program.folder / "home").exists()
     assert not (program.folder / "reports").exists()
