@@ -18,7 +18,14 @@ from batch_tracker.errors import Refused
 from batch_tracker.ledger import Run
 from batch_tracker.ledger.written import WrittenRow, written_rows
 from batch_tracker.model import Field, RunSummary, State
-from batch_tracker.reporter.restoration import Lost, Reversal, Written, write_restoration
+from batch_tracker.reporter.restoration import (
+    PROFILE,
+    SHEET,
+    Lost,
+    Reversal,
+    Written,
+    write_restoration,
+)
 from batch_tracker.settings import Settings
 
 # An earlier one is what databases and programs write for no date at all; no manifest may hold it.
@@ -59,7 +66,7 @@ def undo(name: str, settings: Settings) -> Undone:
         counts=dict.fromkeys(State, 0) | {State.NOT_SENT: written.restored},
         calls=0,
         seconds=0.0,
-        message=_in_words(written),
+        message=_in_words(written, settings),
     )
     return Undone(summary, int(bool(written.lost)))
 
@@ -126,7 +133,7 @@ def _moment(shown: str) -> datetime | None:
     return moment.astimezone(UTC) if certain else None
 
 
-def _in_words(written: Written) -> str:
+def _in_words(written: Written, settings: Settings) -> str:
     pos = "1 PO" if written.restored == 1 else f"{written.restored:,} POs"
     values = "1 value" if written.lost == 1 else f"{written.lost:,} values"
     told = (
@@ -134,5 +141,15 @@ def _in_words(written: Written) -> str:
     )
     if not written.restored:
         return f"Nothing can be restored. {told}".strip()
-    command = f"batch-tracker run {shlex.quote(str(written.path))}"
+    command = shlex.join(_command(written, settings))
     return f"{pos} can be restored. {told}Nothing was sent yet; this sends it: {command}"
+
+
+def _command(written: Written, settings: Settings) -> list[str]:
+    """Return the words that send it, also where the settings say how another file is read."""
+    words = ["batch-tracker", "run", str(written.path)]
+    if settings.profile:
+        words += ["--profile", PROFILE]
+    if settings.sheet:
+        words += ["--sheet", SHEET]
+    return words

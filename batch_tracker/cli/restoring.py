@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,7 +13,12 @@ from batch_tracker.cli.saying import say
 
 @click.command()
 @click.argument("run_name", metavar="RUN")
-@options.output
+@options.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where the manifest goes [reports].",
+)
 @options.as_json
 def undo(run_name: str, as_json: bool, **flags: Any) -> None:
     """Write a manifest that gives POs back what they held before RUN; nothing is sent.

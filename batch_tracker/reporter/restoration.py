@@ -15,8 +15,12 @@ from batch_tracker.reporter.release import draft, inspect, release, save
 from batch_tracker.reporter.sheets import ROWS_PER_SHEET
 from batch_tracker.reporter.styles import heading
 
+PROFILE, SHEET = "sellercloud", "Restore"
+"""The shipped profile whose headers the manifest has, and the sheet that is to be run: so a command
+can name them where the settings name others."""
+
 _FIELDS = (Field.TRACKING_NUMBER, Field.CARRIER, Field.SHIPPED_ON)
-_HEADINGS = ("PO", "Tracking Number", "Carrier", "Ship Date")
+_HEADINGS = ("POID", "TrackingNumber", "ShippedViaCarrier", "ShippedOn")
 _LOST_HEADINGS = ("PO", "Field", "Before", "Now", "Why")
 _WIDTHS, _LOST_WIDTHS = (14, 30, 20, 28), (14, 18, 30, 30, 90)
 
@@ -55,7 +59,7 @@ def write_restoration(path: Path, reversals: Iterable[Reversal]) -> Written:
     try:
         with draft(path) as name:
             book = Workbook(write_only=True)
-            restore, lost = (book.create_sheet(title) for title in ("Restore", "Cannot be undone"))
+            restore, lost = (book.create_sheet(title) for title in (SHEET, "Cannot be undone"))
             counts = _fill(restore, lost, reversals)
             save(book.save, name)
             lengths = {restore.path[1:]: counts[0] + 1, lost.path[1:]: counts[1] + 1}

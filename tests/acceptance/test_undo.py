@@ -82,6 +82,24 @@ def test_undo_and_its_manifest_bring_everything_back_that_the_api_can(program, o
     assert datetime.fromisoformat(moment) == datetime.fromisoformat(ZONED.shipped_on)
 
 
+def test_the_way_back_is_open_where_the_settings_speak_of_another_file(program, orders):
+    (program.folder / "batch-tracker.toml").write_text(
+        'compare = true\nprofile = "acme"\nsheet = "Shipped"\nzone = "America/New_York"\n'
+        'ship_time = "09:00"\ndate_order = "dmy"\n[profiles.acme]\nheaders = ["Waybill"]\n'
+        'columns = {po = "Order Ref", tracking_number = "Waybill"}\n'
+        'carriers = {FedEx = "Federal Express"}\n',
+        "utf-8",
+    )
+    manifest = program.folder / "acme.csv"
+    manifest.write_text("Order Ref,Waybill,Carrier,Ship Date\n1001,W1,UPS,04/03/2026\n", "utf-8")
+    name = program.json("run", manifest)["run"]
+    assert held(orders, 1001)[0] == "W1"
+    undone = program.json("undo", name)
+    command = shlex.split(undone["message"].partition("this sends it: ")[2])
+    assert program.json(*command[1:])["counts"]["updated"] == 1
+    assert held(orders, 1001) == ("00123", "FedEx", "2026-01-02T00:00:00.250Z")
+
+
 def test_a_run_that_did_not_look_first_can_not_be_undone(program, server):
     name = program.json("run", program.manifest(2))["run"]
     done = program("undo", name)
