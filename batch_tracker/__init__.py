@@ -3,15 +3,15 @@
 From Python, as from the command line, the account comes from the environment and
 `batch-tracker.toml` (see `Settings`; `batch-tracker init` writes that file):
 
-    >>> from batch_tracker import check, send
+    >>> from batch_tracker import check, run
     >>> check("manifest.csv").plan.steps
     3
-    >>> summary = send("manifest.csv")
+    >>> summary = run("manifest.csv")
     >>> summary.status, summary.counts["updated"]
     ('success', 3)
     >>> summary.report
     'reports/manifest-...-results.xlsx'
-    >>> send("manifest.csv").counts["unchanged"]
+    >>> run("manifest.csv").counts["unchanged"]
     3
 
 `api.py` says the rest: settings of your own, progress, notebooks and threads. What can go wrong
@@ -31,11 +31,12 @@ __all__ = [
     "Settings",
     "check",
     "resume",
+    "run",
     "send",
 ]
 
 if TYPE_CHECKING:
-    from batch_tracker.api import Checked, check, resume, send
+    from batch_tracker.api import Checked, check, resume, run, send
     from batch_tracker.errors import BatchTrackerError
     from batch_tracker.model import Progress, RunSummary
     from batch_tracker.settings import Settings
@@ -53,4 +54,6 @@ else:
         if name not in __all__:
             msg = f"module {__name__!r} has no attribute {name!r}"
             raise AttributeError(msg)
-        return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'api')}"), name)
+        found = getattr(import_module(f"{__name__}.{_HOMES.get(name, 'api')}"), name)
+        # What Python itself puts under this name is the module, which called.py lets be called.
+        return import_module(f"{__name__}.run") if name == "run" else found

@@ -1,14 +1,15 @@
 """The commands `check`, `run` and `resume` for Python programs: notebooks, Airflow, services.
 
-`send` is what the command line calls `run` (in Python, `batch_tracker.run` is a module). All three
-are ordinary functions that return when they are done.
+All three return when they are done. `run` is also the name of the module that tells the stories:
+`from batch_tracker import run` gives that module, and calling it is calling the function here, for
+which `send` is another name.
 
 Settings come from the environment and `batch-tracker.toml`, or are given; what is given outranks
-both: `send("manifest.csv", Settings(workers=4))`.
+both: `run("manifest.csv", Settings(workers=4))`.
 
 They work in any thread. Where an event loop runs in the calling thread already, as in a notebook,
 the work is done in a thread of its own while the caller waits, and so does that loop. Inside a
-coroutine that must not hold up its loop: `await asyncio.to_thread(send, "manifest.csv")`.
+coroutine that must not hold up its loop: `await asyncio.to_thread(run, "manifest.csv")`.
 
 Ctrl-C in the main thread, or a notebook's stop button, lets the calls under way end and returns
 the summary of a run that is stopped; `resume` goes on from there. Elsewhere nobody can ask.
@@ -20,13 +21,13 @@ from os import PathLike
 from pathlib import Path
 from typing import TypeVar
 
-from batch_tracker import run as stories
+import batch_tracker.run as stories
 from batch_tracker.ending import Checked, OnProgress
 from batch_tracker.interrupt import in_a_thread
 from batch_tracker.model import Progress, RunSummary
 from batch_tracker.settings import Settings, load_settings
 
-__all__ = ["Checked", "check", "resume", "send"]
+__all__ = ["Checked", "check", "resume", "run", "send"]
 
 _Result = TypeVar("_Result")
 
@@ -42,7 +43,7 @@ def check(
     force: bool = False,
     on_progress: OnProgress = _ignore,
 ) -> Checked:
-    """Say what `send` would do with a manifest. Nothing is sent and nothing is kept.
+    """Say what `run` would do with a manifest. Nothing is sent and nothing is kept.
 
     Args:
         manifest: the path of a CSV file or a workbook.
@@ -63,7 +64,7 @@ def check(
     )
 
 
-def send(
+def run(
     manifest: str | PathLike[str],
     settings: Settings | None = None,
     *,
@@ -92,6 +93,9 @@ def send(
     )
 
 
+send = run
+
+
 def resume(
     run: str | None = None,
     settings: Settings | None = None,
@@ -102,7 +106,7 @@ def resume(
     """Send what a stopped run has left: the run of that name, or the newest unfinished one.
 
     With `again` the rows that failed or are in doubt are sent once more, and without a name the
-    newest run is meant. Arguments, result and errors otherwise as those of `send`.
+    newest run is meant. Arguments, result and errors otherwise as those of `run`.
     """
     return _told(
         lambda: stories.resume(run, _known(settings), again=again, on_progress=on_progress).summary

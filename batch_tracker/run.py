@@ -17,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from batch_tracker import compare, ending, ledger, plan
+from batch_tracker.called import let_be_called
 from batch_tracker.ending import EXIT_CODES, Checked, Ended, OnProgress
 from batch_tracker.errors import (
     ColumnsRefused,
@@ -282,3 +283,6 @@ def _require_resumable(run: Run, settings: Settings) -> None:
             f"Run {run.name} was for {run.server}, and SELLERCLOUD_URL is {settings.url}.",
             hint="Set SELLERCLOUD_URL to the run's server.",
         )
+
+
+let_be_called(__name__, function=("batch_tracker.api", "run"))

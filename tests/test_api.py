@@ -60,6 +60,27 @@ def test_settings_may_be_given_and_progress_is_told(server, tmp_path):
     assert server.calls.puts == dict.fromkeys((1001, 1002, 1003), 2)
 
 
+ORDERS = (
+    "from batch_tracker import run",
+    "from batch_tracker import check, run; check('manifest.csv')",
+    "import batch_tracker.watch; from batch_tracker import run",
+    "import batch_tracker; batch_tracker.check('manifest.csv'); run = batch_tracker.run",
+    "import pickle; from batch_tracker import run; run = pickle.loads(pickle.dumps(run))",
+    "from batch_tracker import send as run",
+)
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("order", ORDERS)
+def test_run_is_what_is_called_whatever_was_imported_before(order):
+    manifest(3)
+    script = f"{order}; print(run('manifest.csv', force=True).counts['updated'])"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "3\n", done.stderr
+
+
 def test_what_is_left_is_resumed(server):
     server.script(1002, *["500"] * 5)
     settings = Settings(backoff_s=0.001)

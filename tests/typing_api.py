@@ -11,6 +11,7 @@ from batch_tracker import (
     Settings,
     check,
     resume,
+    run,
     send,
 )
 from batch_tracker.model import State
@@ -28,6 +29,7 @@ assert_type(checked.summary, RunSummary)
 assert_type(checked.plan.steps, int)
 summary = send(Path("manifest.csv"), settings, force=True, on_progress=show)
 assert_type(summary, RunSummary)
+assert_type(run("manifest.csv", settings, force=True, on_progress=show), RunSummary)
 assert_type(summary.counts[State.UPDATED], int)
 assert_type(summary.report, str | None)
 try:
@@ -35,6 +37,7 @@ try:
 except BatchTrackerError as error:
     assert_type(error.hint, str)
 
+run(5)  # type: ignore[arg-type]
 send(5)  # type: ignore[arg-type]
 send("manifest.csv", on_progress=5)  # type: ignore[arg-type]
 check("manifest.csv", again=True)  # type: ignore[call-arg]

@@ -38,7 +38,7 @@ def run(
     """
     if dry_run:
         _check(files, force=force, as_json=as_json, flags=flags)
-    from batch_tracker import run as stories
+    import batch_tracker.run as stories
     from batch_tracker.loader import find_manifests
 
     paths = find_manifests(files)
@@ -73,7 +73,7 @@ def check(files: tuple[str, ...], force: bool, as_json: bool, **flags: Any) -> N
 def _check(
     files: tuple[str, ...], *, force: bool, as_json: bool, flags: dict[str, Any]
 ) -> NoReturn:
-    from batch_tracker import run as stories
+    import batch_tracker.run as stories
     from batch_tracker.loader import find_manifests
 
     paths = find_manifests(files)
@@ -105,7 +105,7 @@ def retry(run_name: str | None, as_json: bool, **flags: Any) -> None:
 
 
 def _go_on(name: str | None, *, again: bool, as_json: bool, flags: dict[str, Any]) -> None:
-    from batch_tracker import run as stories
+    import batch_tracker.run as stories
 
     with session.bars() as bars, session.read_settings(flags) as settings:
         ended = stories.resume(name, settings, again=again, on_progress=bars)

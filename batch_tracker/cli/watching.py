@@ -40,7 +40,7 @@ def watch(folder: Path, once: bool, as_json: bool, **flags: Any) -> None:
 
     Notices go where the [[notify]] tables of batch-tracker.toml say.
     """
-    from batch_tracker import run as stories
+    import batch_tracker.run as stories
     from batch_tracker.interrupt import ending_as_by_ctrl_c
     from batch_tracker.watch import AlreadyWatched, Round, Watcher, diary_of
 

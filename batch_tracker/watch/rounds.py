@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+import batch_tracker.run as stories
 from batch_tracker import past
-from batch_tracker import run as stories
 from batch_tracker.ending import Ended, OnProgress
 from batch_tracker.errors import BatchTrackerError, ColumnsRefused, ReportFailed, SourceRefused
 from batch_tracker.loader import file_digest

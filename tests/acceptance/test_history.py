@@ -6,7 +6,7 @@ from contextlib import closing
 import click
 import pytest
 
-from batch_tracker import run as stories
+import batch_tracker.run as stories
 from batch_tracker.cli import cli
 from batch_tracker.settings import Settings
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from figures import Figure, MeasuringFailed, Size, Target
 from programs import ACCOUNT, end, start, write_manifest
 
-from batch_tracker import run as stories
+import batch_tracker.run as stories
 from batch_tracker.sandbox import CallLog, Sandbox, SandboxSettings
 from batch_tracker.settings import Settings
 
