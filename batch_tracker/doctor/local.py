@@ -15,6 +15,7 @@ from batch_tracker.doctor.filesystem import is_remote
 from batch_tracker.doctor.finding import Finding
 from batch_tracker.errors import BatchTrackerError, SettingsRefused
 from batch_tracker.ledger.health import Health, health
+from batch_tracker.notify import Announcer
 from batch_tracker.quota import MARGIN, Usage, usage
 from batch_tracker.settings import Settings, origins, settings_file
 
@@ -39,6 +40,8 @@ def local_findings(settings: Settings) -> Iterator[Finding]:
     yield from _quota(settings)
     yield _disk(settings.home)
     yield _output(settings.output)
+    if settings.notify:
+        yield _notices(settings)
 
 
 def versions() -> Finding:
@@ -171,3 +174,15 @@ def _output(output: Path) -> Finding:
         return Finding("output", "ok", f"{output.absolute()} can be written.")
     hint = "Let output (or --output) name a folder of your own."
     return Finding("output", "fail", f"No workbook can be written into {output}.", hint)
+
+
+def _notices(settings: Settings) -> Finding:
+    """Say whether notices could be sent; none is."""
+    announcer = Announcer(settings, lambda _: None)
+    try:
+        announcer.require_ready()
+    except SettingsRefused as refusal:
+        return Finding.of("notices", refusal)
+    channels = len(settings.notify)
+    told = "1 channel has" if channels == 1 else f"All {channels} channels have"
+    return Finding("notices", "ok", f"{told} what is needed; nothing was sent.")

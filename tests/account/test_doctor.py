@@ -58,6 +58,21 @@ def test_all_is_well(folder):
     assert list((folder / "home").iterdir()) == []
 
 
+@pytest.mark.usefixtures("account", "home")
+def test_a_channel_without_its_secret_is_found_before_the_night(folder, monkeypatch):
+    assert "notices" not in findings()
+    (folder / "batch-tracker.toml").write_text(
+        "[[notify]]\nkind = 'slack'\nurl_env = 'SLACK_URL'\n", "utf-8"
+    )
+    found = findings()["notices"]
+    assert (found.status, "SLACK_URL is not set" in found.message) == ("fail", True)
+    assert "[[notify]]" in found.hint
+    monkeypatch.setenv("SLACK_URL", f"https://hooks.example/{CANARY}")
+    found = findings()
+    assert found["notices"].status == "ok"
+    assert CANARY not in str(found)
+
+
 @pytest.mark.usefixtures("home")
 def test_an_account_that_is_not_complete_is_no_reason_to_call(folder):
     (folder / "batch-tracker.toml").write_text("username = 'clerk'", "utf-8")
