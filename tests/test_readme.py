@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from batch_tracker.cli import cli
+from batch_tracker.cli import COMMANDS, cli
 from batch_tracker.model import State
 from batch_tracker.sandbox import Sandbox, SandboxSettings
 from batch_tracker.settings import Settings
@@ -150,6 +150,19 @@ def test_every_command_is_on_the_page_and_explains_itself(name):
     for parameter in command.params:
         if isinstance(parameter, click.Option):
             assert parameter.help, parameter.name
+
+
+def test_the_list_of_commands_begins_with_the_first_day_and_cuts_nothing_off():
+    done = subprocess.run(
+        [sys.executable, "-m", "batch_tracker", "--help"],
+        env={"PATH": os.environ["PATH"], "COLUMNS": "80"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    listed = done.stdout.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+    assert [line.split()[0] for line in listed] == [command.name for command in COMMANDS]
+    assert "..." not in "".join(listed)
 
 
 def test_the_exit_codes_agree_with_the_help():

@@ -18,7 +18,7 @@ _WAYS = ["env", "file", "command", "keyring"]
 _MARKS = {"ok": "ok    ", "warn": "look  ", "fail": "wrong "}
 
 
-@click.command()
+@click.command(short_help="Find the server, check the login, write batch-tracker.toml.")
 @options.option("--team", metavar="NAME", help="Your Sellercloud team; its server is looked up.")
 @options.option("--server", metavar="ID", help="Or your Sellercloud server's id.")
 @options.option("--url", metavar="URL", help="Or the whole address of the REST API.")
@@ -166,7 +166,7 @@ def _said(path: Path, kept: Path | None, values: "dict[str, Value]") -> list[str
     return [*said, "Next: batch-tracker doctor looks at everything else."]
 
 
-@click.command()
+@click.command(short_help="Check everything a run needs, and say what to do.")
 @options.option("--offline", is_flag=True, help="Make no connection and no call.")
 @options.as_json
 def doctor(offline: bool, as_json: bool) -> None:

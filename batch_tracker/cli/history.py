@@ -26,7 +26,7 @@ def _age(_context: click.Context, _parameter: click.Parameter, text: str) -> tim
     return timedelta(days=days)
 
 
-@click.command()
+@click.command(short_help="Write a run's results workbook once more.")
 @options.run_name
 @options.output
 @options.option("--html", "page", is_flag=True, help="Write a page to look at beside it, too.")
@@ -68,7 +68,7 @@ def runs(as_json: bool) -> None:
         say(runs_table(found))
 
 
-@click.command()
+@click.command(short_help="Tell how a run stands, and its first problem rows.")
 @options.run_name
 @options.as_json
 def show(run_name: str | None, as_json: bool) -> None:
@@ -94,7 +94,7 @@ def show(run_name: str | None, as_json: bool) -> None:
     click.echo(session.to_json(shown))
 
 
-@click.command()
+@click.command(short_help="Tell everything that ever happened to a PO.")
 @click.argument("po", metavar="PO", type=click.IntRange(1, 2_147_483_647))
 @options.as_json
 def find(po: int, as_json: bool) -> None:
@@ -123,7 +123,7 @@ def find(po: int, as_json: bool) -> None:
     click.echo(session.to_json(found))
 
 
-@click.command()
+@click.command(short_help="Delete the rows of runs that ended long ago.")
 @options.option(
     "--older-than",
     "age",

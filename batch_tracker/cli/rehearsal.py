@@ -7,7 +7,7 @@ import click
 from batch_tracker.cli import options, session
 
 
-@click.command()
+@click.command(short_help="Serve the pretend Sellercloud on this machine.")
 @options.option(
     "--port",
     type=click.IntRange(0, 65535),

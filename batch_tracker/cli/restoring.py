@@ -11,7 +11,7 @@ from batch_tracker.cli import options, session
 from batch_tracker.cli.saying import say
 
 
-@click.command()
+@click.command(short_help="Write a manifest that takes a run back.")
 @click.argument("run_name", metavar="RUN")
 @options.option(
     "--output",

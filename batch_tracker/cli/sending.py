@@ -54,7 +54,7 @@ def run(
         session.end_each(endings, files=len(paths), as_json=as_json, settings=settings)
 
 
-@click.command()
+@click.command(short_help="Say what run would do; nothing is sent.")
 @options.files
 @options.reading
 @options.force
@@ -86,7 +86,7 @@ def _check(
     session.end_check(checked, as_json=as_json)
 
 
-@click.command()
+@click.command(short_help="Send what a stopped run has left.")
 @options.run_name
 @options.sending
 @options.as_json
@@ -95,7 +95,7 @@ def resume(run_name: str | None, as_json: bool, **flags: Any) -> None:
     _go_on(run_name, again=False, as_json=as_json, flags=flags)
 
 
-@click.command()
+@click.command(short_help="Send the failed, doubtful and unsent rows of a run again.")
 @options.run_name
 @options.sending
 @options.as_json
