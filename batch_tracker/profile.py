@@ -54,6 +54,17 @@ Zone = Annotated[str, AfterValidator(_known_zone)]
 """The IANA name of a time zone this machine knows."""
 
 
+def _on_the_wall(moment: time) -> time:
+    if moment.tzinfo:
+        msg = "give the time alone, such as 18:00; it is that of its own place"
+        raise ValueError(msg)
+    return moment
+
+
+TimeOfDay = Annotated[time, AfterValidator(_on_the_wall)]
+"""A time as a clock on the wall shows it."""
+
+
 def _one_group(pattern: str) -> str:
     try:
         groups = re.compile(pattern).groups
@@ -96,7 +107,7 @@ class Profile(BaseModel):
     """`strptime` formats tried first, in order, for text dates."""
     zone: Zone = "UTC"
     """Zone of the file's dates and times."""
-    ship_time: time = time(12, 0)
+    ship_time: TimeOfDay = time(12, 0)
     """Time of day sent for a date without one; noon shows as the same day from UTC-11 to UTC+11."""
     max_age_days: int = Constrained(default=365, ge=0)
     """A ship date older than this is sent with a warning: it may be a misread one."""

@@ -10,7 +10,6 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import time
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -37,7 +36,7 @@ from pydantic_settings import (
 from batch_tracker.channel import Channel
 from batch_tracker.errors import SettingsRefused
 from batch_tracker.password import from_command, from_file, from_keyring, split_command
-from batch_tracker.profile import DateOrder, Profile, Zone
+from batch_tracker.profile import DateOrder, Profile, TimeOfDay, Zone
 
 SETTINGS_FILE = "batch-tracker.toml"
 
@@ -216,13 +215,13 @@ class Settings(BaseSettings):
     sheet: str | None = None
     date_order: DateOrder | None = None
     zone: Zone | None = None
-    ship_time: time | None = None
+    ship_time: TimeOfDay | None = None
 
     settle_s: FiniteFloat = Field(default=5, ge=0)
     """How long a file in a watched folder must stay as it is before it is taken for complete."""
     poll_s: FiniteFloat = Field(default=10, gt=0)
     """How often a watched folder is looked at."""
-    expect_by: time | None = None
+    expect_by: TimeOfDay | None = None
     """Local time by which a watched folder gets a manifest every day; a later one is late."""
     smaller_than_usual: Annotated[Share, NoDecode, BeforeValidator(_share)] = Share(50, True)
     """Fewer rows than this, or this share of what is usual, are an alarm; 0 never is."""

@@ -23,6 +23,17 @@ def profiles(settings: Settings) -> tuple[Profile, ...]:
     return (*own, *loader.shipped_profiles())
 
 
+def named_profile(settings: Settings) -> Profile | None:
+    """Return the profile that the settings name, if any.
+
+    Raises:
+        SettingsRefused: there is none of that name.
+    """
+    if not settings.profile:
+        return None
+    return loader.find_profile(settings.profile, profiles(settings))
+
+
 def stage(
     db: sqlite3.Connection,
     path: Path,
@@ -49,12 +60,10 @@ def stage(
 
 
 def _open_manifest(path: Path, settings: Settings) -> Manifest:
-    known = profiles(settings)
-    profile = loader.find_profile(settings.profile, known) if settings.profile else None
     return loader.open_manifest(
         path,
-        profile=profile,
-        known=known,
+        profile=named_profile(settings),
+        known=profiles(settings),
         overrides=settings.reading(),
         today=date.today(),  # noqa: DTZ011 - the clerk's own day decides what is in the future
     )

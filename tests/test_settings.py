@@ -367,3 +367,9 @@ def test_what_outranks_a_profile_is_only_what_was_said():
     assert load_settings({}).reading() == {}
     given = {"sheet": "Daily", "zone": "UTC", "ship_time": "08:00", "date_order": "dmy"}
     assert load_settings(given).reading() == {**given, "ship_time": time(8)}
+
+
+@pytest.mark.parametrize("name", ["expect_by", "ship_time"])
+@pytest.mark.parametrize("given", ["18:00Z", "18:00+02:00"])
+def test_a_time_of_day_has_no_zone(name, given):
+    assert "give the time alone" in refusal(**{name: given})

@@ -41,8 +41,9 @@ def watch(folder: Path, once: bool, as_json: bool, **flags: Any) -> None:
     Notices go where the [[notify]] tables of batch-tracker.toml say. With --json every look that
     led to something is an object in a line of its own; with --once there is exactly one.
     """
-    import batch_tracker.run as stories
     from batch_tracker.interrupt import ending_as_by_ctrl_c
+    from batch_tracker.run import require_account
+    from batch_tracker.staging import named_profile
     from batch_tracker.watch import AlreadyWatched, Round, Watcher, diary_of
 
     folder = folder.absolute()
@@ -55,7 +56,8 @@ def watch(folder: Path, once: bool, as_json: bool, **flags: Any) -> None:
                 diary_of(folder, settings.home) as diary,
                 refusals_announced(settings, folder, folder),
             ):
-                stories.require_account(settings)
+                require_account(settings)
+                named_profile(settings)
                 watcher = Watcher(folder, settings, diary, listener=teller, on_progress=bars)
                 sys.exit(_watch(watcher, teller, once=once))
         except AlreadyWatched as refusal:

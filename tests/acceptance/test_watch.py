@@ -263,3 +263,10 @@ def test_without_an_account_nothing_is_watched(program, inbox):
     done = program("watch", inbox)
     assert done.returncode == 2
     assert "SELLERCLOUD_URL is not set" in done.stderr
+
+
+@pytest.mark.usefixtures("server")
+def test_a_profile_there_is_not_is_refused_before_a_manifest_comes(program, inbox):
+    done = program("watch", inbox, "--once", "--profile", "nope")
+    assert done.returncode == 2
+    assert "There is no profile or file named nope." in done.stderr
