@@ -95,7 +95,7 @@ def show(run_name: str | None, as_json: bool) -> None:
 
 
 @click.command(short_help="Tell everything that ever happened to a PO.")
-@click.argument("po", metavar="PO", type=click.IntRange(1, 2_147_483_647))
+@click.argument("po", metavar="PO", type=options.Whole(1, 2_147_483_647))
 @options.as_json
 def find(po: int, as_json: bool) -> None:
     """Tell everything that ever happened to a PO, over all runs, and what is known as applied."""

@@ -10,6 +10,12 @@ Command = Callable[..., None]
 Decorator = Callable[[Command], Command]
 
 
+class Whole(click.IntRange):
+    """A whole number within bounds; click's own words for another thing are hard to read."""
+
+    name = "whole number"
+
+
 def option(*names: str, **details: Any) -> Decorator:
     """Return click's option, typed."""
     return click.option(*names, **details)

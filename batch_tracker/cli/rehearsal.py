@@ -10,7 +10,7 @@ from batch_tracker.cli import options, session
 @click.command(short_help="Serve the pretend Sellercloud on this machine.")
 @options.option(
     "--port",
-    type=click.IntRange(0, 65535),
+    type=options.Whole(0, 65535),
     default=8080,
     show_default=True,
     metavar="N",
