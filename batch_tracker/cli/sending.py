@@ -37,7 +37,7 @@ def run(
     manifest: correct its marked cells and run it.
     """
     if dry_run:
-        _check(files, force=force, as_json=as_json, flags=flags)
+        _check(files, force=force, as_json=as_json, flags=flags, rehearse=sandbox)
     import batch_tracker.run as stories
     from batch_tracker.loader import find_manifests
 
@@ -47,11 +47,12 @@ def run(
         session.read_settings(flags, rehearse=sandbox) as settings,
         refusals_announced(settings, paths[0], paths[0].parent),
     ):
+        told: dict[str, Any] = {"as_json": as_json, "settings": settings, "rehearsed": sandbox}
         if len(paths) == 1:
             ended = stories.run(paths[0], settings, force=force, on_progress=bars)
-            session.end(ended, as_json=as_json, settings=settings)
+            session.end(ended, **told)
         endings = stories.run_each(paths, settings, force=force, on_progress=bars)
-        session.end_each(endings, files=len(paths), as_json=as_json, settings=settings)
+        session.end_each(endings, files=len(paths), **told)
 
 
 @click.command(short_help="Say what run would do; nothing is sent.")
@@ -67,17 +68,17 @@ def check(files: tuple[str, ...], force: bool, as_json: bool, **flags: Any) -> N
     With --compare it logs in and looks at the POs that would be updated: what they hold now, and
     what would become of it. Without, it needs no account.
     """
-    _check(files, force=force, as_json=as_json, flags=flags)
+    _check(files, force=force, as_json=as_json, flags=flags, rehearse=False)
 
 
 def _check(
-    files: tuple[str, ...], *, force: bool, as_json: bool, flags: dict[str, Any]
+    files: tuple[str, ...], *, force: bool, as_json: bool, flags: dict[str, Any], rehearse: bool
 ) -> NoReturn:
     import batch_tracker.run as stories
     from batch_tracker.loader import find_manifests
 
     paths = find_manifests(files)
-    with session.bars() as bars, session.read_settings(flags) as settings:
+    with session.bars() as bars, session.read_settings(flags, rehearse=rehearse) as settings:
         if len(paths) == 1:
             checked = [stories.check(paths[0], settings, force=force, on_progress=bars)]
         else:

@@ -69,21 +69,29 @@ def to_json(value: object) -> str:
     return json.dumps(value, default=lambda moment: moment.isoformat())
 
 
-def end(ended: "Ended", *, as_json: bool, settings: "Settings | None" = None) -> NoReturn:
+def end(
+    ended: "Ended", *, as_json: bool, settings: "Settings | None" = None, rehearsed: bool = False
+) -> NoReturn:
     """Tell how a command ended, and exit; with settings, tell those too who are not there."""
     from batch_tracker.reporter import summary_json, summary_text
 
     summary = ended.summary
     if not as_json:
         _tell_comparison(ended)
-    say(to_json(summary_json(summary)) if as_json else summary_text(summary))
+    text = summary_text(summary, rehearsed=rehearsed)
+    say(to_json(summary_json(summary)) if as_json else text)
     if settings:
         announce([ended], settings)
     sys.exit(ended.exit_code)
 
 
 def end_each(
-    endings: Iterable["Ended"], *, files: int, as_json: bool, settings: "Settings"
+    endings: Iterable["Ended"],
+    *,
+    files: int,
+    as_json: bool,
+    settings: "Settings",
+    rehearsed: bool,
 ) -> NoReturn:
     """Tell the end of each of several files as it comes, then exit for all of them."""
     from batch_tracker.reporter import summaries_json, summary_text
@@ -93,7 +101,7 @@ def end_each(
         ended.append(each)
         if not as_json:
             _tell_comparison(each)
-            say(summary_text(each.summary) + "\n")
+            say(summary_text(each.summary, rehearsed=rehearsed) + "\n")
     if as_json:
         click.echo(to_json(summaries_json([each.summary for each in ended])))
     if len(ended) < files:

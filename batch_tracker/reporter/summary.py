@@ -63,7 +63,7 @@ def summaries_json(summaries: Sequence[RunSummary]) -> dict[str, object]:
     return {**summary_json(total), "files": [summary_json(each) for each in summaries]}
 
 
-def summary_text(summary: RunSummary) -> str:
+def summary_text(summary: RunSummary, *, rehearsed: bool = False) -> str:
     """Return the closing lines of a run: what came of it, where it stands, what to do next."""
     lines = [("run", summary.run), ("file", summary.source)]
     lines += [(state.value, _count(summary, state)) for state in State]
@@ -73,7 +73,7 @@ def summary_text(summary: RunSummary) -> str:
         ("page", summary.page),
     ]
     aligned = [f"  {label:<10}{text}" for label, text in lines if text]
-    steps = [f"Next: {step}" for step in next_steps(summary)]
+    steps = [f"Next: {step}" for step in next_steps(summary, rehearsed=rehearsed)]
     return "\n".join([*filter(None, [summary.message]), *aligned, *steps])
 
 
@@ -82,8 +82,11 @@ def _count(summary: RunSummary, state: State) -> str | None:
     return f"{count:,}" if count else None
 
 
-def next_steps(summary: RunSummary) -> Iterator[str]:
-    """Say what a person can do about the rows that are not done, one sentence for each way."""
+def next_steps(summary: RunSummary, *, rehearsed: bool = False) -> Iterator[str]:
+    """Say what a person can do about the rows that are not done, one sentence for each way.
+
+    A rehearsal can't be gone on with: its server ends with it.
+    """
     waiting = {state for state in State if state.needs_attention and summary.counts.get(state)}
     mend = " and ".join(_MENDING[state] for state in _MENDING if state in waiting)
     if mend:
@@ -93,6 +96,9 @@ def next_steps(summary: RunSummary) -> Iterator[str]:
         )
     if State.REJECTED in waiting:
         yield "Read in the Message column why Sellercloud refused a row, and correct it there."
+    if rehearsed:
+        yield "This was a rehearsal; the same without --sandbox is the real thing."
+        return
     if waiting & {State.FAILED, State.IN_DOUBT}:
         yield f"batch-tracker retry {summary.run} sends the failed and doubtful rows again."
     if State.NOT_SENT in waiting:

@@ -36,3 +36,18 @@ def test_the_profiles_are_listed_your_own_first(program):
     assert "ups-worldship" in [each["name"] for each in others]
     lines = program("profile", "list").stdout.splitlines()
     assert [lines[0], len(lines)] == ["acme", 1 + len(others)]
+
+
+def test_a_rehearsal_promises_nothing_that_ends_with_it(program):
+    manifest = program.manifest(1, first_po=1500)
+    done = program("run", manifest, "--sandbox")
+    assert "failed    1" in done.stdout
+    assert "batch-tracker retry" not in done.stdout
+    assert "the same without --sandbox is the real thing" in done.stdout
+
+
+def test_a_rehearsal_can_be_looked_at_beforehand_without_an_account(program):
+    del program.environment["SELLERCLOUD_USERNAME"], program.environment["SELLERCLOUD_PASSWORD"]
+    words = ("run", program.manifest(3), "--sandbox", "--dry-run", "--compare")
+    checked = program.json(*words)
+    assert (checked["counts"]["not sent"], checked["calls"]) == (3, 2)
