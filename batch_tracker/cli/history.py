@@ -152,8 +152,11 @@ def prune(age: timedelta, dry_run: bool, yes: bool, as_json: bool) -> None:
             pruned = past.prune(before, settings, dry_run=False)
     if as_json:
         click.echo(session.to_json({**pruned._asdict(), "deleted": deleted}))
+    elif deleted:
+        click.echo(_deleted_text(pruned))
     else:
-        click.echo(_deleted_text(pruned) if deleted else f"Nothing was deleted: {_amount(pruned)}.")
+        would = " would be deleted" if dry_run and pruned.runs else ""
+        click.echo(f"Nothing was deleted: {_amount(pruned)}{would}.")
 
 
 def _agreed(past: "Pruned") -> bool:
@@ -163,7 +166,11 @@ def _agreed(past: "Pruned") -> bool:
 
 
 def _amount(past: "Pruned") -> str:
-    return f"{past.rows:,} rows of {past.runs:,} runs" if past.runs else "no run is that old"
+    if not past.runs:
+        return "no run is that old"
+    rows = "1 row" if past.rows == 1 else f"{past.rows:,} rows"
+    runs = "1 run" if past.runs == 1 else f"{past.runs:,} runs"
+    return f"{rows} of {runs}"
 
 
 def _deleted_text(past: "Pruned") -> str:

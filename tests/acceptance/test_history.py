@@ -92,6 +92,8 @@ def test_prune_asks_deletes_and_leaves_the_delta(program, two_days, server):
     age(program, 91)
     would = program.json("prune", "--older-than", "90d", "--dry-run")
     assert (would["runs"], would["rows"], would["deleted"]) == (2, 6, False)
+    told = program("prune", "--older-than", "90d", "--dry-run").stdout
+    assert told == "Nothing was deleted: 6 rows of 2 runs would be deleted.\n"
     unanswered = program("prune", "--older-than", "90d")
     assert unanswered.returncode == 2
     assert "give --yes" in unanswered.stderr
