@@ -55,15 +55,19 @@ class Change(NamedTuple):
 
 
 class Changed(NamedTuple):
-    """A row and what it would change; `number` is its number in the file."""
+    """A row, what it would change, what was found; `number` is its number in the file."""
 
     number: int
     po: int
     changes: tuple[Change, ...]
+    found: tuple[Finding, ...]
 
 
 class Comparison(NamedTuple):
-    """All rows of a run that were looked at, and the first of those that change something."""
+    """All rows of a run that were looked at, and the first of those that change something.
+
+    Where they are too many, those with findings come before those without.
+    """
 
     rows: int
     changing: int
@@ -137,17 +141,21 @@ def compare(
 ) -> Comparison:
     """Sum up the rows that were looked at; `show` is how many changing ones to keep."""
     counts: Counter[Finding] = Counter()
-    first: list[Changed] = []
+    noted: list[Changed] = []
+    plain: list[Changed] = []
     looked_at = changing = 0
     for number, update, before in rows:
         looked_at += 1
-        counts.update(findings(update, before))
+        found = findings(update, before)
+        counts.update(found)
         if before.found and (changed := changes(update, before)):
             changing += 1
-            if len(first) < show:
-                first.append(Changed(number, update.po, changed))
-    found = {finding: counts[finding] for finding in _COUNTED}
-    return Comparison(looked_at, changing, tuple(first), found, handling)
+            alike = noted if found else plain
+            if len(alike) < show:
+                alike.append(Changed(number, update.po, changed, found))
+    first = tuple(sorted((noted + plain)[:show]))
+    in_order = {finding: counts[finding] for finding in _COUNTED}
+    return Comparison(looked_at, changing, first, in_order, handling)
 
 
 def _hold(step: Step, before: BeforeImage, held: list[Finding]) -> Outcome:

@@ -172,10 +172,11 @@ def changes_table(comparison: Comparison) -> str:
     if not comparison.first:
         return ""
     fields = (Field.TRACKING_NUMBER, Field.CARRIER, Field.SHIPPED_ON)
-    table = [["ROW", "PO", *(field.label.upper() for field in fields)]]
+    table = [["ROW", "PO", "FOUND", *(field.label.upper() for field in fields)]]
     for row in comparison.first:
         told = {each.field: " → ".join(map(_short, each.shown())) for each in row.changes}
-        table.append([str(row.number), str(row.po), *(told.get(field, "") for field in fields)])
+        cells = (told.get(field, "") for field in fields)
+        table.append([str(row.number), str(row.po), ", ".join(row.found), *cells])
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     lines = ["  ".join(map(str.ljust, cells, widths)) for cells in table]
     if left := comparison.changing - len(comparison.first):

@@ -166,10 +166,24 @@ def test_many_rows_are_summed_up_and_the_first_changes_kept():
     comparison = compare(rows, USUAL, show=2)
     assert (comparison.rows, comparison.changing) == (5, 3)
     assert [changed.number for changed in comparison.first] == [4, 5]
+    assert comparison.first[1].found == ("cancelled", "other-number")
     assert comparison.sentence() == (
         "Looked at 5 POs first: 1 not shown by Sellercloud (held), 1 cancelled (held), "
         "2 with another tracking number (warned), 1 already as the row says."
     )
+
+
+def test_rows_with_findings_are_shown_before_others_and_all_in_order():
+    noted = held(status="Received")
+    rows = [(n, UPDATE, noted if n in {5, 8, 9} else EMPTY) for n in range(2, 10)]
+    first = compare(rows, USUAL, show=4).first
+    assert [(row.number, row.found) for row in first] == [
+        (2, ()),
+        (5, ("received",)),
+        (8, ("received",)),
+        (9, ("received",)),
+    ]
+    assert [row.number for row in compare(rows, USUAL, show=2).first] == [5, 8]
 
 
 def test_where_nothing_is_found_the_sentence_says_so():

@@ -62,6 +62,7 @@ def test_check_compare_shows_old_and_new_and_sends_nothing(program, orders):
     for words in ("OLD1001 → T000001001", "FedEx → ACME", "2026-01-02 → 2026-03-04"):
         assert words in first
     assert first.index("OLD1001") == head.index("TRACKING NUMBER")
+    assert first.index("other-number") == head.index("FOUND")
     assert first.index("FedEx") == head.index("CARRIER")
     assert not any(line.startswith("  5 ") for line in lines), "PO 1004 has it all already"
     for words in (
