@@ -240,6 +240,7 @@ def _send(
             f"The ledger could not be written: {error}.",
             hint="Nothing recorded is lost: free or mend the disk, then resume.",
         ) from error
+    plan.settle_overtaken(db, run)  # a later run may have written to its POs meanwhile
     if ledger.open_steps(db, run):
         return Interrupted("Interrupted.", hint="Resume goes on from here.")
     return None

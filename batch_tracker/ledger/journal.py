@@ -45,9 +45,22 @@ _OTHER_CALL = _for_each(
     " WHERE id IN (SELECT run FROM new)",
 )
 
+_IS_OVERTAKEN = """
+    SELECT 1 FROM applied
+    WHERE applied.server = new.server AND applied.po = new.po AND applied.run > new.run
+"""
+
+_OVERTAKEN = _for_each(
+    "run, row, number, started_at, server, po",
+    f"SELECT row FROM new WHERE EXISTS ({_IS_OVERTAKEN})",  # noqa: S608 - the same
+)
+
 _INTEND = _for_each(
-    "run, row, number, started_at",
-    "INSERT INTO attempts (run, row, number, started_at) SELECT * FROM new",
+    "run, row, number, started_at, server, po",
+    f"""
+    INSERT INTO attempts (run, row, number, started_at)
+    SELECT run, row, number, started_at FROM new WHERE NOT EXISTS ({_IS_OVERTAKEN})
+    """,  # noqa: S608 - the same
 )
 
 _ANSWER = _for_each(
@@ -93,15 +106,20 @@ _WARN = _for_each(
 )
 
 _FORGET = _for_each(
-    "server, po, tracking_number, carrier, shipped_on",
+    "server, po, tracking_number, carrier, shipped_on, run",
     """
     UPDATE applied SET
         tracking_number = iif(new.tracking_number IS NULL, applied.tracking_number, NULL),
         carrier = iif(new.carrier IS NULL, applied.carrier, NULL),
         shipped_on = iif(new.shipped_on IS NULL, applied.shipped_on, NULL)
-    FROM new WHERE applied.server = new.server AND applied.po = new.po
+    FROM new
+    WHERE applied.server = new.server AND applied.po = new.po
+        AND COALESCE(applied.run, 0) <= new.run
     """,
 )
+
+# The intent has cleared the fields: where another value stands in one by now, calls of two runs
+# have overlapped, and nobody knows whose the server took last.
 
 _REMEMBER = _for_each(
     "server, po, tracking_number, carrier, shipped_on, applied_at, run",
@@ -109,11 +127,14 @@ _REMEMBER = _for_each(
     INSERT INTO applied (server, po, tracking_number, carrier, shipped_on, applied_at, run)
     SELECT * FROM new WHERE true
     ON CONFLICT (server, po) DO UPDATE SET
-        tracking_number = COALESCE(excluded.tracking_number, tracking_number),
-        carrier = COALESCE(excluded.carrier, carrier),
-        shipped_on = COALESCE(excluded.shipped_on, shipped_on),
+        tracking_number = iif(
+            tracking_number <> excluded.tracking_number, NULL,
+            COALESCE(excluded.tracking_number, tracking_number)),
+        carrier = iif(carrier <> excluded.carrier, NULL, COALESCE(excluded.carrier, carrier)),
+        shipped_on = iif(
+            shipped_on <> excluded.shipped_on, NULL, COALESCE(excluded.shipped_on, shipped_on)),
         applied_at = excluded.applied_at,
-        run = excluded.run
+        run = max(COALESCE(run, 0), excluded.run)
     """,
 )
 
@@ -151,6 +172,7 @@ class Journal:
         self._clock = clock
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="ledger")
         self._loop = asyncio.get_running_loop()
+        self._overtaken: set[int] = set()
         self._under_way: _Commit | None = None
         self._next: _Commit | None = None
         self.settled = 0
@@ -185,15 +207,15 @@ class Journal:
             *(statement for each in seen for statement in self._look(*each)),
         )
 
-    async def intend(self, step: Step, number: int) -> None:
-        """Note that call `number` for this row is about to be made.
+    async def intend(self, step: Step, number: int) -> bool:
+        """Note that call `number` for this row is about to be made, and return True.
 
         From here on the fields it sends are no longer known to be what an earlier call made them.
+        Where a later run has written to the PO meanwhile, nothing is noted and no call may be made.
         """
-        await self._join(
-            (_INTEND, (self._run.id, step.row, number, self._now())),
-            self._forget(step.update),
-        )
+        intent = (self._run.id, step.row, number, self._now(), self._run.server, step.update.po)
+        await self._join((_INTEND, intent), self._forget(step.update))
+        return step.row not in self._overtaken
 
     async def answered(self, step: Step, number: int, verdict: Verdict) -> None:
         """Note the answer to a call after which the row is not settled yet."""
@@ -242,7 +264,7 @@ class Journal:
 
     def _forget(self, update: Update) -> _Statement:
         values = (update.tracking_number, update.carrier, update.shipped_on)
-        return _FORGET, (self._run.server, update.po, *values)
+        return _FORGET, (self._run.server, update.po, *values, self._run.id)
 
     def _remember(self, update: Update, now: str) -> _Statement:
         values = (update.po, update.tracking_number, update.carrier, update.shipped_on)
@@ -284,4 +306,7 @@ class Journal:
     def _commit(self, statements: Mapping[str, Sequence[_Row]]) -> None:
         with transaction(self._ledger):
             for sql, rows in statements.items():
-                self._ledger.execute(sql, (json.dumps(rows),))
+                new = (json.dumps(rows),)
+                if sql is _INTEND:
+                    self._overtaken.update(row for (row,) in self._ledger.execute(_OVERTAKEN, new))
+                self._ledger.execute(sql, new)

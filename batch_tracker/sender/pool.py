@@ -129,7 +129,10 @@ class Pool:
         refusals = 0
         while True:
             number += 1
-            token, verdict = await self._call(step, number)
+            called = await self._call(step, number)
+            if called is None:  # left open: whoever runs the sender tells what overtook it
+                return
+            token, verdict = called
             tries = tries.after(verdict)
             outcome = settle(step, verdict, tries, self._settings.attempts)
             if outcome:
@@ -145,11 +148,15 @@ class Pool:
                 self._suspect(_Suspect(step, number, verdict), token)
                 return
 
-    async def _call(self, step: Step, number: int) -> tuple[str, Verdict]:
-        """Make one call, and return the token it was made with and what came of it."""
+    async def _call(self, step: Step, number: int) -> tuple[str, Verdict] | None:
+        """Make one call, and return the token it was made with and what came of it.
+
+        None is made where a later run has written to the PO meanwhile.
+        """
         async with self._line.weather.passage():
             token = await self._line.token()
-            await self._journal.intend(step, number)
+            if not await self._journal.intend(step, number):
+                return None
             began = self._seconds()
             verdict = await self._line.client.put(step.update, token)
             self._line.weather.note(verdict)

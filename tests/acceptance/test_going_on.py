@@ -84,6 +84,19 @@ def test_an_old_run_does_not_undo_a_newer_one(program, server):
     assert server.orders[1002].tracking_number == "NEW1002"
 
 
+def test_a_run_under_way_does_not_undo_a_newer_one(program, serve, wait_until):
+    server = serve(latency_s=0.2)
+    older = program.start("run", program.manifest(60), "--workers", "2", "--json")
+    wait_until(lambda: puts(server) >= 4)
+    newer = program.folder / "correction.csv"
+    newer.write_text("PO,Tracking Number,Carrier\n1060,NEW1060,ACME\n", "utf-8")
+    assert program.json("run", newer)["counts"]["updated"] == 1
+    said, _ = older.communicate(timeout=40)
+    counts = json.loads(said)["counts"]
+    assert (counts["updated"], counts["conflict"], counts["not sent"]) == (59, 1, 0)
+    assert server.orders[1060].tracking_number == "NEW1060"
+
+
 def test_a_run_that_was_never_read_to_its_end_says_so(program, server, wait_until):
     def names():
         home = program.folder / "home" / "ledger.db"

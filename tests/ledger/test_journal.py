@@ -281,3 +281,38 @@ def test_what_one_server_took_says_nothing_of_another(db, run, begin):
     other = begin(db, server="https://b.example/rest/api")
     send(db, other, 1, {"carrier": "FedEx"})
     assert known(db) == [("1Z", "UPS", SHIPPED)]
+
+
+def test_an_intent_comes_too_late_where_a_later_run_has_written(db, run, begin, seen):
+    later = begin(db)
+    send(db, later, 1, {"tracking_number": "2Z"}, State.UPDATED)
+    step = Step(1, Update(po=5, **FULL))
+
+    async def story():
+        async with journal_of(db, run) as journal:
+            return await journal.intend(step, 1)
+
+    assert asyncio.run(story()) is False
+    assert seen("SELECT run FROM attempts") == [(later.id,)]
+    assert known(db) == [("2Z", None, None)]
+
+
+@pytest.mark.parametrize("first", ["older", "later"])
+@pytest.mark.parametrize(
+    ("theirs", "after"), [("2Z", (None, "UPS", SHIPPED)), ("1Z", ("1Z", "UPS", SHIPPED))]
+)
+def test_of_calls_that_overlapped_nobody_knows_which_came_last(db, begin, first, theirs, after):
+    older, later = begin(db), begin(db)
+    mine, other = Step(1, Update(po=5, **FULL)), Step(1, Update(po=5, tracking_number=theirs))
+
+    async def story():
+        async with journal_of(db, older) as ours, journal_of(db, later) as others:
+            ends = [(ours, mine), (others, other)]
+            for journal, step in ends:
+                assert await journal.intend(step, 1)
+            for journal, step in ends if first == "older" else reversed(ends):
+                await journal.settle(step, 1, verdict(), outcome(step))
+
+    asyncio.run(story())
+    assert known(db) == [after]
+    assert db.execute("SELECT run FROM applied").fetchall() == [(later.id,)]
