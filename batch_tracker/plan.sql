@@ -116,12 +116,19 @@ WHERE r.run = :run AND NOT :force
 UPDATE rows SET issues_json = json_insert(
     COALESCE(issues_json, '[]'), '$[#]', json_object(
         'code', 'replaces',
-        'message', printf('Replaces the tracking number %s, which %s wrote to PO %d on %s.',
-            a.tracking_number, COALESCE(h.source, 'an earlier run'), rows.po,
-            substr(a.applied_at, 1, 10)),
+        'message', printf('Replaces the %s, which %s wrote to PO %d on %s.',
+            ltrim(
+                iif(rows.tracking_number <> a.tracking_number,
+                    ', tracking number ' || a.tracking_number, '')
+                || iif(lower(rows.carrier) <> lower(a.carrier), ', carrier ' || a.carrier, '')
+                || iif(rows.shipped_on <> a.shipped_on,
+                    ', ship date ' || substr(a.shipped_on, 1, 10), ''),
+                ', '),
+            COALESCE(h.source, 'an earlier run'), rows.po, substr(a.applied_at, 1, 10)),
         'hint', '', 'level', 'warning', 'column', NULL, 'address', '', 'text', ''))
 FROM applied a LEFT JOIN history h ON h.id = a.run
 WHERE rows.run = :run AND a.server = :server AND a.po = rows.po
-    AND rows.tracking_number <> a.tracking_number
+    AND (rows.tracking_number <> a.tracking_number OR lower(rows.carrier) <> lower(a.carrier)
+        OR rows.shipped_on <> a.shipped_on)
     AND instr(COALESCE(issues_json, ''), '"code":"replaces"') = 0
     AND NOT EXISTS (SELECT 1 FROM outcomes x WHERE x.run = rows.run AND x.row = rows.row);

@@ -203,16 +203,33 @@ def applied_by(db, run, values):
     )
 
 
-def test_a_number_that_replaces_another_names_the_file_it_came_from(db):
+@pytest.mark.parametrize(
+    ("was", "said"),
+    [
+        (("0Z", "UPS", MONDAY), "tracking number 0Z"),
+        (("1Z", "FedEx", MONDAY), "carrier FedEx"),
+        (("1Z", None, TUESDAY), "ship date 2026-03-03"),
+        (("0Z", "FedEx", TUESDAY), "tracking number 0Z, carrier FedEx, ship date 2026-03-03"),
+    ],
+)
+def test_what_replaces_other_values_names_the_file_they_came_from(db, was, said):
     earlier = staged(db, [FULL])
-    applied_by(db, earlier, ("0Z", "UPS", MONDAY))
+    applied_by(db, earlier, was)
     run = staged(db, [FULL, row(8, "2Z"), row(9, None, "UPS")])
     plan.settle(db, run, on_conflict="hold", force=False)
     first, *others = ledger.results(db, run)
     assert [issue.message for issue in first.issues] == [
-        "Replaces the tracking number 0Z, which f wrote to PO 7 on 2026-03-01."
+        f"Replaces the {said}, which f wrote to PO 7 on 2026-03-01."
     ]
     assert [each.issues for each in others] == [(), ()]
+
+
+@pytest.mark.parametrize("was", [("1Z", "ups", MONDAY), ("1Z", None, None)])
+def test_what_only_adds_to_the_values_of_another_file_replaces_nothing(db, was):
+    applied_by(db, staged(db, [FULL]), was)
+    run = staged(db, [FULL])
+    plan.settle(db, run, on_conflict="hold", force=False)
+    assert [(each.code, each.issues) for each in ledger.results(db, run)] == [("", ())]
 
 
 @pytest.mark.parametrize(
