@@ -109,6 +109,12 @@ def doubtful_steps(ledger: sqlite3.Connection, run: Run, *, after: int, limit: i
     return _settled_steps(ledger, run, "o.state = 'in doubt'", after, limit)
 
 
+def refused_doubts(ledger: sqlite3.Connection, run: Run, *, after: int, limit: int) -> list[Step]:
+    """Return the next rows that were refused after an answer was lost, in source order."""
+    condition = f"o.state = 'rejected' AND {_IS_DOUBTFUL}"
+    return _settled_steps(ledger, run, condition, after, limit)
+
+
 def unverified_steps(ledger: sqlite3.Connection, run: Run, *, after: int, limit: int) -> list[Step]:
     """Return the next rows that were updated and not looked up since, in source order."""
     return _settled_steps(ledger, run, "o.state = 'updated' AND o.code = ''", after, limit)

@@ -39,8 +39,9 @@ class Tries(NamedTuple):
 def settle(step: Step, verdict: Verdict, tries: Tries, limit: int) -> Outcome | None:
     """Return what the row came to, or None where it is worth another try.
 
-    A lost answer is settled by a later accepted or refused one: the same PUT has the same effect
-    twice. Where no such answer came, the row stays in doubt.
+    A lost answer is settled by a later accepted one: the same PUT has the same effect twice. Where
+    none came, the row stays in doubt; where a refusal came, it is rejected and looked up at the end
+    (`ReadBack.settle_doubts`), as the first call may have been taken.
     """
     state = _state(verdict, tries, limit)
     if state is None:

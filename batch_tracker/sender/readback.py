@@ -43,8 +43,9 @@ class ReadBack:
         return await self._each(ledger.unverified_steps, self._judge_updated)
 
     async def settle_doubts(self) -> None:
-        """Look up the rows whose answers were all lost, and settle those that are shown."""
+        """Look up the rows of which an answer was lost, and settle those that are shown."""
         await self._each(ledger.doubtful_steps, self._judge_doubtful)
+        await self._each(ledger.refused_doubts, self._judge_refused)
 
     async def _each(self, query: _Query, judge: _Judge) -> int:
         """Judge the rows that a query finds, page by page; return how many are amiss."""
@@ -86,6 +87,12 @@ class ReadBack:
             return _outcome(step, State.UPDATED, *_FOUND)
         message = f"The answer was lost, and Sellercloud does not show it: {_in_words(shown)}."
         return _outcome(step, State.FAILED, _NOT_APPLIED, message)
+
+    @staticmethod
+    def _judge_refused(step: Step, shown: Shown | None) -> Outcome | None:
+        """The server may have refused a second time what it had taken the first time."""
+        found = shown is not None and shows(shown, step.update)
+        return _outcome(step, State.UPDATED, *_FOUND) if found else None
 
 
 def _outcome(step: Step, state: State, code: str, message: str) -> Outcome:

@@ -37,6 +37,21 @@ def test_lost_answers_are_settled_by_one_look_at_fifty_rows(play, fault, state, 
     play(story, rows=120, workers=1, attempts=2)
 
 
+def test_a_refusal_after_a_lost_answer_is_held_against_what_the_server_shows(play):
+    async def story(job):
+        for po, lost in ((1001, "reset-after"), (1002, "reset-before"), (1003, "truncated")):
+            job.sandbox.script(po, lost, "500-message")
+        job.sandbox.script(1004, "500-message")
+        await job.send()
+        assert job.counts == {State.UPDATED: 3, State.REJECTED: 2}
+        assert job.states[1002] is job.states[1004] is State.REJECTED
+        assert "locked by an open receiving session" in job.messages[1002]
+        assert len(look_ups(job)) == 1
+        assert job.says_the_truth()
+
+    play(story)
+
+
 def test_what_can_not_be_looked_up_stays_in_doubt(play):
     async def story(job):
         job.blind()
