@@ -14,7 +14,7 @@ A problem of one row is never an exception: it is an `Issue` (see model.py).
     │   ├── LookUpFailed          the server does not show the POs it is asked for
     │   ├── SameRefusal           every row is refused alike: it is not the rows
     │   ├── TooManyFailures       more rows fail than were allowed
-    │   ├── NotApplied            the server says yes and changes nothing
+    │   ├── NotApplied            the first rows, sent to try the server, changed nothing
     │   └── Interrupted           exit 130: a person or the system asked it to stop
     └── ReportFailed              exit 1: the run is in the ledger, its workbook is not written
 """
@@ -85,7 +85,7 @@ class TooManyFailures(Stopped):
 
 
 class NotApplied(Stopped):
-    """The first rows were accepted, and reading them back shows that nothing changed."""
+    """Nothing changed by the first rows: none was accepted, or reading them back shows none."""
 
 
 class Interrupted(Stopped):

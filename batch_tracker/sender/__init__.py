@@ -169,6 +169,12 @@ async def _send(pool: Pool, readback: ReadBack, settings: Settings, brake: Brake
     if settings.canary:
         await pool.send(settings.canary)
         brake.check()
+        if pool.done and not pool.updated:
+            which = "the first row" if pool.done == 1 else f"any of the first {pool.done} rows"
+            raise NotApplied(
+                f"Sellercloud did not accept {which}.",
+                hint="See in the workbook why; resume goes on with the others.",
+            )
         if amiss := await readback.verify():
             raise NotApplied(
                 f"Sellercloud accepted the first {settings.canary} rows, but does not show "

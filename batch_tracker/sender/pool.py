@@ -9,7 +9,7 @@ from typing import NamedTuple
 from batch_tracker import ledger
 from batch_tracker.errors import BatchTrackerError, LoginRefused
 from batch_tracker.ledger import Journal, Run
-from batch_tracker.model import Answer, Outcome, Step, Verdict
+from batch_tracker.model import Answer, Outcome, State, Step, Verdict
 from batch_tracker.sender.brake import Brake, Stopping
 from batch_tracker.sender.breaker import Breaker
 from batch_tracker.sender.line import Line
@@ -63,6 +63,8 @@ class Pool:
         self._error: BatchTrackerError | sqlite3.Error | None = None
         self._seconds = asyncio.get_running_loop().time
         self._settled_before = journal.settled
+        self.updated = 0
+        """Rows that the server has accepted so far."""
 
     @property
     def done(self) -> int:
@@ -167,6 +169,7 @@ class Pool:
     def _settle(self, step: Step, number: int, verdict: Verdict, outcome: Outcome) -> None:
         """Write a row's outcome; the worker's next intent waits for it, and the end of the run."""
         self._journal.settle(step, number, verdict, outcome)
+        self.updated += outcome.state is State.UPDATED
         self._breaker.note(outcome)
 
     def _clear_up(self, token: str, verdict: Verdict) -> None:

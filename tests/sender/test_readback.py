@@ -158,6 +158,20 @@ def test_the_canary_dies_and_nothing_follows(play, hidden):
     play(story, rows=10, server={"default_company": 7} if hidden else {})
 
 
+@pytest.mark.parametrize(("canary", "which"), [(1, "the first row"), (3, "any of the first 3")])
+def test_a_canary_that_is_refused_is_dead_too(play, canary, which):
+    async def story(job):
+        for po in (1001, 1002, 1003):
+            job.sandbox.script(po, "500-message")
+        with pytest.raises(NotApplied, match=f"did not accept {which}"):
+            await job.send(canary=canary)
+        assert job.sandbox.calls.puts.total() == len(job.sandbox.calls) - 1 == canary
+        await job.send()
+        assert job.counts == {State.REJECTED: 3, State.UPDATED: 7}
+
+    play(story, rows=10)
+
+
 @pytest.mark.parametrize("workers", [1, 8, 32])
 def test_a_server_that_refuses_every_row_alike_costs_few_calls(play, workers):
     async def story(job):
