@@ -94,10 +94,14 @@ def run(path: Path, settings: Settings, *, force: bool, on_progress: OnProgress)
         Refused: nothing was sent, because the file or the settings can't be used.
         ReportFailed: the run is in the ledger, but its workbook can't be written.
     """
-    from batch_tracker.staging import stage  # noqa: PLC0415 - resume needs no pandas
+    from batch_tracker.staging import (  # noqa: PLC0415 - resume needs no pandas
+        refuse_if_being_sent,
+        stage,
+    )
 
     require_account(settings)
     with ledger.open_ledger(settings.home) as db:
+        refuse_if_being_sent(path, settings)
         run = stage(db, path, settings, on_progress=on_progress, force=force)
         with ledger.working_on(run, settings.home):
             return _send_and_report(db, run, settings, on_progress)

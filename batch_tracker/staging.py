@@ -1,6 +1,7 @@
 """The first stretch of a check or a run: a manifest into the ledger, and planned there."""
 
 import sqlite3
+from contextlib import suppress
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -32,6 +33,18 @@ def named_profile(settings: Settings) -> Profile | None:
     if not settings.profile:
         return None
     return loader.find_profile(settings.profile, profiles(settings))
+
+
+def refuse_if_being_sent(path: Path, settings: Settings) -> None:
+    """Say so before the rows are read: the lock on their run comes only after them.
+
+    Raises:
+        LedgerRefused: another process sends this very file.
+    """
+    with suppress(OSError):  # what is wrong with the file, its reader says better
+        digest = loader.file_digest(path)
+        with ledger.sending(digest, server=settings.url or "", home=settings.home):
+            return
 
 
 def stage(

@@ -29,7 +29,7 @@ from batch_tracker.ledger.before_images import (
 from batch_tracker.ledger.database import open_ledger, open_scratch, transaction
 from batch_tracker.ledger.history import PoHistory, Pruned, history_of, prunable, prune
 from batch_tracker.ledger.journal import Journal
-from batch_tracker.ledger.lock import working_on
+from batch_tracker.ledger.lock import sending, working_on
 from batch_tracker.ledger.rows import (
     calls_made,
     counts,
@@ -89,6 +89,7 @@ __all__ = [
     "restage_rows",
     "results",
     "run_of",
+    "sending",
     "stage_rows",
     "steps",
     "transaction",

@@ -1,4 +1,4 @@
-"""One process at a time works on a run.
+"""One process at a time works on a run, and one at a time sends a file to a server.
 
 The lock is the operating system's own on a file: it ends with the process that holds it, however
 that ends, so a dead process's run can be taken over at once and no heartbeat is needed.
@@ -6,6 +6,7 @@ that ends, so a dead process's run can be taken over at once and no heartbeat is
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -18,19 +19,39 @@ _FOLDER = "locks"
 
 @contextmanager
 def working_on(run: Run, home: Path) -> Iterator[None]:
-    """Hold a run for this process.
+    """Hold a run, and the file it sends, for this process.
 
     Raises:
-        LedgerRefused: another process is working on it.
+        LedgerRefused: another process is working on it, or on another run of that file.
     """
+    with (
+        _held(run.name, home, f"Run {run.name}"),
+        sending(run.manifest.sha256, server=run.server, home=home),
+    ):
+        yield
+
+
+@contextmanager
+def sending(file: str, *, server: str, home: Path) -> Iterator[None]:
+    """Hold a file (its SHA-256) for this process: a second run would send every row once more.
+
+    Raises:
+        LedgerRefused: another process is working on a run of it.
+    """
+    with _held(sha256(f"{server} {file}".encode()).hexdigest(), home, "This very file"):
+        yield
+
+
+@contextmanager
+def _held(name: str, home: Path, what: str) -> Iterator[None]:
     folder = home / _FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
-    lock = FileLock(folder / f"{run.name}.lock")
+    lock = FileLock(folder / f"{name}.lock")
     try:
         lock.acquire(timeout=0)
     except Timeout:
         raise LedgerRefused(
-            f"Run {run.name} is being worked on by another process.",
+            f"{what} is being worked on by another process.",
             hint="Wait until that one has ended; batch-tracker runs tells.",
         ) from None
     try:

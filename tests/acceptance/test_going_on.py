@@ -18,7 +18,7 @@ def puts(sandbox):
 @pytest.fixture
 def stopped(program, serve, wait_until):
     """A run that was interrupted after a few rows; gives the sandbox and the run's name."""
-    server = serve(latency_s=0.05)
+    server = serve(latency_s=0.1)
     process = program.start("run", program.manifest(60), "--workers", "4", "--json")
     wait_until(lambda: puts(server) >= 8)
     process.send_signal(signal.SIGINT)
@@ -29,7 +29,7 @@ def stopped(program, serve, wait_until):
 def test_one_process_at_a_time_works_on_a_run(program, stopped, wait_until):
     server, name = stopped
     before = puts(server)
-    first = program.start("resume", "--json")
+    first = program.start("resume", "--workers", "1", "--json")
     wait_until(lambda: puts(server) > before)
     second = program("resume", name)
     assert second.returncode == 2
@@ -37,6 +37,22 @@ def test_one_process_at_a_time_works_on_a_run(program, stopped, wait_until):
     said, _ = first.communicate(timeout=40)
     assert json.loads(said)["counts"]["updated"] == 60
     assert max(server.calls.puts.values()) == 1
+
+
+def test_a_file_that_is_being_sent_is_not_sent_a_second_time(program, serve, wait_until):
+    server = serve(latency_s=0.2)
+    manifest = program.manifest(60)
+    first = program.start("run", manifest, "--workers", "2", "--json")
+    wait_until(lambda: puts(server) >= 1)
+    second = program("run", manifest)
+    assert second.returncode == 2
+    assert "This very file is being worked on by another process" in second.stderr
+    other = program("run", program.manifest(1, first_po=5001, name="other.csv"))
+    assert other.returncode == 0, other.stderr
+    said, _ = first.communicate(timeout=40)
+    assert json.loads(said)["counts"]["updated"] == 60
+    assert max(server.calls.puts.values()) == 1
+    assert program.json("run", manifest)["counts"]["unchanged"] == 60
 
 
 def test_a_killed_process_holds_nothing_back(program, stopped, wait_until):
