@@ -61,7 +61,10 @@ def summarise(db: sqlite3.Connection, run: Run, settings: Settings) -> RunSummar
 def write_workbook(
     db: sqlite3.Connection, run: Run, settings: Settings, on_progress: OnProgress
 ) -> Ended:
-    """Write the workbook from the ledger alone, and note where it is."""
+    """Write the workbook from the ledger alone, and note where it is.
+
+    A run is finished when its workbook is there, and not before: killed in between, it is resumed.
+    """
     from batch_tracker.reporter import workbook  # noqa: PLC0415 - a check needs no openpyxl
 
     path = settings.output / f"{Path(run.source).stem}-{run.name}-results.xlsx"
@@ -76,7 +79,9 @@ def write_workbook(
         compared=run.manifest.findings is not None,
         on_progress=on_progress,
     )
-    ledger.update_run(db, run, report=str(written))
+    done = run.stage == "sending" and not ledger.open_steps(db, run)
+    stage = {"stage": "finished"} if done else {}
+    ledger.update_run(db, run, report=str(written), **stage)
     return Ended(replace(summary, report=str(written)), EXIT_CODES[summary.status])
 
 

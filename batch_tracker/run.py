@@ -13,6 +13,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -151,19 +152,33 @@ def _send_and_report(
     """Send the open steps; whatever happens meanwhile, the workbook tells what became of them."""
     began = time.monotonic()
     run = ledger.update_run(db, run, stage="sending", username=settings.username)
-    stopped_by = _send(db, run, settings, on_progress)
-    comparison = _comparison(db, run)
-    told = [str(stopped_by or ""), comparison.sentence() if comparison else ""]
-    run = ledger.update_run(
-        db,
-        run,
-        finished_at=utc_now(),
-        seconds=run.seconds + time.monotonic() - began,
-        message=" ".join(filter(None, told)),
-        **_stage_reached(db, run),
-    )
-    ended = ending.write_workbook(db, run, settings, on_progress)._replace(comparison=comparison)
-    return ended._replace(exit_code=stopped_by.exit_code) if stopped_by else ended
+    with _stopped_by_the_ledger():
+        stopped_by = _send(db, run, settings, on_progress)
+        comparison = _comparison(db, run)
+        told = [str(stopped_by or ""), comparison.sentence() if comparison else ""]
+        run = ledger.update_run(
+            db,
+            run,
+            finished_at=utc_now(),
+            seconds=run.seconds + time.monotonic() - began,
+            message=" ".join(filter(None, told)),
+            status=_status_reached(db, run),
+        )
+        ended = ending.write_workbook(db, run, settings, on_progress)
+    exit_code = stopped_by.exit_code if stopped_by else ended.exit_code
+    return ended._replace(comparison=comparison, exit_code=exit_code)
+
+
+@contextmanager
+def _stopped_by_the_ledger() -> Iterator[None]:
+    """Once calls may have been made, trouble with the ledger ends a run that can be resumed."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise Stopped(
+            f"The ledger can't be used any more: {error}.",
+            hint="Nothing recorded is lost: free or mend the disk, then resume.",
+        ) from error
 
 
 def _look_first(
@@ -207,11 +222,7 @@ def _comparison(db: sqlite3.Connection, run: Run) -> compare.Comparison | None:
 def _send(
     db: sqlite3.Connection, run: Run, settings: Settings, on_progress: OnProgress
 ) -> Stopped | None:
-    """Send what is open, and return what ended it early, if anything did.
-
-    Raises:
-        Stopped: the ledger can't be written any more, so nothing further can be noted in it.
-    """
+    """Send what is open, and return what ended it early, if anything did."""
     from batch_tracker import sender  # noqa: PLC0415 - a check needs no aiohttp
 
     total = ledger.open_steps(db, run)
@@ -239,23 +250,18 @@ def _send(
         return stopped
     except Stopped as stopped:
         return stopped
-    except sqlite3.Error as error:
-        raise Stopped(
-            f"The ledger could not be written: {error}.",
-            hint="Nothing recorded is lost: free or mend the disk, then resume.",
-        ) from error
     plan.settle_overtaken(db, run)  # a later run may have written to its POs meanwhile
     if ledger.open_steps(db, run):
         return Interrupted("Interrupted.", hint="Resume goes on from here.")
     return None
 
 
-def _stage_reached(db: sqlite3.Connection, run: Run) -> dict[str, str]:
+def _status_reached(db: sqlite3.Connection, run: Run) -> RunStatus:
     if ledger.open_steps(db, run):
-        return {"stage": "sending", "status": "stopped"}
+        return "stopped"
     counts = ledger.counts(db, run)
     partial = any(count for state, count in counts.items() if state.needs_attention)
-    return {"stage": "finished", "status": "partial" if partial else "success"}
+    return "partial" if partial else "success"
 
 
 def require_account(settings: Settings) -> None:
