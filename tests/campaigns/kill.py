@@ -2,15 +2,18 @@
 
     python tests/campaigns/kill.py --kills 10000
 
-A real server on loopback and a real process are used; the process is killed, never asked. After
-every kill the ledger is compared with what the server holds:
+A real server on loopback and a real process are used; the process is killed, never asked. The
+manifests are random: partial rows, repeated, disagreeing, void and unreadable ones among others.
+After every kill the ledger is compared with what the server holds:
 
 - a row the ledger calls updated is on the server, with exactly its values;
 - such a confirmed row is never sent again;
-- no more rows than workers were taken by the server without the ledger knowing (in doubt).
+- no more rows than workers were taken by the server without the ledger knowing (in doubt);
+- each of those is told to be in doubt, and each call the server saw has its attempt.
 
-When a run has ended, its workbook holds every row of the manifest once, and each updated row is
-as the server has it. Exit code 0: no damage was found.
+When a run has ended, its workbook holds every row of the manifest once, in order, with the cells it
+had; each row is in the state that it must be in, and what was not updated is not on the server.
+Exit code 0: no damage was found.
 """
 
 import argparse
@@ -21,13 +24,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from nursery import Nursery, Program
 from openpyxl import load_workbook
+from random_manifest import Manifest, Values
 
 from batch_tracker.sandbox import Sandbox, SandboxSettings
 
@@ -38,7 +43,9 @@ FAULTS = {"500": 0.02, "reset-before": 0.02, "reset-after": 0.02, "502-html": 0.
 EARLY_SHARE, EARLY_S = 0.2, 0.5
 """Share of the kills that come at any moment from the start of the process on, and until when."""
 LATE_S = 0.6
-"""The other kills come at any moment up to this long after the first call that was made."""
+"""The other kills come at any moment up to this long after the first call that was made ..."""
+COMMIT_SHARE = 0.3
+"""... and this share of them then waits until the ledger is being written."""
 
 
 @dataclass
@@ -54,18 +61,26 @@ class Damage:
     falsely_updated: list[str] = field(default_factory=list)
     sent_again: list[str] = field(default_factory=list)
     too_many_in_doubt: list[str] = field(default_factory=list)
+    untold: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         return (
             f"{self.kills} kills in {self.runs} runs of {self.rows} rows: {len(self.lost)} lost, "
             f"{len(self.falsely_updated)} falsely updated, {len(self.sent_again)} confirmed rows "
-            f"re-sent, {self.in_doubt} sends in doubt (at most {self.most_in_doubt} in one kill, "
+            f"re-sent, {len(self.untold)} sends untold, "
+            f"{self.in_doubt} sends in doubt (at most {self.most_in_doubt} in one kill, "
             f"{len(self.too_many_in_doubt)} times more than workers)"
         )
 
     @property
     def found(self) -> list[str]:
-        return self.lost + self.falsely_updated + self.sent_again + self.too_many_in_doubt
+        return [
+            *self.lost,
+            *self.falsely_updated,
+            *self.sent_again,
+            *self.too_many_in_doubt,
+            *self.untold,
+        ]
 
 
 def campaign(kills: int, seed: int, folder: Path) -> Damage:
@@ -106,7 +121,8 @@ class Trial:
         self._rng = rng
         self._damage = damage
         self._workers = rng.choice(WORKERS)
-        self._wanted = {1000 + n: f"T{rng.randrange(10**12):012d}" for n in range(ROWS)}
+        self._manifest = Manifest(rng)
+        self._wanted = self._manifest.wanted
         self._confirmed: dict[int, int] = {}
         self._environment = {
             "PATH": os.environ["PATH"],
@@ -118,9 +134,7 @@ class Trial:
             "SELLERCLOUD_USERNAME": "clerk",
             "SELLERCLOUD_PASSWORD": "secret",
         }
-        lines = [f"{po},{number},ACME,2026-03-04" for po, number in self._wanted.items()]
-        text = "\n".join(["PO,Tracking Number,Carrier,Ship Date", *lines, ""])
-        (folder / "manifest.csv").write_text(text, "utf-8")
+        (folder / "manifest.csv").write_text(self._manifest.text(), "utf-8")
 
     def until_done(self, kills: int) -> None:
         """Run, kill, look, resume, until every row is settled."""
@@ -130,7 +144,7 @@ class Trial:
             self._compare(after_a_kill=not done)
         self._check_workbook()
         self._damage.runs += 1
-        self._damage.rows += ROWS
+        self._damage.rows += len(self._manifest.lines)
 
     def _sitting(self, *, is_killed: bool) -> bool:
         """Work on the run in a process of its own; return whether it came to its end."""
@@ -154,7 +168,22 @@ class Trial:
         while len(self._sandbox.calls) == calls:
             if not _lasts(process, 0.005):
                 return False
-        return _lasts(process, self._rng.uniform(0, LATE_S))
+        if not _lasts(process, self._rng.uniform(0, LATE_S)):
+            return False
+        if self._rng.random() < COMMIT_SHARE:
+            self._wait_for_a_write()
+        return process.poll() is None
+
+    def _wait_for_a_write(self) -> None:
+        end = time.monotonic() + LATE_S
+        written = self._written_at()
+        while self._written_at() == written and time.monotonic() < end:
+            pass  # a sleep would come too late
+
+    def _written_at(self) -> int | None:
+        with suppress(FileNotFoundError):  # the process has just ended
+            return (self._folder / "home" / "ledger.db-wal").stat().st_mtime_ns
+        return None
 
     def _is_begun(self) -> bool:
         """Whether a run has been staged whole; one killed before has sent nothing."""
@@ -180,18 +209,32 @@ class Trial:
         self._damage.most_in_doubt = max(self._damage.most_in_doubt, doubtful)
         if doubtful > self._workers:
             self._damage.too_many_in_doubt.append(f"{self._folder.name}: {doubtful}")
+        self._compare_attempts(sent, taken - updated)
 
-    def _on_server(self, po: int) -> str | None:
-        return self._sandbox.orders[po].tracking_number
+    def _compare_attempts(self, sent: dict[int, int], unconfirmed: set[int]) -> None:
+        attempts = Counter(self._pos("SELECT po FROM rows JOIN attempts USING (run, row)"))
+        unknown = {po for po, calls in sent.items() if calls > attempts[po]}
+        doubtful = self._pos(
+            "SELECT po FROM rows JOIN attempts USING (run, row)"
+            " WHERE COALESCE(answer, 'lost') = 'lost'"
+        )
+        for po in unknown | (unconfirmed - set(doubtful)):
+            self._damage.untold.append(f"{self._folder.name}: PO {po}")
+
+    def _on_server(self, po: int) -> Values | None:
+        """What the server holds; None where it was given nothing."""
+        order = self._sandbox.orders[po]
+        values = (order.tracking_number, order.courier_service, order.shipped_on)
+        return values if any(values) else None
 
     def _updated(self) -> set[int]:
+        return set(
+            self._pos("SELECT po FROM rows JOIN outcomes USING (run, row) WHERE state = 'updated'")
+        )
+
+    def _pos(self, query: str) -> list[int]:
         with self._ledger() as ledger:
-            if ledger is None:
-                return set()
-            rows = ledger.execute(
-                "SELECT po FROM rows JOIN outcomes USING (run, row) WHERE state = 'updated'"
-            )
-            return {po for (po,) in rows}
+            return [po for (po,) in ledger.execute(query)] if ledger else []
 
     @contextmanager
     def _ledger(self) -> Iterator[sqlite3.Connection | None]:
@@ -208,11 +251,27 @@ class Trial:
         book = load_workbook(path, read_only=True)
         rows = list(book["Results"].iter_rows(min_row=2, values_only=True))
         book.close()
-        if [int(str(row[0])) for row in rows] != list(self._wanted):
+        width = len(Manifest.HEADERS)
+        if [tuple(cell or "" for cell in row[:width]) for row in rows] != self._manifest.lines:
             self._damage.lost.append(f"{self._folder.name}: {len(rows)} rows in the workbook")
-        for po, number, _, _, result, *_ in rows:
-            if result == "updated" and self._on_server(int(str(po))) != number:
-                self._damage.falsely_updated.append(f"{self._folder.name}: PO {po} in workbook")
+        for (line, fate), row in zip(
+            zip(self._manifest.lines, self._manifest.fates, strict=True), rows, strict=False
+        ):
+            self._check_result(line[0], fate, str(row[width]))
+
+    def _check_result(self, po: str, fate: str, result: str) -> None:
+        """Hold what the workbook says of a row against its fate and the server."""
+        where = f"{self._folder.name}: PO {po} is {result} in the workbook"
+        if fate:
+            if result != fate:
+                self._damage.lost.append(where)
+            return
+        held = self._on_server(int(po))
+        if result == "updated":
+            if held != self._wanted[int(po)]:
+                self._damage.falsely_updated.append(where)
+        elif result != "in doubt" and held:
+            self._damage.untold.append(where)
 
 
 def _lasts(process: Program, seconds: float) -> bool:
