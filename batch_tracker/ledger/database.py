@@ -34,10 +34,11 @@ def open_ledger(home: Path) -> Iterator[sqlite3.Connection]:
     path = home / LEDGER_FILE
     _create_for_owner_alone(path)
     with _in_words(path), _connected(path) as connection:
-        switch_to_wal(connection, timeout_s=_LOCK_TIMEOUT_S)
-        # A confirmed row must outlive a power cut, so every commit reaches the disk.
-        connection.execute("PRAGMA synchronous = FULL")
-        _prepare(connection, path)
+        with _legible():
+            switch_to_wal(connection, timeout_s=_LOCK_TIMEOUT_S)
+            # A confirmed row must outlive a power cut, so every commit reaches the disk.
+            connection.execute("PRAGMA synchronous = FULL")
+            _prepare(connection, path)
         connection.execute(f"CREATE TEMP VIEW history AS {_HISTORY} FROM main.runs")
         yield connection
 
@@ -55,7 +56,7 @@ def open_scratch(home: Path) -> Iterator[sqlite3.Connection]:
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute("PRAGMA cache_size = -256")
             _prepare(connection, path)
-            with _in_words(home / LEDGER_FILE):
+            with _in_words(home / LEDGER_FILE), _legible():
                 _look_back_at(home / LEDGER_FILE, connection)
             yield connection
 
@@ -93,6 +94,15 @@ def _in_words(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         message = f"The ledger {path} can't be used: {error}."
         raise LedgerRefused(message, hint=_hint(error)) from error
+
+
+@contextmanager
+def _legible() -> Iterator[None]:
+    """Where SQLite's words on a damaged file quote bytes of it that are no text, use our own."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise sqlite3.DatabaseError("its tables are malformed") from error
 
 
 @contextmanager
@@ -175,6 +185,8 @@ def _hint(error: sqlite3.DatabaseError) -> str:
             "Move the file away to start a new one; the old one still holds the history, "
             "and rows it knew as sent will be sent again."
         )
+    if "unable to open" in words or "readonly" in words:
+        return f"Its folder or disk may be read-only. {_USUAL_HINT}"
     if "locked" in words:
         return "Another run is writing to it; try again when that one has finished."
     return _USUAL_HINT

@@ -67,6 +67,16 @@ def damaged(path):
     path.write_bytes(content)
 
 
+def no_text(path):
+    """Damage the text that defines a table, in bytes that are no text themselves."""
+    content = path.read_bytes()
+    path.write_bytes(
+        content.replace(
+            b"state           TEXT NOT NULL", b"state           TEXT NOT \xe8\xe8\xe8\xe8"
+        )
+    )
+
+
 def no_database(path):
     path.write_text("PO,Tracking Number\n" * 99)
 
@@ -76,6 +86,7 @@ def no_database(path):
     [
         (newer, "written by a newer version.*Update batch-tracker"),
         (damaged, "malformed.*Move the file away"),
+        (no_text, "malformed.*Move the file away"),
         (no_database, "not a database.*Move the file away"),
     ],
 )
