@@ -32,11 +32,10 @@ __all__ = [
     "check",
     "resume",
     "run",
-    "send",
 ]
 
 if TYPE_CHECKING:
-    from batch_tracker.api import Checked, check, resume, run, send
+    from batch_tracker.api import Checked, check, resume, run
     from batch_tracker.errors import BatchTrackerError
     from batch_tracker.model import Progress, RunSummary
     from batch_tracker.settings import Settings

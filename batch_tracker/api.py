@@ -1,8 +1,7 @@
 """The commands `check`, `run` and `resume` for Python programs: notebooks, Airflow, services.
 
 All three return when they are done. `run` is also the name of the module that tells the stories:
-`from batch_tracker import run` gives that module, and calling it is calling the function here, for
-which `send` is another name.
+`from batch_tracker import run` gives that module, and calling it is calling the function here.
 
 Settings come from the environment and `batch-tracker.toml`, or are given; what is given outranks
 both: `run("manifest.csv", Settings(workers=4))`.
@@ -27,7 +26,7 @@ from batch_tracker.interrupt import in_a_thread
 from batch_tracker.model import Progress, RunSummary
 from batch_tracker.settings import Settings, load_settings
 
-__all__ = ["Checked", "check", "resume", "run", "send"]
+__all__ = ["Checked", "check", "resume", "run"]
 
 _Result = TypeVar("_Result")
 
@@ -91,9 +90,6 @@ def run(
     return _told(
         lambda: stories.run(path, _known(settings), force=force, on_progress=on_progress).summary
     )
-
-
-send = run
 
 
 def resume(

@@ -13,7 +13,7 @@ import pytest
 from mypy import api as mypy
 
 import batch_tracker
-from batch_tracker import BatchTrackerError, Settings, check, resume, send
+from batch_tracker import BatchTrackerError, Settings, check, resume, run
 from batch_tracker.sandbox import Sandbox, SandboxSettings
 
 ROOT = Path(__file__).parents[1]
@@ -52,11 +52,11 @@ def test_the_packages_own_example_works():
 def test_settings_may_be_given_and_progress_is_told(server, tmp_path):
     told = []
     settings = Settings(output=tmp_path / "out", workers=1)
-    summary = send(Path(manifest(3)), settings, on_progress=told.append)
+    summary = run(Path(manifest(3)), settings, on_progress=told.append)
     assert summary.status == "success"
     assert Path(summary.report).parent == tmp_path / "out"
     assert {each.stage for each in told} == {"reading", "sending", "writing"}
-    assert send("manifest.csv", force=True).counts["updated"] == 3
+    assert run("manifest.csv", force=True).counts["updated"] == 3
     assert server.calls.puts == dict.fromkeys((1001, 1002, 1003), 2)
 
 
@@ -66,7 +66,6 @@ ORDERS = (
     "import batch_tracker.watch; from batch_tracker import run",
     "import batch_tracker; batch_tracker.check('manifest.csv'); run = batch_tracker.run",
     "import pickle; from batch_tracker import run; run = pickle.loads(pickle.dumps(run))",
-    "from batch_tracker import send as run",
 )
 
 
@@ -84,7 +83,7 @@ def test_run_is_what_is_called_whatever_was_imported_before(order):
 def test_what_is_left_is_resumed(server):
     server.script(1002, *["500"] * 5)
     settings = Settings(backoff_s=0.001)
-    failed = send(manifest(3), settings)
+    failed = run(manifest(3), settings)
     assert (failed.status, failed.counts["failed"]) == ("partial", 1)
     again = resume(failed.run, settings, again=True)
     assert (again.run, again.status) == (failed.run, "success")
@@ -103,7 +102,7 @@ def test_it_works_where_an_event_loop_runs_already():
     async def cell():
         main = threading.current_thread()
         workers = set()
-        summary = send(manifest(3), on_progress=lambda _: workers.add(threading.current_thread()))
+        summary = run(manifest(3), on_progress=lambda _: workers.add(threading.current_thread()))
         assert main not in workers
         with pytest.raises(BatchTrackerError, match="missing"):
             check("missing.csv")
@@ -117,7 +116,7 @@ def test_it_works_where_an_event_loop_runs_already():
 def test_a_loop_that_must_not_wait_hands_it_to_a_thread():
     async def service():
         ticks = 0
-        sending = asyncio.create_task(asyncio.to_thread(send, manifest(3)))
+        sending = asyncio.create_task(asyncio.to_thread(run, manifest(3)))
         while not sending.done():
             await asyncio.sleep(0)
             ticks += 1
@@ -132,7 +131,7 @@ def test_a_loop_that_must_not_wait_hands_it_to_a_thread():
 def test_it_works_outside_the_main_thread_and_beside_another_run():
     with ThreadPoolExecutor(2) as tasks:
         paths = [manifest(3, "a.csv"), manifest(3, "b.csv")]
-        first, second = tasks.map(send, paths)
+        first, second = tasks.map(run, paths)
     assert first.run != second.run
     both = (first, second)
     assert sum(each.counts["updated"] + each.counts["unchanged"] for each in both) == 6
@@ -140,7 +139,7 @@ def test_it_works_outside_the_main_thread_and_beside_another_run():
 
 NOTEBOOK = """
 import asyncio, os, signal
-from batch_tracker import send
+from batch_tracker import run
 
 def interrupt_once(progress):
     if progress.stage == "{stage}" and not sent:
@@ -149,7 +148,7 @@ def interrupt_once(progress):
 
 sent = []
 async def cell():
-    return send("manifest.csv", on_progress=interrupt_once)
+    return run("manifest.csv", on_progress=interrupt_once)
 
 print(asyncio.new_event_loop().run_until_complete(cell()).status)
 """

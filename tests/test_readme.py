@@ -13,7 +13,7 @@ import pytest
 
 from batch_tracker.cli import COMMANDS, cli
 from batch_tracker.model import State
-from batch_tracker.sandbox import REHEARSAL, Sandbox, SandboxSettings
+from batch_tracker.sandbox import Sandbox, SandboxSettings
 from batch_tracker.settings import Settings
 
 ROOT = Path(__file__).parents[1]

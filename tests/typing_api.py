@@ -12,7 +12,6 @@ from batch_tracker import (
     check,
     resume,
     run,
-    send,
 )
 from batch_tracker.model import State
 
@@ -27,7 +26,7 @@ checked = check("manifest.csv")
 assert_type(checked, Checked)
 assert_type(checked.summary, RunSummary)
 assert_type(checked.plan.steps, int)
-summary = send(Path("manifest.csv"), settings, force=True, on_progress=show)
+summary = run(Path("manifest.csv"), settings, force=True, on_progress=show)
 assert_type(summary, RunSummary)
 assert_type(run("manifest.csv", settings, force=True, on_progress=show), RunSummary)
 assert_type(summary.counts[State.UPDATED], int)
@@ -38,6 +37,5 @@ except BatchTrackerError as error:
     assert_type(error.hint, str)
 
 run(5)  # type: ignore[arg-type]
-send(5)  # type: ignore[arg-type]
-send("manifest.csv", on_progress=5)  # type: ignore[arg-type]
+run("manifest.csv", on_progress=5)  # type: ignore[arg-type]
 check("manifest.csv", again=True)  # type: ignore[call-arg]

@@ -115,21 +115,22 @@ def test_a_file_that_may_not_be_read_is_told_and_holds_up_nothing(program, drop,
     drop("a.csv").chmod(0)
     drop("b.csv", first_po=2001)
     words = ("watch", inbox, "--once", "--json")
-    done = program(*words, preexec=as_an_ordinary_user)
+    done = program.alone(*words, preexec_fn=as_an_ordinary_user)
     assert done.returncode == 2, done.stdout + done.stderr
     told = json.loads(done.stdout)
     assert "a.csv: the file can't be read (Permission denied)." in told["message"]
     assert files_in(inbox) == ["a.csv"]
     assert "b.csv" in files_in(inbox / "done")
     (inbox / "a.csv").chmod(0o600)
-    assert program(*words, preexec=as_an_ordinary_user).returncode == 0
+    assert program.alone(*words, preexec_fn=as_an_ordinary_user).returncode == 0
     assert puts(server) == 6
 
 
 def test_a_file_that_may_not_be_read_has_not_come(program, drop, inbox, server):
     drop("a.csv").chmod(0)
-    done = program(
-        *("watch", inbox, "--once", "--json", "--expect-by", "00:00"), preexec=as_an_ordinary_user
+    done = program.alone(
+        *("watch", inbox, "--once", "--json", "--expect-by", "00:00"),
+        preexec_fn=as_an_ordinary_user,
     )
     assert [alarm["kind"] for alarm in json.loads(done.stdout)["alarms"]] == ["late"]
     assert puts(server) == 0
