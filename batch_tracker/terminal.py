@@ -162,7 +162,12 @@ def check_text(checked: Checked) -> str:
 
 
 def _comparison(comparison: Comparison) -> Iterator[str]:
-    yield f"{comparison.sentence().partition(':')[0]}."
+    from batch_tracker.sender.survey import calls_needed  # noqa: PLC0415 - aiohttp
+
+    needed = calls_needed(comparison.rows)
+    calls = "1 call" if needed == 1 else f"{needed:,} calls"
+    looked = comparison.sentence().partition(":")[0]
+    yield f"{looked}; run --compare does so again, in {calls}."
     yield changes_table(comparison)
     yield from (f"  {finding:<13}{words}" for finding, words in comparison.told().items())
 

@@ -113,6 +113,7 @@ def test_what_looking_costs_is_said_before_it_is_done(program, server):
     assert error.startswith("Error: ")
     done = program("check", "--compare", program.manifest(1))
     assert done.stderr == "Looking up 1 PO takes 1 call.\n"
+    assert "run --compare does so again, in 1 call." in done.stdout
 
 
 def test_run_compare_holds_what_must_not_be_sent_and_says_why(program, orders, table):
