@@ -95,7 +95,10 @@ def next_steps(summary: RunSummary, *, rehearsed: bool = False) -> Iterator[str]
             "Only what is unfinished is sent."
         )
     if State.REJECTED in waiting:
-        yield "Read in the Message column why Sellercloud refused a row, and correct it there."
+        yield (
+            "Read in the Message column why Sellercloud refused a row, put that right in Results "
+            "or in Sellercloud, and run the workbook."
+        )
     if rehearsed:
         yield "This was a rehearsal; the same without --sandbox is the real thing."
         return
