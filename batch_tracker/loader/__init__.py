@@ -31,7 +31,15 @@ from batch_tracker.loader.profiles import (
 from batch_tracker.loader.record import Judge, unsent_record
 from batch_tracker.loader.source import open_source
 from batch_tracker.loader.template import profile_template
-from batch_tracker.loader.unsent import ABOVE_HEADER, TOO_FEW, TOO_MANY, Shape, Unsent, cell_at
+from batch_tracker.loader.unsent import (
+    ABOVE_HEADER,
+    MERGED,
+    TOO_FEW,
+    TOO_MANY,
+    Shape,
+    Unsent,
+    cell_at,
+)
 from batch_tracker.model import RESULT_COLUMNS, Cell, Field, Record, SourceRow
 from batch_tracker.profile import Profile
 
@@ -168,6 +176,8 @@ class Manifest:
     def _by_code(self, row: SourceRow, code: str) -> Unsent | None:
         if code in {TOO_MANY, TOO_FEW}:
             return self._shape.still_misshapen(row, code)
+        if code == MERGED:
+            return self._shape.still_merged(row)
         return ABOVE_HEADER if code == ABOVE_HEADER.code else None
 
     def _own_columns(self, rows: list[SourceRow]) -> list[SourceRow]:

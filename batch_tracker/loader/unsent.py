@@ -35,7 +35,7 @@ class Unsent(NamedTuple):
 
 
 ABOVE_HEADER = Unsent(State.SKIPPED, "above-header", "This row stands above the header row.")
-TOO_MANY, TOO_FEW = "too-many-cells", "too-few-cells"
+TOO_MANY, TOO_FEW, MERGED = "too-many-cells", "too-few-cells", "merged-cell"
 
 _BLANK = Unsent(State.SKIPPED, "blank", "This row is blank.")
 _REPEATED = Unsent(State.SKIPPED, "repeated-header", "This row repeats the headers.")
@@ -95,6 +95,29 @@ class Shape:
             )
         )
 
+    def still_merged(self, row: SourceRow) -> Unsent | None:
+        """Return what a results workbook says of a row whose merged cells the workbook has lost.
+
+        None where no cell is blank: then the value that was missing has been typed.
+        """
+        fields = self._header.fields.items()
+        blank = next((each for each in fields if is_blank(cell_at(row, each[1]))), None)
+        if blank is None:
+            return None
+        field, column = blank
+        return invalid(
+            Issue(
+                code=MERGED,
+                message="In the original file a cell of this row was merged with one above, and "
+                f"the {field.label} is blank.",
+                hint="Type what is missing; or empty the row's Code cell, if all its blanks are "
+                "meant. Then run the file again.",
+                column=column,
+                address=self._source.address(row.number, column),
+                text="",
+            )
+        )
+
     def _refuse_other_headers(self, row: SourceRow) -> None:
         """Refuse two exports in one file whose columns differ: the second would be misread."""
         if not self._header.row or self._is_by_position:
@@ -141,7 +164,7 @@ class Shape:
         above = self._source.merged[row.number, column]
         return invalid(
             Issue(
-                code="merged-cell",
+                code=MERGED,
                 message=f"The {field.label} is merged with that of row {above}, so it can't be "
                 "told whether it counts here too.",
                 hint=f"Unmerge the cells and type the {field.label} in each row.",

@@ -159,3 +159,20 @@ def test_the_workbook_of_a_stopped_run_sends_what_is_left(program, serve, wait_u
     assert ended["counts"]["unchanged"] >= 10
     assert max(server.calls.puts.values()) == 1
     assert len(server.calls.puts) == 60
+
+
+def test_a_cell_that_was_merged_with_one_above_is_still_missing_in_the_workbook(program, server):
+    book = Workbook()
+    for cells in (HEADINGS[:3], (1001, "T000001001", "ACME"), (1002, None, "ACME")):
+        book.active.append(cells)
+    book.active.merge_cells("B2:B3")
+    book.save(program.folder / "merged.xlsx")
+    first = program.json("run", program.folder / "merged.xlsx", code=1)
+    path = program.folder / first["report"]
+    again = program.json("run", path, code=1)
+    assert (again["counts"]["invalid"], again["calls"]) == (1, 0)
+    book = load_workbook(path)
+    book["Results"]["B3"].value = "T000001002"
+    book.save(path)
+    assert program.json("run", path)["counts"]["updated"] == 1
+    assert server.orders[1002].tracking_number == "T000001002"
