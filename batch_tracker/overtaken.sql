@@ -6,8 +6,8 @@ SELECT r.run, r.row,
     iif(same, 'unchanged', 'conflict'),
     iif(same, 'already-applied', 'overtaken'),
     iif(same, printf('Sent with these values by the later run %s.', name),
-        printf('The later run %s (%s) wrote other values to this PO; if those of this row are '
-            || 'right, run them as a manifest of their own.', name, source))
+        printf('The later run %s (%s) has written to this PO, and not all that this row says; if '
+            || 'this row is right, run it as a manifest of its own.', name, source))
 FROM (
     SELECT r.run, r.row, h.name, h.source,
         COALESCE(r.tracking_number = a.tracking_number, r.tracking_number IS NULL)

@@ -253,6 +253,11 @@ def _send(
     plan.settle_overtaken(db, run)  # a later run may have written to its POs meanwhile
     if ledger.open_steps(db, run):
         return Interrupted("Interrupted.", hint="Resume goes on from here.")
+    if brake.pulled and settings.verify and ledger.unverified_steps(db, run, after=0, limit=1):
+        return Interrupted(
+            "Interrupted while rows were read back.",
+            hint="Every row was sent; those that were read back say so in the workbook.",
+        )
     return None
 
 

@@ -227,6 +227,20 @@ def test_an_interrupted_run_drains_reports_and_is_resumed(program, serve, wait_u
     assert max(server.calls.puts.values()) == 1
 
 
+def test_an_interrupted_read_back_is_told(program, serve, wait_until):
+    server = serve(latency_s=0.5)
+    process = program.start("run", program.manifest(101), "--workers", "101", "--verify", "--json")
+    wait_until(lambda: server.calls.by_endpoint["list"])
+    process.send_signal(signal.SIGINT)
+    said, complaints = process.communicate(timeout=40)
+    assert process.returncode == 130, complaints
+    ended = json.loads(said)
+    assert ended["counts"]["updated"] == 101
+    assert "Interrupted while rows were read back" in ended["message"]
+    codes = [row["Code"] for row in results(program.folder / ended["report"])]
+    assert (codes.count("verified"), len(codes)) == (50, 101)
+
+
 def test_the_secrets_are_nowhere(program, server):
     password = program.environment["SELLERCLOUD_PASSWORD"]
     done = program("run", SAMPLES / "daily-manifest.csv")
