@@ -1,4 +1,6 @@
--- Settles the open rows of an old run whose POs a later run has written to since.
+-- Settles the open rows of an old run whose POs a later run has written to since, or whose
+-- tracking numbers it voids.
+-- A CROSS JOIN starts from its first table: the few later runs, not all rows of this one.
 -- Parameters: :run, :server.
 
 INSERT INTO outcomes (run, row, state, code, message)
@@ -18,3 +20,15 @@ FROM (
     JOIN history h ON h.id = a.run
     WHERE r.run = :run AND a.run > :run
         AND NOT EXISTS (SELECT 1 FROM outcomes x WHERE x.run = r.run AND x.row = r.row)) AS r;
+
+-- A void of a later run takes back a number that is still to be sent.
+INSERT INTO outcomes (run, row, state, code, message)
+SELECT r.run, r.row, 'conflict', 'voided-later',
+    printf('The later run %s (%s) voids this tracking number.', n.name, n.source)
+FROM runs n
+CROSS JOIN outcomes o ON o.run = n.id AND o.code IN ('void', 'void-after-sent')
+CROSS JOIN rows v ON v.run = o.run AND v.row = o.row
+CROSS JOIN rows r ON r.run = :run AND r.po = v.po AND r.tracking_number = v.tracking_number
+WHERE n.id > :run AND n.server = :server
+    AND NOT EXISTS (SELECT 1 FROM outcomes x WHERE x.run = r.run AND x.row = r.row)
+GROUP BY r.run, r.row;

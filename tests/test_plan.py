@@ -249,6 +249,18 @@ def test_an_old_run_does_not_undo_what_a_later_one_has_written(db, said, code):
     assert later.name in first.message
 
 
+def test_an_old_run_does_not_send_what_a_later_one_voids(db):
+    old = staged(db, [FULL, row(8, "1Z")])
+    later = staged(db, [Void((7, "1Z")), Void((7, "1Z")), Void((8, "2Z")), Void((8, None))])
+    staged(db, [Void((8, "1Z"))], server=OTHER)
+    for _ in range(2):
+        plan.settle_overtaken(db, old)
+    first, other = ledger.results(db, old)
+    assert (first.state, first.code) == (State.CONFLICT, "voided-later")
+    assert first.message == f"The later run {later.name} (f) voids this tracking number."
+    assert other.state is State.NOT_SENT
+
+
 def test_what_an_earlier_or_the_same_run_has_written_overtakes_nothing(db):
     earlier, run = staged(db, [FULL]), staged(db, [row(7, "2Z")])
     for writer in (earlier, run):
