@@ -24,8 +24,15 @@ MAX_GAPS, WIDEST_GAP = 1_000_000, 300
 MAX_ROW = 1_048_576
 EXCEL_COLUMNS = 16_384
 _LONGEST_LETTERS = 3
-_BLANK_CELLS = re.compile(rb"(<row [^<>]*+>)(?:<c [^<>]*/>)++(?=</row>)")
-"""All cells of a row, none with a value: only formatted, down to the sheet's last row at worst."""
+_QUOTED = 20
+"""Characters of a place or number that a message quotes: it can be of any length."""
+_BLANK_ROWS = re.compile(
+    rb'(?:<row r="[0-9]++"[^<>]*+>(?:<c [^<>]*/>)++</row>)+(?=<row r="|</sheetData>)'
+)
+"""Rows without a value: only formatted, down to the sheet's last row at worst.
+
+A row that does not say its number takes the next one, so what stands before such a row is kept.
+"""
 _TRUE, _FALSE = {"1", "true"}, {"0", "false"}
 
 
@@ -84,7 +91,7 @@ class SheetReader(PartReader):
     def read(self, chunks: Iterable[bytes]) -> Iterator[SourceRow]:
         """The rows. Raises SourceRefused where the part is damaged or past a limit."""
         # Most rows of a sheet may be blank but for their format: expat is three times as slow.
-        for _ in self.feed(_BLANK_CELLS.sub(rb"\1", chunk) for chunk in chunks):
+        for _ in self.feed(_BLANK_ROWS.sub(b"", chunk) for chunk in chunks):
             yield from self._rows
             self._rows.clear()
             if sum(map(len, self._pieces)) + sum(map(len, self._runs)) > MAX_TEXT:
@@ -146,7 +153,7 @@ class SheetReader(PartReader):
         except ValueError:
             row = 0
         if not self._row < row <= MAX_ROW:
-            raise self._damaged(f"row {place} follows row {self._row}")
+            raise self._damaged(f"row {str(place)[:_QUOTED]} follows row {self._row}")
         self._row, self._digits = row, str(row)
         self._hidden = attributes.get("hidden") in _TRUE
         self._cells = []
@@ -167,7 +174,9 @@ class SheetReader(PartReader):
                 else self._columns[place.removesuffix(self._digits)]
             )
         except KeyError:
-            raise self._damaged(f"a cell {place} stands in row {self._row}") from None
+            raise self._damaged(
+                f"a cell {str(place)[:_QUOTED]} stands in row {self._row}"
+            ) from None
         self._next_column = column + 1
         value = self._value
         if value is None and self._formula is None:
@@ -219,7 +228,8 @@ class SheetReader(PartReader):
         try:
             return self._strings[int(value)]
         except (ValueError, IndexError):
-            raise self._damaged(f"row {self._row} refers to a text {value} there is not") from None
+            text = value[:_QUOTED]
+            raise self._damaged(f"row {self._row} refers to a text {text} there is not") from None
 
     def _content(self, kind: str | None, value: str | None) -> Cell:
         if self._formula is not None:

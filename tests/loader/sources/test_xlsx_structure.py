@@ -40,6 +40,23 @@ def test_cells_without_a_place_follow_each_other(xlsx_file, read):
     assert rows == [SourceRow(1, ["a", "", "c"]), SourceRow(2, ["d"])]
 
 
+def test_rows_of_formatted_blanks_are_passed_over_and_keep_their_number(xlsx_file, read):
+    blank = '<c r="{}" s="1"/>'
+    rows, source = read(
+        xlsx_file(
+            row(1, cell("A1", "a"))
+            + row(2, blank.format("A2"), blank.format("B2"))
+            + row(3, blank.format("A3"))
+            + row(4, cell("A4", "d"))
+            + row(5, blank.format("A5"))
+            + row(0, cell("", "f"))
+            + row(7, blank.format("A7"))
+        )
+    )
+    assert rows == [SourceRow(1, ["a"]), SourceRow(4, ["d"]), SourceRow(6, ["f"])]
+    assert source.notes == ["3 blank rows passed over."]
+
+
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
@@ -49,7 +66,7 @@ def test_cells_without_a_place_follow_each_other(xlsx_file, read):
         (row(2, cell("A2", "x")) + row(2, cell("A2", "y")), "row 2 follows row 2"),
         (row(3) + row(2), "row 2 follows row 3"),
         (row("1048577"), "row 1048577 follows"),
-        (row("9" * 5000), "follows row 0"),
+        (row("9" * 5000), "row 9{20} follows row 0"),
         ("<row r='1'><c r='A1'>", "damaged"),
     ],
 )
