@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -61,6 +62,12 @@ class Program:
                     raise subprocess.TimeoutExpired(f"process {self.pid}", timeout or 0)
             self.returncode = int(self._status.readline())
         return self.returncode
+
+    def poll(self) -> int | None:
+        """Return its exit code, or None while it is at work."""
+        with suppress(subprocess.TimeoutExpired):
+            return self.wait(0)
+        return None
 
     def send_signal(self, number: int) -> None:
         """Send it a signal, unless it has ended."""
