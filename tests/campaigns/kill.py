@@ -148,13 +148,14 @@ class Trial:
 
     def _sitting(self, *, is_killed: bool) -> bool:
         """Work on the run in a process of its own; return whether it came to its end."""
-        words = ["resume"] if self._is_begun() else ["run", "manifest.csv"]
+        # A run that was killed before it was staged whole has sent nothing.
+        words = ["resume"] if self._is_at("sending") else ["run", "manifest.csv"]
         process = self._nursery.start(*words, cwd=self._folder, env=self._environment)
         if is_killed and self._outlives(process):
             process.kill()
             process.communicate()
             self._damage.kills += 1
-            return False
+            return self._is_at("finished")  # it may have been about to exit
         _, complaints = process.communicate()
         if process.returncode not in {0, 1}:
             raise SystemExit(f"exit {process.returncode}: {complaints}")
@@ -185,12 +186,11 @@ class Trial:
             return (self._folder / "home" / "ledger.db-wal").stat().st_mtime_ns
         return None
 
-    def _is_begun(self) -> bool:
-        """Whether a run has been staged whole; one killed before has sent nothing."""
+    def _is_at(self, stage: str) -> bool:
+        """Whether a run of the ledger has come to this stage."""
         with self._ledger() as ledger:
-            return bool(
-                ledger and ledger.execute("SELECT 1 FROM runs WHERE stage = 'sending'").fetchone()
-            )
+            found = ledger and ledger.execute("SELECT 1 FROM runs WHERE stage = ?", (stage,))
+            return bool(found and found.fetchone())
 
     def _compare(self, *, after_a_kill: bool) -> None:
         """Hold the ledger against the server."""
