@@ -299,9 +299,9 @@ class Journal:
                 failed.exception()  # lest asyncio complain where nobody waits
             return
         self.settled += len(commit.rows.get(_SETTLE, ()))
+        if self._next:  # at once, as those who waited for this one have much to do now
+            self._begin(self._next)
         commit.set_result(None)
-        if self._next:
-            self._loop.call_soon(self._begin, self._next)
 
     def _commit(self, statements: Mapping[str, Sequence[_Row]]) -> None:
         with transaction(self._ledger):
