@@ -5,6 +5,8 @@ and every program is forked off it: a real process with a folder, an environment
 of its own, which signals reach. Only the loading is not tried this way; README's commands are.
 """
 
+import atexit
+import gc
 import json
 import os
 import selectors
@@ -12,13 +14,14 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import NamedTuple, NoReturn, Self
 
 LIBRARIES = (
     *("cli", "terminal", "staging", "sender", "sandbox", "undo", "past", "watch", "notify"),
@@ -176,9 +179,28 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever runs the tests
     for name in LIBRARIES:
         import_module(f"batch_tracker.{name}")
+    gc.freeze()  # what all share stays shared
     if request := serve(socket.socket(fileno=int(sys.argv[1]))):
         become(request)
+        leave(run())
+
+
+def run() -> int:
+    """Run the program; return its exit code."""
+    try:
         import_module("batch_tracker.cli").main()
+    except SystemExit as ending:
+        return int(ending.code or 0)
+    return 0
+
+
+def leave(code: int) -> NoReturn:
+    """End this process as Python does, but for taking the libraries apart: that takes longest."""
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":
