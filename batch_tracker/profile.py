@@ -132,6 +132,9 @@ class Profile(BaseModel):
     """Which row is sent where rows disagree on a PO: none, or the first or last in the file."""
     strict_tracking: bool = False
     """Whether a tracking number that contradicts its carrier or check digit is an error."""
+    fill_carrier: bool = False
+    """Whether a row that names no carrier gets the one whose prefixed numbers alone its number
+    fits, with a note. Without it nothing is sent that the file does not say."""
     findings: dict[Finding, Handling] = {}
     """What is done with rows whose POs, looked at before sending, are not as expected."""
 

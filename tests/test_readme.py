@@ -13,6 +13,7 @@ import pytest
 
 from batch_tracker.cli import COMMANDS, cli
 from batch_tracker.model import State
+from batch_tracker.profile import Profile
 from batch_tracker.sandbox import Sandbox, SandboxSettings
 from batch_tracker.settings import Settings
 
@@ -140,6 +141,12 @@ def test_the_table_of_settings_is_true():
     keys = set(re.findall(r"^\| `[^|]*` \| `(\w+)` \|", README, re.MULTILINE))
     assert keys <= set(Settings.model_fields)
     assert set(Settings.model_fields) - keys == {"password", "profiles", "notify"}
+
+
+def test_the_table_of_a_profile_is_complete():
+    (table,) = re.findall(r"^\| Key of a profile .*\n((?:\|.*\n)+)", README, re.MULTILINE)
+    keys = {key for line in table.splitlines() for key in re.findall("`(.*?)`", line.split("|")[1])}
+    assert keys == set(Profile.model_fields) - {"name"}
 
 
 @pytest.mark.parametrize("name", sorted(cli.commands))

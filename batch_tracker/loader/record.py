@@ -24,7 +24,7 @@ from batch_tracker.loader.cells import (
 from batch_tracker.loader.dates import DateColumn, Unsettled
 from batch_tracker.loader.header import Header
 from batch_tracker.loader.marks import Marks
-from batch_tracker.loader.tracking import contradictions
+from batch_tracker.loader.tracking import carrier_of, contradictions
 from batch_tracker.loader.unsent import COUNT, VOID, Shape, Unsent, cell_at
 from batch_tracker.model import Cell, Field, Issue, Level, Record, SourceRow, State, Update
 
@@ -32,7 +32,8 @@ _Mask: TypeAlias = npt.NDArray[np.bool_]
 _Read: TypeAlias = Reading[Any] | Unsettled
 _READ = (Field.PO, Field.TRACKING_NUMBER, Field.CARRIER, Field.SHIPPED_ON)
 _ALWAYS = frozenset({Field.PO, Field.TRACKING_NUMBER})
-"""What an ordinary row has; a row without is looked at by itself."""
+"""What an ordinary row has; a row without is looked at by itself, as is one without a carrier
+where the profile has carriers filled in."""
 
 _NOTHING = Unsent(
     State.SKIPPED, "nothing-to-update", "This row names a PO and nothing to update it with."
@@ -80,6 +81,8 @@ class Judge:
         self._marks = Marks(header, source)
         self._shape = shape
         self._is_strict = profile.strict_tracking
+        self._fills_carrier = profile.fill_carrier
+        self._always = _ALWAYS | ({Field.CARRIER} if profile.fill_carrier else set())
         self._read: dict[Field, Callable[[Cell], _Read]] = {
             Field.PO: lambda cell: read_po(cell, profile.po_pattern),
             Field.TRACKING_NUMBER: read_tracking_number,
@@ -107,13 +110,20 @@ class Judge:
         column = self._header.fields.get(field)
         if column is None:
             value = self._constants.get(field)
-            is_usable = value is not None or field not in _ALWAYS
+            is_usable = value is not None or field not in self._always
             return _Column([Reading(value, ())] * len(rows), np.full(len(rows), is_usable))
         codes, distinct = _distinct(rows, column)
         readings = list(map(self._read[field], distinct))
-        usable = np.array([_is_usable(reading, field) for reading in readings], dtype=np.bool_)
+        usable = np.array([self._is_usable(reading, field) for reading in readings], dtype=np.bool_)
         by_row = pd.Series(readings, dtype=object).to_numpy()[codes]
         return _Column(by_row.tolist(), usable[codes])
+
+    def _is_usable(self, reading: _Read, field: Field) -> bool:
+        if not isinstance(reading, Reading) or reading.issues:
+            return False
+        if field is Field.TRACKING_NUMBER and COUNT.fullmatch(reading.value or ""):
+            return False
+        return reading.value is not None or field not in self._always
 
     def _are_plain(self, rows: Sequence[SourceRow]) -> _Mask:
         """Tell which rows have the header's shape and nothing that sets them apart."""
@@ -162,6 +172,8 @@ class Judge:
 
     def _shipment(self, row: SourceRow, readings: dict[Field, _Read]) -> Record:
         """Return the record of a row that is a shipment, unless its cells forbid it."""
+        if self._fills_carrier:
+            readings = _with_carrier(readings)
         issues = tuple(self._issues(row, readings))
         errors = [issue for issue in issues if issue.level is Level.ERROR]
         if errors:
@@ -214,19 +226,25 @@ def _update(readings: dict[Field, _Read]) -> Update | None:
     return None if values[Field.PO] is None else Update.model_validate(values)
 
 
+def _with_carrier(readings: dict[Field, _Read]) -> dict[Field, _Read]:
+    """Give a row without a carrier the only one that its number can be of, and say so."""
+    number = _values(readings)[Field.TRACKING_NUMBER]
+    carrier = carrier_of(number) if number and readings[Field.CARRIER] == Reading() else None
+    if carrier is None:
+        return readings
+    note = Issue(
+        code="carrier-filled",
+        message=f"The row names no carrier; {carrier} is sent, as the number can be of no other.",
+        level=Level.NOTE,
+    )
+    return {**readings, Field.CARRIER: Reading(carrier, (note,))}
+
+
 def _values(readings: dict[Field, _Read]) -> dict[Field, Any]:
     return {
         field: reading.value if isinstance(reading, Reading) else None
         for field, reading in readings.items()
     }
-
-
-def _is_usable(reading: _Read, field: Field) -> bool:
-    if not isinstance(reading, Reading) or reading.issues:
-        return False
-    if field is Field.TRACKING_NUMBER and COUNT.fullmatch(reading.value or ""):
-        return False
-    return reading.value is not None or field not in _ALWAYS
 
 
 def _distinct(rows: Sequence[SourceRow], column: int) -> tuple[npt.NDArray[np.intp], list[Cell]]:

@@ -423,7 +423,7 @@ def test_no_cell_makes_a_column_fail_and_a_refusal_has_one_error(column_cells, z
 
 
 moments = st.datetimes(datetime(2025, 4, 1), datetime(2026, 3, 20)).map(  # noqa: DTZ001 - zone follows
-    lambda moment: moment.replace(microsecond=0, tzinfo=ZoneInfo("America/New_York"))
+    lambda moment: moment.replace(microsecond=0, fold=0, tzinfo=ZoneInfo("America/New_York"))
 )
 SHAPES = {
     "%m/%d/%Y %I:%M:%S %p": "mdy",

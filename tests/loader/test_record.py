@@ -155,6 +155,26 @@ def test_nothing_is_sent_that_the_file_does_not_say(tmp_path):
     assert record.update.body() == {"TrackingNumber": UPS}
 
 
+@pytest.mark.parametrize("header", ["PO,Tracking Number", "PO,Tracking Number,Carrier"])
+def test_a_carrier_is_filled_in_where_the_profile_says_so_and_the_number_has_but_one(
+    tmp_path, header
+):
+    profile = Profile(fill_carrier=True)
+    blank = "," * header.count("Carrier")
+    lines = (f"1001,{UPS}{blank}", f"1002,999999999999{blank}")
+    told, untold = records(tmp_path, *lines, header=header, profile=profile)
+    assert told.update == Update(po=1001, tracking_number=UPS, carrier="UPS")
+    [note] = told.issues
+    assert (note.code, note.level) == ("carrier-filled", Level.NOTE)
+    assert untold.update == Update(po=1002, tracking_number="999999999999")
+
+
+def test_a_carrier_that_the_file_names_is_not_replaced(tmp_path):
+    record = judge(tmp_path, f"Acme,1002,{UPS},ACME,,", profile=Profile(fill_carrier=True))
+    assert record.update.carrier == "ACME"
+    assert record.issues == ()
+
+
 def test_constants_are_sent_but_are_not_a_reason_to_send(tmp_path):
     profile = Profile(constants={Field.CARRIER: "UPS Freight"})
     header = "PO,Tracking Number"
