@@ -55,6 +55,7 @@ def summarise(db: sqlite3.Connection, run: Run, settings: Settings) -> RunSummar
         finished_at=run.finished_at,
         settings=settings.shown(),
         notes=run.notes,
+        is_rehearsal=settings.is_rehearsal,
     )
 
 

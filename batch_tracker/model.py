@@ -294,6 +294,8 @@ class RunSummary:
     settings: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     page: str | None = None
+    is_rehearsal: bool = False
+    """Whether a pretend server took the calls."""
 
     @property
     def rows(self) -> int:

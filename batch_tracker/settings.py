@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, Self
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from pydantic import (
@@ -180,6 +180,7 @@ class Settings(BaseSettings):
     team_lookup: str = "https://api.sellercloud.com/api/server-by-team/?team={team}"
     """Where `init` asks for a team's server. Documented in Sellercloud's REST overview."""
     _asked_for: SecretStr | None = PrivateAttr(default=None)
+    _is_rehearsal: bool = PrivateAttr(default=False)
 
     home: _Path = Path("~/.batch-tracker")
     """Where the ledger and the quota live; a local disk (SQLite's WAL needs one)."""
@@ -268,6 +269,17 @@ class Settings(BaseSettings):
         if self._asked_for is None:  # asking may take a person at the keyboard
             self._asked_for = SecretStr(self._ask_for_secret())
         return self._asked_for.get_secret_value()
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether the server is a pretend one that ends with the command."""
+        return self._is_rehearsal
+
+    def for_rehearsal(self) -> Self:
+        """Return these settings, marked as a rehearsal's: nobody can set that from outside."""
+        rehearsed = self.model_copy()
+        rehearsed._is_rehearsal = True  # noqa: SLF001 - its own class
+        return rehearsed
 
     def _ask_for_secret(self) -> str:
         if self.password_command is not None:

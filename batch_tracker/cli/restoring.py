@@ -1,6 +1,5 @@
 """The command that prepares the way back."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -32,5 +31,5 @@ def undo(run_name: str, as_json: bool, **flags: Any) -> None:
     with session.read_settings(flags) as settings:
         undone = story.undo(run_name, settings)
     summary = undone.summary
-    say(json.dumps(summary_json(summary)) if as_json else summary.message)
+    say(session.to_json(summary_json(summary)) if as_json else summary.message)
     sys.exit(undone.exit_code)

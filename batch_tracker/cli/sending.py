@@ -47,12 +47,11 @@ def run(
         session.read_settings(flags, rehearse=sandbox) as settings,
         refusals_announced(settings, paths[0], paths[0].parent),
     ):
-        told: dict[str, Any] = {"as_json": as_json, "settings": settings, "rehearsed": sandbox}
         if len(paths) == 1:
             ended = stories.run(paths[0], settings, force=force, on_progress=bars)
-            session.end(ended, **told)
+            session.end(ended, as_json=as_json, settings=settings)
         endings = stories.run_each(paths, settings, force=force, on_progress=bars)
-        session.end_each(endings, files=len(paths), **told)
+        session.end_each(endings, files=len(paths), as_json=as_json, settings=settings)
 
 
 @click.command(short_help="Say what run would do; nothing is sent.")

@@ -48,7 +48,7 @@ def read_settings(flags: Mapping[str, Any], *, rehearse: bool = False) -> Iterat
     ):
         account = {"url": url, "username": "rehearsal", "password": "rehearsal"}
         rehearsed = {"home": home, "backoff_s": _REHEARSED_BACKOFF_S, "notify": ()}
-        yield load_settings({**flags, **account, **rehearsed})
+        yield load_settings({**flags, **account, **rehearsed}).for_rehearsal()
 
 
 @contextmanager
@@ -69,17 +69,14 @@ def to_json(value: object) -> str:
     return json.dumps(value, default=lambda moment: moment.isoformat())
 
 
-def end(
-    ended: "Ended", *, as_json: bool, settings: "Settings | None" = None, rehearsed: bool = False
-) -> NoReturn:
+def end(ended: "Ended", *, as_json: bool, settings: "Settings | None" = None) -> NoReturn:
     """Tell how a command ended, and exit; with settings, tell those too who are not there."""
     from batch_tracker.reporter import summary_json, summary_text
 
     summary = ended.summary
     if not as_json:
         _tell_comparison(ended)
-    text = summary_text(summary, rehearsed=rehearsed)
-    say(to_json(summary_json(summary)) if as_json else text)
+    say(to_json(summary_json(summary)) if as_json else summary_text(summary))
     if settings:
         announce([ended], settings)
     sys.exit(ended.exit_code)
@@ -91,7 +88,6 @@ def end_each(
     files: int,
     as_json: bool,
     settings: "Settings",
-    rehearsed: bool,
 ) -> NoReturn:
     """Tell the end of each of several files as it comes, then exit for all of them."""
     from batch_tracker.reporter import summaries_json, summary_text
@@ -101,7 +97,7 @@ def end_each(
         ended.append(each)
         if not as_json:
             _tell_comparison(each)
-            say(summary_text(each.summary, rehearsed=rehearsed) + "\n")
+            say(summary_text(each.summary) + "\n")
     if as_json:
         click.echo(to_json(summaries_json([each.summary for each in ended])))
     if len(ended) < files:

@@ -63,7 +63,7 @@ def summaries_json(summaries: Sequence[RunSummary]) -> dict[str, object]:
     return {**summary_json(total), "files": [summary_json(each) for each in summaries]}
 
 
-def summary_text(summary: RunSummary, *, rehearsed: bool = False) -> str:
+def summary_text(summary: RunSummary) -> str:
     """Return the closing lines of a run: what came of it, where it stands, what to do next."""
     lines = [("run", summary.run), ("file", summary.source)]
     lines += [(state.value, _count(summary, state)) for state in State]
@@ -73,7 +73,7 @@ def summary_text(summary: RunSummary, *, rehearsed: bool = False) -> str:
         ("page", summary.page),
     ]
     aligned = [f"  {label:<10}{text}" for label, text in lines if text]
-    steps = [f"Next: {step}" for step in next_steps(summary, rehearsed=rehearsed)]
+    steps = [f"Next: {step}" for step in next_steps(summary)]
     return "\n".join([*filter(None, [summary.message]), *aligned, *steps])
 
 
@@ -82,7 +82,7 @@ def _count(summary: RunSummary, state: State) -> str | None:
     return f"{count:,}" if count else None
 
 
-def next_steps(summary: RunSummary, *, rehearsed: bool = False) -> Iterator[str]:
+def next_steps(summary: RunSummary) -> Iterator[str]:
     """Say what a person can do about the rows that are not done, one sentence for each way.
 
     A rehearsal can't be gone on with: its server ends with it.
@@ -99,7 +99,7 @@ def next_steps(summary: RunSummary, *, rehearsed: bool = False) -> Iterator[str]
             "Read in the Message column why Sellercloud refused a row, put that right in Results "
             "or in Sellercloud, and run the workbook."
         )
-    if rehearsed:
+    if summary.is_rehearsal:
         yield "This was a rehearsal; the same without --sandbox is the real thing."
         return
     if waiting & {State.FAILED, State.IN_DOUBT}:
@@ -131,7 +131,7 @@ def _facts(summary: RunSummary) -> Iterator[tuple[str, str]]:
     yield "Source", summary.source or ""
     yield "Sheet", summary.sheet
     yield "Profile", f"{summary.profile} ({summary.profile_reason})".removesuffix(" ()")
-    yield "Server", summary.server
+    yield "Server", summary.server + " (a rehearsal, not Sellercloud)" * summary.is_rehearsal
     yield "Started", _moment(summary.started_at)
     yield "Finished", _moment(summary.finished_at)
     yield "Duration", duration(summary.seconds)

@@ -4,6 +4,7 @@ import json
 import signal
 
 import pytest
+from openpyxl import load_workbook
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -44,6 +45,11 @@ def test_a_rehearsal_promises_nothing_that_ends_with_it(program):
     assert "failed    1" in done.stdout
     assert "batch-tracker retry" not in done.stdout
     assert "the same without --sandbox is the real thing" in done.stdout
+    (path,) = (program.folder / "reports").glob("*.xlsx")
+    told = [cell for row in load_workbook(path)["Summary"].values for cell in row if cell]
+    assert "This was a rehearsal; the same without --sandbox is the real thing." in told
+    assert any("(a rehearsal, not Sellercloud)" in str(cell) for cell in told)
+    assert not any("batch-tracker retry" in str(cell) for cell in told)
 
 
 def test_a_rehearsal_can_be_looked_at_beforehand_without_an_account(program):
