@@ -2,9 +2,9 @@
 
 `client` makes one call and `reply` judges its answer (`body` and `throttle` read it). `line` is
 what every call passes on its way: `token` holds the login, `weather` sits out an outage. `pool`
-runs the workers and `pace` says how many; `policy` says what follows from a verdict, `breaker` when
-to give up on the run, `brake` stops it all. `survey` looks up what POs hold before the first row is
-sent, `readback` what became of rows (`orders` reads the list).
+sends the rows: `crew` lets its workers work, `pace` says how many, `policy` what follows from a
+verdict, `breaker` when to give up on the run, and `brake` stops it all. `survey` looks up what POs
+hold before the first row is sent, `readback` what became of rows (`orders` reads the list).
 """
 
 import asyncio

@@ -3,15 +3,15 @@
 import asyncio
 import sqlite3
 from collections import deque
-from collections.abc import Awaitable
 from typing import NamedTuple
 
 from batch_tracker import ledger
-from batch_tracker.errors import BatchTrackerError, LoginRefused
+from batch_tracker.errors import LoginRefused
 from batch_tracker.ledger import Journal, Run
 from batch_tracker.model import Answer, Outcome, State, Step, Verdict
-from batch_tracker.sender.brake import Brake, Stopping
+from batch_tracker.sender.brake import Brake
 from batch_tracker.sender.breaker import Breaker
+from batch_tracker.sender.crew import Crew
 from batch_tracker.sender.line import Line
 from batch_tracker.sender.pace import Pace
 from batch_tracker.sender.policy import Tries, reject_alone, settle
@@ -60,7 +60,7 @@ class Pool:
         self._after: int | None = 0
         self._suspects: list[_Suspect] = []
         self._left: int | None = None
-        self._error: BatchTrackerError | sqlite3.Error | None = None
+        self._crew = Crew(brake)
         self._seconds = asyncio.get_running_loop().time
         self._settled_before = journal.settled
         self.updated = 0
@@ -79,23 +79,10 @@ class Pool:
             sqlite3.Error: the ledger could not be written.
         """
         self._left = rows
-        await self._let_go_gently(self._line.tokens.ensure())
-        async with asyncio.TaskGroup() as group:
-            for _ in range(self._pace.most):
-                group.create_task(self._let_go_gently(self._work()))
-        await self._let_go_gently(self._end())
-        if self._error:
-            raise self._error
-
-    async def _let_go_gently(self, work: Awaitable[object]) -> None:
-        """Keep an error that ends the run from tearing the calls of other workers."""
-        try:
-            await work
-        except Stopping:
-            return
-        except (BatchTrackerError, sqlite3.Error) as error:
-            self._error = self._error or error
-            self._brake.pull()
+        await self._crew.work(self._line.tokens.ensure())
+        await self._crew.work(*(self._work() for _ in range(self._pace.most)))
+        await self._crew.work(self._end())
+        self._crew.check()
 
     async def _end(self) -> None:
         if not self._brake.pulled:

@@ -2,13 +2,13 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from batch_tracker import ledger
-from batch_tracker.errors import BatchTrackerError
 from batch_tracker.ledger import Journal, Run
 from batch_tracker.model import BeforeImage, Judgement, Step
-from batch_tracker.sender.brake import Brake, Stopping
+from batch_tracker.sender.brake import Brake
+from batch_tracker.sender.crew import Crew
 from batch_tracker.sender.line import Line
 from batch_tracker.sender.orders import PAGE, Shown
 
@@ -37,7 +37,6 @@ class Survey:
         self._judge = judge
         self._page_turn = asyncio.Lock()
         self._after = 0
-        self._error: BatchTrackerError | sqlite3.Error | None = None
         self.done = 0
         """Rows looked up so far."""
         self.held = 0
@@ -52,20 +51,9 @@ class Survey:
             sqlite3.Error: the ledger could not be written.
         """
         await self._line.tokens.ensure()  # one worker's login refused would be every worker's
-        async with asyncio.TaskGroup() as group:
-            for _ in range(self._workers):
-                group.create_task(self._let_go_gently(self._work()))
-        if self._error:
-            raise self._error
-
-    async def _let_go_gently(self, work: Awaitable[object]) -> None:
-        try:
-            await work
-        except Stopping:
-            return
-        except (BatchTrackerError, sqlite3.Error) as error:
-            self._error = self._error or error
-            self._brake.pull()
+        crew = Crew(self._brake)
+        await crew.work(*(self._work() for _ in range(self._workers)))
+        crew.check()
 
     async def _work(self) -> None:
         self._brake.check()
