@@ -6,8 +6,9 @@ look-up by key. The file is not the ledger's: staging a manifest never makes ano
 wait.
 
 A call reaches the server a little after its permit is given, so two calls that are W apart here
-may be closer together there. The window is therefore kept `MARGIN` longer than the server's: 72
-seconds for an hour, longer than any call may take.
+may be closer together there. The window is therefore kept longer than the server's: by 2 %, which
+for an hour is 72 seconds, longer than any call may take, and by 40 ms, which counts where a window
+is a few seconds: so late is a call on a busy machine.
 """
 
 import asyncio
@@ -24,7 +25,7 @@ from batch_tracker.settings import Quota
 from batch_tracker.wal import switch_to_wal
 
 QUOTA_FILE = "quota.db"
-MARGIN = 0.02
+MARGIN, JITTER_S = 0.02, 0.04
 # The share of the margin that a worker may be late for its permit; the rest is for the call.
 _LATENESS = 0.1
 
@@ -44,6 +45,11 @@ _KEPT_S = 86_400.0
 _BLOCK_WITHOUT_LIMIT = 10_000
 _BLOCK_LIFE_S = 1.0
 _LOCK_TIMEOUT_S = 30.0
+
+
+def kept_s(quota: Quota) -> float:
+    """Return how long a call counts here, in seconds: a little longer than at the server."""
+    return quota.seconds * (1 + MARGIN) + JITTER_S
 
 
 class Permits(NamedTuple):
@@ -74,7 +80,7 @@ class Lane:
     ) -> None:
         self._name = name
         self._quota = quota
-        self._window_s = quota.seconds * (1 + MARGIN)
+        self._window_s = kept_s(quota)
         self._clock = clock
         self._path = home / QUOTA_FILE
         try:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from batch_tracker import ledger, plan
 from batch_tracker.ledger import ManifestFacts
 from batch_tracker.model import Record, State, Update
-from batch_tracker.quota import MARGIN, Lane
+from batch_tracker.quota import Lane, kept_s
 from batch_tracker.settings import Quota
 
 SERVER = "https://a.example/rest/api"
@@ -427,7 +427,7 @@ def test_the_shortest_time_is_what_the_quota_takes(quota, steps):
             permits = lane.take(left)
             left -= permits.given
             now += permits.wait_s
-    taken = (now - started) / (1 + MARGIN)
+    taken = (now - started) * quota.seconds / kept_s(quota)
     assert plan.shortest_time(steps, quota) == pytest.approx(taken)
 
 

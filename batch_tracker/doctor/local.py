@@ -16,7 +16,7 @@ from batch_tracker.doctor.finding import Finding
 from batch_tracker.errors import BatchTrackerError, SettingsRefused
 from batch_tracker.ledger.health import Health, health
 from batch_tracker.notify import Announcer
-from batch_tracker.quota import MARGIN, Usage, usage
+from batch_tracker.quota import Usage, kept_s, usage
 from batch_tracker.settings import Settings, origins, settings_file
 
 _PARTS = ("aiohttp", "openpyxl", "pandas", "pydantic")
@@ -136,7 +136,7 @@ def _quota(settings: Settings) -> Iterator[Finding]:
         yield Finding("quota", "warn", "There is no limit on calls.", "Set quota to 10800/3600.")
         return
     try:
-        lanes = usage(settings.home, seconds=quota.seconds * (1 + MARGIN), now=time.time())
+        lanes = usage(settings.home, seconds=kept_s(quota), now=time.time())
     except BatchTrackerError as error:
         yield Finding.of("quota", error)
         return
