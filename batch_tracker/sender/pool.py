@@ -99,15 +99,19 @@ class Pool:
                 await self._send(step)
 
     async def _next(self) -> Step | None:
+        if not self._page:
+            await self._turn_page()
+        if not self._page or self._left == 0:
+            return None
+        if self._left is not None:
+            self._left -= 1
+        return self._page.popleft()
+
+    async def _turn_page(self) -> None:
         async with self._page_turn:
-            if self._left == 0:
-                return None
-            if self._left is not None:
-                self._left -= 1
             if not self._page and self._after is not None:
                 self._page.extend(await self._journal.read(self._read_page))
                 self._after = self._page[-1].row if self._page else None
-            return self._page.popleft() if self._page else None
 
     def _read_page(self, db: sqlite3.Connection) -> list[Step]:
         return ledger.steps(db, self._run, after=self._after or 0, limit=_PAGE)
