@@ -99,6 +99,8 @@ class Pool:
                 await self._send(step)
 
     async def _next(self) -> Step | None:
+        # No lock while there are steps: a queue for it would never end, as each of those who
+        # come while it is worked off one by one has to join it.
         if not self._page:
             await self._turn_page()
         if not self._page or self._left == 0:
