@@ -53,5 +53,5 @@ def test_four_processes_share_the_quota_and_waste_next_to_none_of_it(tmp_path):
     apart = [later - earlier for earlier, later in zip(times, times[CALLS:], strict=False)]
     assert min(apart) >= KEPT_S - 1e-6
     # It ends in the middle of a window, so that a late waking on a busy machine does not count.
-    windows = int((start + LASTING - times[0]) / (KEPT_S)) + 1
+    windows = int((start + LASTING - times[0]) / KEPT_S) + 1
     assert len(times) >= 0.95 * CALLS * windows
