@@ -247,17 +247,11 @@ class QuotaGate:
 
     async def take(self) -> None:
         """Wait until one call may be made. It is to be made at once."""
-        if not self._waiting and self._is_usable(self._stock):
-            self._stock = self._stock._replace(given=self._stock.given - 1)
-            return
-        self._waiting += 1
-        try:
-            async with self._turn:
-                if not self._is_usable(self._stock):
-                    self._stock = await self._ask()
-                self._stock = self._stock._replace(given=self._stock.given - 1)
-        finally:
-            self._waiting -= 1
+        # Who finds a permit does not queue behind those who wait for one: as each of them is let
+        # on one by one and is soon back, the queue would never end.
+        while not self._is_usable(self._stock):
+            await self._restock()
+        self._stock = self._stock._replace(given=self._stock.given - 1)
 
     async def pause(self, until: float) -> None:
         """Let no call of this user pass before `until` (Unix seconds), in any process."""
@@ -266,6 +260,15 @@ class QuotaGate:
 
     def _is_usable(self, permits: Permits) -> bool:
         return permits.given > 0 and 0 <= self._clock() - permits.at <= self._fresh_s
+
+    async def _restock(self) -> None:
+        self._waiting += 1
+        try:
+            async with self._turn:
+                if not self._is_usable(self._stock):
+                    self._stock = await self._ask()
+        finally:
+            self._waiting -= 1
 
     async def _ask(self) -> Permits:
         while not (permits := await self._look()).given:

@@ -85,6 +85,19 @@ def test_workers_that_wait_together_are_served_by_one_look(open_gate, clock, per
     asyncio.run(story())
 
 
+def test_who_finds_a_permit_does_not_queue_for_it(open_gate):
+    async def story():
+        with open_gate(Quota(0, 0.0)) as gate:
+            waiting = {asyncio.create_task(gate.take()) for _ in range(8)}
+            _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            assert waiting
+            with pytest.raises(StopIteration):  # which is how a coroutine ends that never waits
+                gate.take().send(None)
+            await asyncio.wait(waiting)
+
+    asyncio.run(story())
+
+
 def test_the_gate_says_when_it_opens_while_it_is_shut(open_gate, clock):
     async def story():
         bell = Bell(clock)
