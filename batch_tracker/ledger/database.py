@@ -15,7 +15,7 @@ SCHEMA_VERSION = 1
 LEDGER_FILE = "ledger.db"
 
 # Longer than the longest transaction another process holds: planning a million rows.
-_LOCK_TIMEOUT_S = 120.0
+LOCK_TIMEOUT_S = 120.0
 _READ_ONLY = "?mode=ro"
 _USUAL_HINT = "Set BATCH_TRACKER_HOME to a folder of your own on a local disk."
 
@@ -35,7 +35,7 @@ def open_ledger(home: Path) -> Iterator[sqlite3.Connection]:
     _create_for_owner_alone(path)
     with _in_words(path), _connected(path) as connection:
         with _legible():
-            switch_to_wal(connection, timeout_s=_LOCK_TIMEOUT_S)
+            switch_to_wal(connection, timeout_s=LOCK_TIMEOUT_S)
             # A confirmed row must outlive a power cut, so every commit reaches the disk.
             connection.execute("PRAGMA synchronous = FULL")
             _prepare(connection, path)
@@ -62,9 +62,18 @@ def open_scratch(home: Path) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Commit all of the block or none of it."""
-    connection.execute("BEGIN IMMEDIATE")
+def transaction(connection: sqlite3.Connection, *, wait: bool = True) -> Iterator[None]:
+    """Commit all of the block or none of it.
+
+    Without `wait`, a ledger that another process is writing to is an error at once: SQLITE_BUSY.
+    """
+    if not wait:
+        connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    finally:
+        if not wait:
+            connection.execute(f"PRAGMA busy_timeout = {LOCK_TIMEOUT_S * 1000:.0f}")
     try:
         yield
         connection.execute("COMMIT")
@@ -107,13 +116,12 @@ def _legible() -> Iterator[None]:
 
 @contextmanager
 def _connected(path: Path, options: str = "") -> Iterator[sqlite3.Connection]:
-    """Connect without a transaction of its own making; one thread at a time may use it."""
+    """Connect without a transaction of its own making."""
     connection = sqlite3.connect(
         path.resolve().as_uri() + options,
         uri=True,
-        timeout=_LOCK_TIMEOUT_S,
+        timeout=LOCK_TIMEOUT_S,
         isolation_level=None,
-        check_same_thread=False,
     )
     try:
         yield connection

@@ -1,24 +1,25 @@
 """The sender's pen: what is about to be sent, and what came back, durable in the ledger's order.
 
-Many workers write at once; what they write while a commit is under way shares the next one. A
-worker need not wait for an outcome by itself: commits are made in order and after a failed one
-none is made any more, so once its next intent is on disk, the outcome is too. The commits run on
-one thread of their own, so a slow disk never stalls the event loop.
+Many workers write at once, and what they write shares a commit. A worker need not wait for an
+outcome by itself: commits are made in order and after a failed one none is made any more, so once
+its next intent is on disk, the outcome is too.
+
+A commit is made on the event loop, as every worker waits for it before its next call: handed to
+another thread it takes three times as long, most of it waiting for the interpreter's lock. Where
+another process holds the ledger, the loop goes on meanwhile.
 """
 
 import asyncio
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
-from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
 
-from batch_tracker.ledger.database import storable, transaction
+from batch_tracker.ledger.database import LOCK_TIMEOUT_S, storable, transaction
 from batch_tracker.ledger.runs import Run
 from batch_tracker.model import BeforeImage, Judgement, Outcome, State, Step, Update, Verdict
 
@@ -27,105 +28,55 @@ _Found = TypeVar("_Found")
 _Row = tuple[str | int | None, ...]
 _Statement = tuple[str, _Row]
 
+# How often a ledger that another process holds is tried.
+_LOCK_POLL_S = 0.005
 
-def _for_each(columns: str, statement: str) -> str:
-    """Return a statement that sees the rows it is executed for as the table `new`.
+_OTHER_CALL = "UPDATE runs SET other_calls = other_calls + 1 WHERE id = ?"
 
-    They come as one JSON text. SQLite is entered once for all of them, and not once for each: on
-    every return from it this thread has to wait for the event loop's.
-    """
-    names = columns.split(", ")
-    values = ", ".join(f"json_extract(value, '$[{at}]')" for at in range(len(names)))
-    return f"WITH new ({columns}) AS (SELECT {values} FROM json_each(?)) {statement}"  # noqa: S608 - columns of this module
-
-
-_OTHER_CALL = _for_each(
-    "run",
-    "UPDATE runs SET other_calls = other_calls + (SELECT COUNT(*) FROM new)"
-    " WHERE id IN (SELECT run FROM new)",
-)
-
-_IS_OVERTAKEN = """
-    SELECT 1 FROM applied
-    WHERE applied.server = new.server AND applied.po = new.po AND applied.run > new.run
+_INTEND = """
+    INSERT INTO attempts (run, row, number, started_at)
+    SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (
+        SELECT 1 FROM applied WHERE server = ?5 AND po = ?6 AND run > ?1)
 """
 
-_OVERTAKEN = _for_each(
-    "run, row, number, started_at, server, po",
-    f"SELECT row FROM new WHERE EXISTS ({_IS_OVERTAKEN})",  # noqa: S608 - the same
-)
+_ANSWER = """
+    UPDATE attempts SET finished_at = ?4, answer = ?5, status = ?6, message = ?7
+    WHERE run = ?1 AND row = ?2 AND number = ?3
+"""
 
-_INTEND = _for_each(
-    "run, row, number, started_at, server, po",
-    f"""
-    INSERT INTO attempts (run, row, number, started_at)
-    SELECT run, row, number, started_at FROM new WHERE NOT EXISTS ({_IS_OVERTAKEN})
-    """,  # noqa: S608 - the same
-)
+_SETTLE = """
+    INSERT INTO outcomes (run, row, state, code, message, status, completed_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
 
-_ANSWER = _for_each(
-    "run, row, number, finished_at, answer, status, message",
-    """
-    UPDATE attempts
-    SET finished_at = new.finished_at, answer = new.answer, status = new.status,
-        message = new.message
-    FROM new
-    WHERE attempts.run = new.run AND attempts.row = new.row AND attempts.number = new.number
-    """,
-)
+_REVISE = """
+    UPDATE outcomes SET state = ?3, code = ?4, message = ?5, completed_at = ?6
+    WHERE run = ?1 AND row = ?2
+"""
 
-_SETTLE = _for_each(
-    "run, row, state, code, message, status, completed_at",
-    "INSERT INTO outcomes (run, row, state, code, message, status, completed_at) SELECT * FROM new",
-)
+_KEEP = "INSERT INTO before_images VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
-_REVISE = _for_each(
-    "run, row, state, code, message, completed_at",
-    """
-    UPDATE outcomes
-    SET state = new.state, code = new.code, message = new.message,
-        completed_at = new.completed_at
-    FROM new WHERE outcomes.run = new.run AND outcomes.row = new.row
-    """,
-)
-
-_KEEP = _for_each(
-    f"run, row, {', '.join(BeforeImage._fields)}",
-    "INSERT INTO before_images SELECT * FROM new",
-)
-
-_WARN = _for_each(
-    "run, row, warnings",
-    """
+_WARN = """
     UPDATE rows SET issues_json = (
         SELECT json_group_array(json(value)) FROM (
             SELECT value FROM json_each(COALESCE(rows.issues_json, '[]'))
-            UNION ALL SELECT value FROM json_each(new.warnings)))
-    FROM new WHERE rows.run = new.run AND rows.row = new.row
-    """,
-)
+            UNION ALL SELECT value FROM json_each(?3)))
+    WHERE run = ?1 AND row = ?2
+"""
 
-_FORGET = _for_each(
-    "server, po, tracking_number, carrier, shipped_on, run",
-    """
+_FORGET = """
     UPDATE applied SET
-        tracking_number = iif(new.tracking_number IS NULL, applied.tracking_number, NULL),
-        carrier = iif(new.carrier IS NULL, applied.carrier, NULL),
-        shipped_on = iif(new.shipped_on IS NULL, applied.shipped_on, NULL)
-    FROM new
-    WHERE applied.server = new.server AND applied.po = new.po
-        AND COALESCE(applied.run, 0) <= new.run
-    """,
-)
+        tracking_number = iif(?3 IS NULL, tracking_number, NULL),
+        carrier = iif(?4 IS NULL, carrier, NULL),
+        shipped_on = iif(?5 IS NULL, shipped_on, NULL)
+    WHERE server = ?1 AND po = ?2 AND COALESCE(run, 0) <= ?6
+"""
 
 # The intent has cleared the fields: where another value stands in one by now, calls of two runs
 # have overlapped, and nobody knows whose the server took last.
-
-_REMEMBER = _for_each(
-    "server, po, tracking_number, carrier, shipped_on, applied_at, run",
-    """
+_REMEMBER = """
     INSERT INTO applied (server, po, tracking_number, carrier, shipped_on, applied_at, run)
-    SELECT * FROM new WHERE true
+    VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (server, po) DO UPDATE SET
         tracking_number = iif(
             tracking_number <> excluded.tracking_number, NULL,
@@ -135,8 +86,7 @@ _REMEMBER = _for_each(
             shipped_on <> excluded.shipped_on, NULL, COALESCE(excluded.shipped_on, shipped_on)),
         applied_at = excluded.applied_at,
         run = max(COALESCE(run, 0), excluded.run)
-    """,
-)
+"""
 
 
 def utc_now() -> datetime:
@@ -150,8 +100,10 @@ class _Commit(asyncio.Future[None]):
     Whoever is cancelled while waiting for it learns so afterwards: others wait for it, too.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, since: float) -> None:
         super().__init__()
+        self.since = since
+        """When it was first asked for, by the loop's clock."""
         self.rows: dict[str, list[_Row]] = {}
 
     def cancel(self, msg: object = None) -> bool:  # noqa: ARG002 - the signature of Future
@@ -162,19 +114,27 @@ class _Commit(asyncio.Future[None]):
 class Journal:
     """Writes one run's attempts and outcomes. Use it as an async context manager.
 
-    Every method returns once what it wrote is on disk. Raises sqlite3.Error where that failed;
-    the ledger's context manager puts it into words.
+    Every method returns once what it wrote is on disk. Raises sqlite3.Error where that failed,
+    or another process held the ledger for `patience_s` seconds; the ledger's context manager puts
+    it into words.
     """
 
-    def __init__(self, ledger: sqlite3.Connection, run: Run, *, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        ledger: sqlite3.Connection,
+        run: Run,
+        *,
+        clock: Clock = utc_now,
+        patience_s: float = LOCK_TIMEOUT_S,
+    ) -> None:
         self._ledger = ledger
         self._run = run
         self._clock = clock
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="ledger")
+        self._patience_s = patience_s
         self._loop = asyncio.get_running_loop()
-        self._overtaken: set[int] = set()
-        self._under_way: _Commit | None = None
+        self._overtaken: set[object] = set()
         self._next: _Commit | None = None
+        self._next_at = 0.0
         self.settled = 0
         """Rows of this sitting whose outcome is on disk."""
 
@@ -187,15 +147,12 @@ class Journal:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        try:
-            with suppress(sqlite3.Error):
-                await self.flush()
-        finally:
-            self._writer.shutdown()  # nobody closes the ledger under its hand
+        with suppress(Exception):  # who wrote it has heard of it
+            await self.flush()
 
-    async def read(self, query: Callable[[sqlite3.Connection], _Found]) -> _Found:
-        """Run a query on the writer's thread, the only one that uses the connection."""
-        return await self._loop.run_in_executor(self._writer, query, self._ledger)
+    def read(self, query: Callable[[sqlite3.Connection], _Found]) -> _Found:
+        """Run a query; it sees all that is on disk."""
+        return query(self._ledger)
 
     async def other_call(self) -> None:
         """Note that a call is about to be made that is no attempt at a row: a login, a look-up."""
@@ -272,41 +229,54 @@ class Journal:
 
     async def flush(self) -> None:
         """Wait until all that was written is on disk."""
-        if commit := self._next or self._under_way:
-            await commit
+        if self._next:
+            await self._next
 
     def _join(self, *statements: _Statement) -> _Commit:
         """Have statements carried out by the next commit, and return it."""
         if self._next is None:
-            self._next = _Commit()
-            if self._under_way is None:
-                self._loop.call_soon(self._begin, self._next)  # who writes at this moment joins
+            self._next = _Commit(self._loop.time())
+            self._loop.call_at(self._next_at, self._commit, self._next)
         for sql, row in statements:
             self._next.rows.setdefault(sql, []).append(row)
         return self._next
 
-    def _begin(self, commit: _Commit) -> None:
-        self._under_way, self._next = commit, None
-        committing = self._loop.run_in_executor(self._writer, self._commit, commit.rows)
-        committing.add_done_callback(partial(self._end, commit))
-
-    def _end(self, commit: _Commit, committing: asyncio.Future[None]) -> None:
-        self._under_way = None
-        if error := committing.exception():
-            self._next = self._next or _Commit()  # which is never begun: nothing is written now
-            for failed in (commit, self._next):
-                failed.set_exception(error)
-                failed.exception()  # lest asyncio complain where nobody waits
+    def _commit(self, commit: _Commit) -> None:
+        began = self._loop.time()
+        try:
+            with transaction(self._ledger, wait=False):
+                self._write(commit)
+        except Exception as error:  # noqa: BLE001 - whoever waits has to hear of it
+            if _is_held(error) and began - commit.since < self._patience_s:
+                self._loop.call_later(_LOCK_POLL_S, self._commit, commit)
+            else:
+                _fail(commit, error)  # it stays the next, so nothing is written from now on
             return
+        # Half of the time is not the ledger's: the longer commits take, the more rows share one.
+        took_s = self._loop.time() - began
+        self._next, self._next_at = None, began + 2 * took_s
         self.settled += len(commit.rows.get(_SETTLE, ()))
-        if self._next:  # at once, as those who waited for this one have much to do now
-            self._begin(self._next)
         commit.set_result(None)
 
-    def _commit(self, statements: Mapping[str, Sequence[_Row]]) -> None:
-        with transaction(self._ledger):
-            for sql, rows in statements.items():
-                new = (json.dumps(rows),)
-                if sql is _INTEND:
-                    self._overtaken.update(row for (row,) in self._ledger.execute(_OVERTAKEN, new))
-                self._ledger.execute(sql, new)
+    def _write(self, commit: _Commit) -> None:
+        for sql, rows in commit.rows.items():
+            if sql is _INTEND:
+                self._note_intents(rows)
+            else:
+                self._ledger.executemany(sql, rows)
+
+    def _note_intents(self, intents: Iterable[_Row]) -> None:
+        for intent in intents:
+            if not self._ledger.execute(_INTEND, intent).rowcount:
+                _, row, *_ = intent
+                self._overtaken.add(row)
+
+
+def _fail(commit: _Commit, error: Exception) -> None:
+    commit.set_exception(error)
+    commit.exception()  # lest asyncio complain where nobody waits
+
+
+def _is_held(error: Exception) -> bool:
+    """Whether another process is writing to the ledger."""
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY

@@ -56,7 +56,6 @@ class Pool:
         self._breaker = breaker
         self._pace = pace
         self._page: deque[Step] = deque()
-        self._page_turn = asyncio.Lock()
         self._after: int | None = 0
         self._suspects: list[_Suspect] = []
         self._left: int | None = None
@@ -93,27 +92,20 @@ class Pool:
         while True:
             async with self._pace.turn():
                 self._brake.check()
-                step = await self._next()
+                step = self._next()
                 if step is None:
                     return
                 await self._send(step)
 
-    async def _next(self) -> Step | None:
-        # No lock while there are steps: a queue for it would never end, as each of those who
-        # come while it is worked off one by one has to join it.
-        if not self._page:
-            await self._turn_page()
+    def _next(self) -> Step | None:
+        if not self._page and self._after is not None:
+            self._page.extend(self._journal.read(self._read_page))
+            self._after = self._page[-1].row if self._page else None
         if not self._page or self._left == 0:
             return None
         if self._left is not None:
             self._left -= 1
         return self._page.popleft()
-
-    async def _turn_page(self) -> None:
-        async with self._page_turn:
-            if not self._page and self._after is not None:
-                self._page.extend(await self._journal.read(self._read_page))
-                self._after = self._page[-1].row if self._page else None
 
     def _read_page(self, db: sqlite3.Connection) -> list[Step]:
         return ledger.steps(db, self._run, after=self._after or 0, limit=_PAGE)

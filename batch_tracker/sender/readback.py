@@ -50,7 +50,7 @@ class ReadBack:
     async def _each(self, query: _Query, judge: _Judge) -> int:
         """Judge the rows that a query finds, page by page; return how many are amiss."""
         after, amiss = 0, 0
-        while steps := await self._journal.read(self._page(query, after)):
+        while steps := self._journal.read(self._page(query, after)):
             shown = await self._shown(steps)
             for step in steps:
                 outcome = judge(step, shown.get(step.update.po))

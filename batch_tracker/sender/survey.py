@@ -1,6 +1,5 @@
 """The survey: what POs hold before anything is sent to them, 50 to a call."""
 
-import asyncio
 import sqlite3
 from collections.abc import Callable
 
@@ -35,7 +34,6 @@ class Survey:
         self._journal = journal
         self._brake = brake
         self._judge = judge
-        self._page_turn = asyncio.Lock()
         self._after = 0
         self.done = 0
         """Rows looked up so far."""
@@ -57,7 +55,7 @@ class Survey:
 
     async def _work(self) -> None:
         self._brake.check()
-        while steps := await self._next():
+        while steps := self._next():
             shown = await self._line.look_up(step.update.po for step in steps)
             images = ((step, _image(shown.get(step.update.po))) for step in steps)
             seen = [(step, image, self._judge(step, image)) for step, image in images]
@@ -66,11 +64,10 @@ class Survey:
             self.held += sum(judgement.outcome is not None for *_, judgement in seen)
             self._brake.check()
 
-    async def _next(self) -> list[Step]:
-        async with self._page_turn:
-            steps = await self._journal.read(self._read_page)
-            self._after = steps[-1].row if steps else self._after
-            return steps
+    def _next(self) -> list[Step]:
+        steps = self._journal.read(self._read_page)
+        self._after = steps[-1].row if steps else self._after
+        return steps
 
     def _read_page(self, db: sqlite3.Connection) -> list[Step]:
         return ledger.unread_steps(db, self._run, after=self._after, limit=PAGE)

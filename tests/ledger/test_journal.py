@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from contextlib import closing
 from datetime import UTC, datetime
 
@@ -103,26 +104,77 @@ def test_workers_that_write_at_once_share_a_commit(db, run, steps, seen):
     assert seen("SELECT COUNT(*) FROM applied") == [(20,)]
 
 
-def test_what_comes_while_a_commit_is_under_way_shares_the_next_one(db, run, steps, tmp_path):
+@pytest.fixture
+def other(tmp_path):
+    """Another process's connection, which holds the ledger."""
+    with closing(sqlite3.connect(tmp_path / LEDGER_FILE, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield other
+
+
+def test_while_another_process_holds_the_ledger_the_loop_goes_on(db, run, steps, other):
     commits = []
     db.set_trace_callback(lambda sql: sql == "COMMIT" and commits.append(sql))
 
     async def story():
-        other = sqlite3.connect(tmp_path / LEDGER_FILE, isolation_level=None)
-        with closing(other):
-            async with journal_of(db, run) as journal:
-                other.execute("BEGIN IMMEDIATE")
-                first = asyncio.create_task(journal.intend(steps[0], 1))
-                while journal._under_way is None:  # noqa: ASYNC110 - nothing says so
-                    await asyncio.sleep(0)
-                rest = [asyncio.create_task(journal.intend(step, 1)) for step in steps[1:]]
-                await asyncio.sleep(0)
-                other.execute("COMMIT")
-                await asyncio.gather(first, *rest)
+        async with journal_of(db, run) as journal:
+            first = asyncio.create_task(journal.intend(steps[0], 1))
+            await asyncio.sleep(0.02)
+            rest = [asyncio.create_task(journal.intend(step, 1)) for step in steps[1:]]
+            await asyncio.sleep(0)
+            assert not first.done()
+            other.execute("COMMIT")
+            await asyncio.gather(first, *rest)
+
+    asyncio.run(story())
+    assert len(commits) == 1  # what came while it was held shares what waited for it
+    assert ledger.calls_made(db, run) == 20
+
+
+def test_a_ledger_that_stays_held_is_an_error(db, run, steps, other, seen):
+    async def story():
+        async with Journal(db, run, patience_s=0.02) as journal:
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                await journal.intend(steps[0], 1)
+            other.execute("COMMIT")
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                await journal.intend(steps[1], 1)
+
+    asyncio.run(story())
+    assert seen("SELECT row FROM attempts") == []
+
+
+def test_what_comes_soon_after_a_commit_waits_as_long_as_that_took(db, run, steps):
+    """Else a worker that is answered alone would have a commit of its own, and so each."""
+    commits = []
+    db.set_trace_callback(lambda sql: sql == "COMMIT" and commits.append(sql))
+
+    async def story():
+        async with journal_of(db, run) as journal:
+            db.create_function("dawdle", 0, lambda: time.sleep(0.1))
+            db.execute(
+                "CREATE TEMP TRIGGER slow AFTER INSERT ON attempts BEGIN SELECT dawdle(); END"
+            )
+            await journal.intend(steps[0], 1)
+            db.execute("DROP TRIGGER slow")
+            writing = []
+            for step in steps[1:4]:
+                writing.append(asyncio.create_task(journal.intend(step, 1)))
+                await asyncio.sleep(0.001)
+            await asyncio.gather(*writing)
 
     asyncio.run(story())
     assert len(commits) == 2
-    assert ledger.calls_made(db, run) == 20
+
+
+def test_an_error_that_is_none_of_sqlites_reaches_who_waits(db, run):
+    async def story():
+        async with journal_of(db, run) as journal:
+            unstorable = Update.model_construct(po=2**99)
+            with pytest.raises(OverflowError):
+                await asyncio.wait_for(journal.intend(Step(1, unstorable), 1), 5)
+
+    asyncio.run(story())
 
 
 def test_after_a_failed_commit_nothing_more_is_written(db, run, steps, seen):
@@ -144,20 +196,18 @@ def test_after_a_failed_commit_nothing_more_is_written(db, run, steps, seen):
     assert seen("SELECT row FROM attempts") == [(1,)]
 
 
-def test_what_is_waiting_behind_a_failing_commit_fails_with_it(db, run, steps, seen):
+def test_what_waits_beside_what_fails_fails_with_it(db, run, steps, seen):
     async def story():
         async with journal_of(db, run) as journal:
             await journal.intend(steps[0], 1)
-            failing = asyncio.create_task(journal.intend(steps[0], 1))
-            while journal._under_way is None:  # noqa: ASYNC110 - the same
-                await asyncio.sleep(0)
-            behind = await asyncio.gather(
-                failing, journal.intend(steps[1], 1), return_exceptions=True
-            )
-            assert [type(each) for each in behind] == [sqlite3.IntegrityError] * 2
+            outcomes = [journal.settle(s, 1, verdict(), outcome(s)) for s in steps[:2]]
+            found = await asyncio.gather(journal.intend(steps[0], 1), return_exceptions=True)
+            assert [type(each) for each in found] == [sqlite3.IntegrityError]
+            assert {type(each.exception()) for each in outcomes} == {sqlite3.IntegrityError}
 
     asyncio.run(story())
     assert seen("SELECT row FROM attempts") == [(1,)]
+    assert seen("SELECT row FROM outcomes") == []
 
 
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])
@@ -177,11 +227,11 @@ def test_what_a_cancelled_worker_wrote_still_lands(db, run, steps, seen, turns):
     assert seen("SELECT answer FROM attempts") == [("accepted",)]
 
 
-def test_reading_waits_for_no_worker_and_disturbs_none(db, run, steps):
+def test_reading_sees_what_is_on_disk_while_workers_write(db, run, steps):
     async def story():
         async with journal_of(db, run) as journal:
             writing = [asyncio.create_task(journal.intend(step, 1)) for step in steps]
-            page = await journal.read(lambda d: ledger.steps(d, run, after=0, limit=3))
+            page = journal.read(lambda d: ledger.steps(d, run, after=0, limit=3))
             await asyncio.gather(*writing)
             return page
 
