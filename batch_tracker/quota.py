@@ -233,7 +233,7 @@ class QuotaGate:
         self._clock = clock
         self._sleep = sleep
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="quota")
-        self._turn = asyncio.Lock()
+        self._asking: asyncio.Event | None = None
         self._waiting = 0
         self._stock = Permits(0, 0.0)
         self._looking: asyncio.Future[Permits] | None = None
@@ -247,8 +247,6 @@ class QuotaGate:
 
     async def take(self) -> None:
         """Wait until one call may be made. It is to be made at once."""
-        # Who finds a permit does not queue behind those who wait for one: as each of them is let
-        # on one by one and is soon back, the queue would never end.
         while not self._is_usable(self._stock):
             await self._restock()
         self._stock = self._stock._replace(given=self._stock.given - 1)
@@ -262,13 +260,25 @@ class QuotaGate:
         return permits.given > 0 and 0 <= self._clock() - permits.at <= self._fresh_s
 
     async def _restock(self) -> None:
+        """Ask for permits, or wait until who is asking for them is done."""
         self._waiting += 1
         try:
-            async with self._turn:
-                if not self._is_usable(self._stock):
-                    self._stock = await self._ask()
+            if self._asking:
+                await self._asking.wait()
+            else:
+                await self._ask_for_all()
         finally:
             self._waiting -= 1
+
+    async def _ask_for_all(self) -> None:
+        self._asking = asyncio.Event()
+        try:
+            self._stock = await self._ask()
+        finally:
+            # All go on in one turn of the event loop: let on one by one, the last would come too
+            # late for their permits.
+            self._asking.set()
+            self._asking = None
 
     async def _ask(self) -> Permits:
         while not (permits := await self._look()).given:

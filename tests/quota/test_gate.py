@@ -36,6 +36,20 @@ def open_gate(tmp_path, clock):
     return open_
 
 
+@pytest.fixture
+def held(tmp_path):
+    """Return a context manager in which another process writes to the file."""
+
+    @contextmanager
+    def hold():
+        with closing(sqlite3.connect(tmp_path / QUOTA_FILE)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+            other.rollback()
+
+    return hold
+
+
 class Bell:
     """A sleep that lasts until it is rung."""
 
@@ -85,15 +99,19 @@ def test_workers_that_wait_together_are_served_by_one_look(open_gate, clock, per
     asyncio.run(story())
 
 
-def test_who_finds_a_permit_does_not_queue_for_it(open_gate):
+@pytest.mark.parametrize("quota", [Quota(0, 0.0), Quota(60, 6.0)])
+def test_workers_that_wait_together_go_on_together(open_gate, clock, quota):
+    """One by one, each followed by a call, the last would come too late for their permits."""
+
     async def story():
-        with open_gate(Quota(0, 0.0)) as gate:
-            waiting = {asyncio.create_task(gate.take()) for _ in range(8)}
-            _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            assert waiting
-            with pytest.raises(StopIteration):  # which is how a coroutine ends that never waits
-                gate.take().send(None)
-            await asyncio.wait(waiting)
+        bell = Bell(clock)
+        with open_gate(quota, sleep=bell.sleep) as gate:
+            await gate.pause(clock.now + 5)
+            waiting = [asyncio.create_task(gate.take()) for _ in range(60)]
+            await until(lambda: bell.slept)
+            bell.ring()
+            _, left = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            assert not left
 
     asyncio.run(story())
 
@@ -137,18 +155,17 @@ def test_a_worker_cancelled_in_its_wait_costs_nobody_a_permit(open_gate, clock, 
 
 
 def test_a_worker_cancelled_while_it_looks_leaves_the_permit_to_the_next(
-    open_gate, tmp_path, permits_in
+    open_gate, held, permits_in
 ):
     async def story():
-        with open_gate() as gate, closing(sqlite3.connect(tmp_path / QUOTA_FILE)) as other:
-            other.execute("BEGIN IMMEDIATE")
-            cancelled = asyncio.create_task(gate.take())
-            await until(lambda: gate._looking)
-            cancelled.cancel()
-            await asyncio.wait([cancelled])
-            following = asyncio.create_task(gate.take())
-            await asyncio.sleep(0)
-            other.rollback()
+        with open_gate() as gate:
+            with held():
+                cancelled = asyncio.create_task(gate.take())
+                await until(lambda: gate._looking)
+                cancelled.cancel()
+                await asyncio.wait([cancelled])
+                following = asyncio.create_task(gate.take())
+                await asyncio.sleep(0)
             await following
         assert permits_in() == 1
 
@@ -157,7 +174,7 @@ def test_a_worker_cancelled_while_it_looks_leaves_the_permit_to_the_next(
 
 @pytest.mark.parametrize(("later", "bought"), [(0.15, 4), (0.25, 5), (3600.0, 5)])
 def test_what_cancelled_workers_left_is_used_at_once_or_never(
-    open_gate, clock, permits_in, later, bought
+    open_gate, clock, held, permits_in, *, later, bought
 ):
     async def story():
         bell = Bell(clock)
@@ -165,11 +182,13 @@ def test_what_cancelled_workers_left_is_used_at_once_or_never(
             await gate.pause(clock.now + 5)
             first, second, *others = [asyncio.create_task(gate.take()) for _ in range(4)]
             await until(lambda: bell.slept)
-            bell.ring()
-            await first
-            for each in others:
-                each.cancel()
-            await asyncio.wait([second, *others])
+            with held():
+                bell.ring()
+                await until(lambda: gate._looking)
+                for each in others:
+                    each.cancel()
+                await asyncio.wait(others)
+            await asyncio.wait([first, second])
             assert permits_in() == 4
             clock.now += later
             await gate.take()
@@ -178,17 +197,14 @@ def test_what_cancelled_workers_left_is_used_at_once_or_never(
     asyncio.run(story())
 
 
-def test_a_look_that_nobody_waited_for_is_not_used_much_later(
-    open_gate, clock, tmp_path, permits_in
-):
+def test_a_look_that_nobody_waited_for_is_not_used_much_later(open_gate, clock, held, permits_in):
     async def story():
-        with open_gate() as gate, closing(sqlite3.connect(tmp_path / QUOTA_FILE)) as other:
-            other.execute("BEGIN IMMEDIATE")
-            cancelled = asyncio.create_task(gate.take())
-            await until(lambda: gate._looking)
-            cancelled.cancel()
-            await asyncio.wait([cancelled])
-            other.rollback()
+        with open_gate() as gate:
+            with held():
+                cancelled = asyncio.create_task(gate.take())
+                await until(lambda: gate._looking)
+                cancelled.cancel()
+                await asyncio.wait([cancelled])
             await until(gate._looking.done)
             clock.now += 60
             await gate.take()
