@@ -62,18 +62,9 @@ def open_scratch(home: Path) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def transaction(connection: sqlite3.Connection, *, wait: bool = True) -> Iterator[None]:
-    """Commit all of the block or none of it.
-
-    Without `wait`, a ledger that another process is writing to is an error at once: SQLITE_BUSY.
-    """
-    if not wait:
-        connection.execute("PRAGMA busy_timeout = 0")
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-    finally:
-        if not wait:
-            connection.execute(f"PRAGMA busy_timeout = {LOCK_TIMEOUT_S * 1000:.0f}")
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Commit all of the block or none of it."""
+    connection.execute("BEGIN IMMEDIATE")
     try:
         yield
         connection.execute("COMMIT")
@@ -93,6 +84,11 @@ def storable(text: str) -> str:
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def wait_for_others(connection: sqlite3.Connection, seconds: float) -> None:
+    """Wait so long for another process that is writing; it is SQLITE_BUSY then."""
+    connection.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
 
 
 @contextmanager

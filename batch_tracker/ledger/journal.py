@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self, TypeVar
 
-from batch_tracker.ledger.database import LOCK_TIMEOUT_S, storable, transaction
+from batch_tracker.ledger.database import LOCK_TIMEOUT_S, storable, transaction, wait_for_others
 from batch_tracker.ledger.runs import Run
 from batch_tracker.model import BeforeImage, Judgement, Outcome, State, Step, Update, Verdict
 
@@ -139,6 +139,7 @@ class Journal:
         """Rows of this sitting whose outcome is on disk."""
 
     async def __aenter__(self) -> Self:
+        wait_for_others(self._ledger, 0)  # the loop goes on instead
         return self
 
     async def __aexit__(
@@ -149,6 +150,7 @@ class Journal:
     ) -> None:
         with suppress(Exception):  # who wrote it has heard of it
             await self.flush()
+        wait_for_others(self._ledger, LOCK_TIMEOUT_S)
 
     def read(self, query: Callable[[sqlite3.Connection], _Found]) -> _Found:
         """Run a query; it sees all that is on disk."""
@@ -244,7 +246,7 @@ class Journal:
     def _commit(self, commit: _Commit) -> None:
         began = self._loop.time()
         try:
-            with transaction(self._ledger, wait=False):
+            with transaction(self._ledger):
                 self._write(commit)
         except Exception as error:  # noqa: BLE001 - whoever waits has to hear of it
             if _is_held(error) and began - commit.since < self._patience_s:
