@@ -247,8 +247,15 @@ class QuotaGate:
 
     async def take(self) -> None:
         """Wait until one call may be made. It is to be made at once."""
-        while not self._is_usable(self._stock):
-            await self._restock()
+        self._waiting += 1
+        try:
+            while not self._is_usable(self._stock):
+                if not self._asking:
+                    await self._ask_for_all()
+                    break  # one of them is for who asked, however long that took
+                await self._asking.wait()
+        finally:
+            self._waiting -= 1
         self._stock = self._stock._replace(given=self._stock.given - 1)
 
     async def pause(self, until: float) -> None:
@@ -258,17 +265,6 @@ class QuotaGate:
 
     def _is_usable(self, permits: Permits) -> bool:
         return permits.given > 0 and 0 <= self._clock() - permits.at <= self._fresh_s
-
-    async def _restock(self) -> None:
-        """Ask for permits, or wait until who is asking for them is done."""
-        self._waiting += 1
-        try:
-            if self._asking:
-                await self._asking.wait()
-            else:
-                await self._ask_for_all()
-        finally:
-            self._waiting -= 1
 
     async def _ask_for_all(self) -> None:
         self._asking = asyncio.Event()

@@ -1,6 +1,7 @@
 """The gate: many workers of one run before one lane."""
 
 import asyncio
+import itertools
 import sqlite3
 from contextlib import closing, contextmanager
 
@@ -83,6 +84,14 @@ async def until(condition):
             await asyncio.sleep(0.001)
 
 
+async def look_and_be_cancelled(gate):
+    """Cancel a worker while it looks at the file, which another process holds meanwhile."""
+    worker = asyncio.create_task(gate.take())
+    await until(lambda: gate._looking)
+    worker.cancel()
+    await asyncio.wait([worker])
+
+
 def test_workers_that_wait_together_are_served_by_one_look(open_gate, clock, permits_in):
     async def story():
         bell = Bell(clock)
@@ -114,6 +123,25 @@ def test_workers_that_wait_together_go_on_together(open_gate, clock, quota):
             assert not left
 
     asyncio.run(story())
+
+
+def test_who_asked_has_a_permit_however_long_that_took(tmp_path, permits_in):
+    """Else a disk that is slow for the window would have it ask, and use up permits, for ever."""
+
+    async def story():
+        ticks = itertools.count(1_000_000)
+        gate = QuotaGate(
+            tmp_path,
+            server="https://a.example/rest/api",
+            username="clerk",
+            quota=TEN_IN_100_S,
+            clock=lambda: float(next(ticks)),
+        )
+        with closing(gate):
+            await asyncio.wait_for(gate.take(), 10)
+
+    asyncio.run(story())
+    assert permits_in() == 1
 
 
 def test_the_gate_says_when_it_opens_while_it_is_shut(open_gate, clock):
@@ -160,10 +188,7 @@ def test_a_worker_cancelled_while_it_looks_leaves_the_permit_to_the_next(
     async def story():
         with open_gate() as gate:
             with held():
-                cancelled = asyncio.create_task(gate.take())
-                await until(lambda: gate._looking)
-                cancelled.cancel()
-                await asyncio.wait([cancelled])
+                await look_and_be_cancelled(gate)
                 following = asyncio.create_task(gate.take())
                 await asyncio.sleep(0)
             await following
@@ -201,10 +226,7 @@ def test_a_look_that_nobody_waited_for_is_not_used_much_later(open_gate, clock, 
     async def story():
         with open_gate() as gate:
             with held():
-                cancelled = asyncio.create_task(gate.take())
-                await until(lambda: gate._looking)
-                cancelled.cancel()
-                await asyncio.wait([cancelled])
+                await look_and_be_cancelled(gate)
             await until(gate._looking.done)
             clock.now += 60
             await gate.take()
