@@ -17,14 +17,13 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from batch_tracker.ledger.database import LOCK_TIMEOUT_S, storable, transaction, wait_for_others
 from batch_tracker.ledger.runs import Run
 from batch_tracker.model import BeforeImage, Judgement, Outcome, State, Step, Update, Verdict
 
 Clock = Callable[[], datetime]
-_Found = TypeVar("_Found")
 _Row = tuple[str | int | None, ...]
 _Statement = tuple[str, _Row]
 
@@ -127,7 +126,8 @@ class Journal:
         clock: Clock = utc_now,
         patience_s: float = LOCK_TIMEOUT_S,
     ) -> None:
-        self._ledger = ledger
+        self.ledger = ledger
+        """For reading; it sees all that is on disk."""
         self._run = run
         self._clock = clock
         self._patience_s = patience_s
@@ -139,7 +139,7 @@ class Journal:
         """Rows of this sitting whose outcome is on disk."""
 
     async def __aenter__(self) -> Self:
-        wait_for_others(self._ledger, 0)  # the loop goes on instead
+        wait_for_others(self.ledger, 0)  # the loop goes on instead
         return self
 
     async def __aexit__(
@@ -150,11 +150,7 @@ class Journal:
     ) -> None:
         with suppress(Exception):  # who wrote it has heard of it
             await self.flush()
-        wait_for_others(self._ledger, LOCK_TIMEOUT_S)
-
-    def read(self, query: Callable[[sqlite3.Connection], _Found]) -> _Found:
-        """Run a query; it sees all that is on disk."""
-        return query(self._ledger)
+        wait_for_others(self.ledger, LOCK_TIMEOUT_S)
 
     async def other_call(self) -> None:
         """Note that a call is about to be made that is no attempt at a row: a login, a look-up."""
@@ -246,7 +242,7 @@ class Journal:
     def _commit(self, commit: _Commit) -> None:
         began = self._loop.time()
         try:
-            with transaction(self._ledger):
+            with transaction(self.ledger):
                 self._write(commit)
         except Exception as error:  # noqa: BLE001 - whoever waits has to hear of it
             if _is_held(error) and began - commit.since < self._patience_s:
@@ -265,11 +261,11 @@ class Journal:
             if sql is _INTEND:
                 self._note_intents(rows)
             else:
-                self._ledger.executemany(sql, rows)
+                self.ledger.executemany(sql, rows)
 
     def _note_intents(self, intents: Iterable[_Row]) -> None:
         for intent in intents:
-            if not self._ledger.execute(_INTEND, intent).rowcount:
+            if not self.ledger.execute(_INTEND, intent).rowcount:
                 _, row, *_ = intent
                 self._overtaken.add(row)
 

@@ -129,7 +129,7 @@ async def _sitting(
 
 async def _survey(here: _Sitting, judge: Judge) -> int:
     """Look up what was not looked up yet; return how many rows are held."""
-    rows = here.journal.read(lambda db: count_unread(db, here.run))
+    rows = count_unread(here.journal.ledger, here.run)
     if not rows:
         return 0
     survey = Survey(

@@ -1,7 +1,6 @@
 """The workers: each takes a step, makes its calls, writes its outcome, takes the next."""
 
 import asyncio
-import sqlite3
 from collections import deque
 from typing import NamedTuple
 
@@ -99,16 +98,15 @@ class Pool:
 
     def _next(self) -> Step | None:
         if not self._page and self._after is not None:
-            self._page.extend(self._journal.read(self._read_page))
+            self._page.extend(
+                ledger.steps(self._journal.ledger, self._run, after=self._after, limit=_PAGE)
+            )
             self._after = self._page[-1].row if self._page else None
         if not self._page or self._left == 0:
             return None
         if self._left is not None:
             self._left -= 1
         return self._page.popleft()
-
-    def _read_page(self, db: sqlite3.Connection) -> list[Step]:
-        return ledger.steps(db, self._run, after=self._after or 0, limit=_PAGE)
 
     async def _send(self, step: Step) -> None:
         """Call until the row is settled; raises Stopping where the run stops first."""

@@ -50,7 +50,7 @@ class ReadBack:
     async def _each(self, query: _Query, judge: _Judge) -> int:
         """Judge the rows that a query finds, page by page; return how many are amiss."""
         after, amiss = 0, 0
-        while steps := self._journal.read(self._page(query, after)):
+        while steps := query(self._journal.ledger, self._run, after=after, limit=PAGE):
             shown = await self._shown(steps)
             for step in steps:
                 outcome = judge(step, shown.get(step.update.po))
@@ -66,9 +66,6 @@ class ReadBack:
             return await self._line.look_up(step.update.po for step in steps)
         except LookUpFailed:
             return {}
-
-    def _page(self, query: _Query, after: int) -> Callable[[Connection], list[Step]]:
-        return lambda db: query(db, self._run, after=after, limit=PAGE)
 
     @staticmethod
     def _judge_updated(step: Step, shown: Shown | None) -> Outcome:

@@ -1,6 +1,5 @@
 """The survey: what POs hold before anything is sent to them, 50 to a call."""
 
-import sqlite3
 from collections.abc import Callable
 
 from batch_tracker import ledger
@@ -65,12 +64,9 @@ class Survey:
             self._brake.check()
 
     def _next(self) -> list[Step]:
-        steps = self._journal.read(self._read_page)
+        steps = ledger.unread_steps(self._journal.ledger, self._run, after=self._after, limit=PAGE)
         self._after = steps[-1].row if steps else self._after
         return steps
-
-    def _read_page(self, db: sqlite3.Connection) -> list[Step]:
-        return ledger.unread_steps(db, self._run, after=self._after, limit=PAGE)
 
 
 def _image(shown: Shown | None) -> BeforeImage:

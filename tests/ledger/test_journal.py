@@ -231,7 +231,7 @@ def test_reading_sees_what_is_on_disk_while_workers_write(db, run, steps):
     async def story():
         async with journal_of(db, run) as journal:
             writing = [asyncio.create_task(journal.intend(step, 1)) for step in steps]
-            page = journal.read(lambda d: ledger.steps(d, run, after=0, limit=3))
+            page = ledger.steps(journal.ledger, run, after=0, limit=3)
             await asyncio.gather(*writing)
             return page
 
