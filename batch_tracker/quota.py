@@ -229,7 +229,8 @@ class QuotaGate:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._lane = Lane(home, name=f"{server} {username.lower()}", quota=quota, clock=clock)
-        self._fresh_s = quota.seconds * MARGIN * _LATENESS if quota.calls else _BLOCK_LIFE_S
+        margin_s = kept_s(quota) - quota.seconds
+        self._fresh_s = margin_s * _LATENESS if quota.calls else _BLOCK_LIFE_S
         self._clock = clock
         self._sleep = sleep
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="quota")

@@ -28,7 +28,7 @@ _Row = tuple[str | int | None, ...]
 _Statement = tuple[str, _Row]
 
 # How often a ledger that another process holds is tried.
-_LOCK_POLL_S = 0.005
+_LOCK_POLL_S = 0.001
 
 _OTHER_CALL = "UPDATE runs SET other_calls = other_calls + 1 WHERE id = ?"
 
