@@ -53,6 +53,4 @@ else:
         if name not in __all__:
             msg = f"module {__name__!r} has no attribute {name!r}"
             raise AttributeError(msg)
-        found = getattr(import_module(f"{__name__}.{_HOMES.get(name, 'api')}"), name)
-        # What Python itself puts under this name is the module, which called.py lets be called.
-        return import_module(f"{__name__}.run") if name == "run" else found
+        return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'api')}"), name)

@@ -1,7 +1,6 @@
 """The commands `check`, `run` and `resume` for Python programs: notebooks, Airflow, services.
 
-All three return when they are done. `run` is also the name of the module that tells the stories:
-`from batch_tracker import run` gives that module, and calling it is calling the function here.
+All three return when they are done.
 
 Settings come from the environment and `batch-tracker.toml`, or are given; what is given outranks
 both: `run("manifest.csv", Settings(workers=4))`.
@@ -20,11 +19,13 @@ from os import PathLike
 from pathlib import Path
 from typing import TypeVar
 
-import batch_tracker.run as stories
-from batch_tracker.ending import Checked, OnProgress
 from batch_tracker.interrupt import in_a_thread
 from batch_tracker.model import Progress, RunSummary
 from batch_tracker.settings import Settings, load_settings
+from batch_tracker.stories.check import check as check_story
+from batch_tracker.stories.outcome import Checked, OnProgress
+from batch_tracker.stories.resume import resume as resume_story
+from batch_tracker.stories.run import run as run_story
 
 __all__ = ["Checked", "check", "resume", "run"]
 
@@ -58,9 +59,7 @@ def check(
         Refused: the file or the settings can't be used.
     """
     path = Path(manifest)
-    return _told(
-        lambda: stories.check(path, _known(settings), force=force, on_progress=on_progress)
-    )
+    return _told(lambda: check_story(path, _known(settings), force=force, on_progress=on_progress))
 
 
 def run(
@@ -88,7 +87,7 @@ def run(
     """
     path = Path(manifest)
     return _told(
-        lambda: stories.run(path, _known(settings), force=force, on_progress=on_progress).summary
+        lambda: run_story(path, _known(settings), force=force, on_progress=on_progress).summary
     )
 
 
@@ -105,7 +104,7 @@ def resume(
     newest run is meant. Arguments, result and errors otherwise as those of `run`.
     """
     return _told(
-        lambda: stories.resume(run, _known(settings), again=again, on_progress=on_progress).summary
+        lambda: resume_story(run, _known(settings), again=again, on_progress=on_progress).summary
     )
 
 

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from batch_tracker.errors import LedgerRefused, Stopped
 from batch_tracker.settings import Quota
-from batch_tracker.wal import switch_to_wal
+from batch_tracker.sqlite_file import switch_to_wal
 
 QUOTA_FILE = "quota.db"
 MARGIN, JITTER_S = 0.02, 0.04

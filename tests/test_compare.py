@@ -5,9 +5,9 @@ from typing import get_args
 import pytest
 from pydantic import ValidationError
 
-from batch_tracker.compare import changes, compare, findings, judge
 from batch_tracker.model import BeforeImage, Level, State, Step, Update
-from batch_tracker.profile import Finding, Profile
+from batch_tracker.planner.compare import changes, compare, findings, judge
+from batch_tracker.settings.profile import Finding, Profile
 
 MARCH = "2026-03-04T12:00:00.000Z"
 UPDATE = Update(po=7, tracking_number="T7", carrier="UPS", shipped_on=MARCH)

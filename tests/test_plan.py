@@ -11,9 +11,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from batch_tracker import ledger, plan
+from batch_tracker import ledger
 from batch_tracker.ledger import ManifestFacts
 from batch_tracker.model import Record, State, Update
+from batch_tracker.planner import plan
 from batch_tracker.quota import Lane, kept_s
 from batch_tracker.settings import Quota
 
@@ -402,7 +403,9 @@ def test_four_times_the_rows_take_little_more_than_four_times_the_work(tmp_path,
 def test_no_statement_of_the_plan_reads_the_rows_of_all_runs(db):
     values = {"run": 1, "server": SERVER, "on_conflict": "hold", "force": 0}
     looks = []
-    for statement in files("batch_tracker").joinpath("plan.sql").read_text("utf-8").split(";\n"):
+    for statement in (
+        files("batch_tracker.planner").joinpath("plan.sql").read_text("utf-8").split(";\n")
+    ):
         if "SELECT" in statement:
             looks += [look for *_, look in db.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
         db.execute(statement, values)

@@ -13,9 +13,9 @@ import pytest
 
 from batch_tracker.cli import COMMANDS, cli
 from batch_tracker.model import State
-from batch_tracker.profile import Profile
 from batch_tracker.sandbox import Sandbox, SandboxSettings
 from batch_tracker.settings import Settings
+from batch_tracker.settings.profile import Profile
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "samples" / "daily-manifest.xlsx"

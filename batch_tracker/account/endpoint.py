@@ -18,7 +18,7 @@ import aiohttp
 
 from batch_tracker.account.answers import Answers
 from batch_tracker.errors import ServerUnusable, SettingsRefused, Stopped
-from batch_tracker.sender.visit import contact
+from batch_tracker.sender.probe import contact
 from batch_tracker.settings import Settings, is_loopback, load_settings
 
 _HOSTS = ("sellercloud.com", "sellercloud.us")

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from batch_tracker import password
 from batch_tracker.account.answers import Answers
 from batch_tracker.account.settings_file import Value
-from batch_tracker.settings import load_settings
+from batch_tracker.settings import load_settings, password
 
 
 def stored_secret(values: Mapping[str, Value]) -> str | None:

@@ -25,13 +25,13 @@ import click
 from batch_tracker import __version__
 from batch_tracker.cli.account import doctor, init
 from batch_tracker.cli.history import find, prune, report, runs, show
-from batch_tracker.cli.profiles import profile
-from batch_tracker.cli.rehearsal import sandbox
-from batch_tracker.cli.restoring import undo
-from batch_tracker.cli.saying import say
-from batch_tracker.cli.sending import check, resume, retry, run
+from batch_tracker.cli.output import say
+from batch_tracker.cli.profile import profile
+from batch_tracker.cli.run import check, resume, retry, run
+from batch_tracker.cli.sandbox import sandbox
 from batch_tracker.cli.session import to_json
-from batch_tracker.cli.watching import watch
+from batch_tracker.cli.undo import undo
+from batch_tracker.cli.watch import watch
 from batch_tracker.errors import BatchTrackerError
 
 # Rows are millions of small objects without cycles: looking for some after every 700 new ones,

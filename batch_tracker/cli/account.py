@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from batch_tracker.cli import options, session
-from batch_tracker.cli.asking import Asker
+from batch_tracker.cli.prompts import Asker
 from batch_tracker.errors import ServerUnusable, SettingsRefused
 
 if TYPE_CHECKING:

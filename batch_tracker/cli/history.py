@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from batch_tracker.cli import options, session
-from batch_tracker.cli.saying import say
+from batch_tracker.cli.output import say
 
 if TYPE_CHECKING:
     from batch_tracker.ledger import Pruned
@@ -34,10 +34,10 @@ def _age(_context: click.Context, _parameter: click.Parameter, text: str) -> tim
 @options.as_json
 def report(run_name: str | None, page: bool, opened: bool, as_json: bool, **flags: Any) -> None:
     """Write the results workbook of the newest run, or of RUN, once more."""
-    from batch_tracker import past
+    from batch_tracker.stories import history
 
     with session.bars() as bars, session.read_settings(flags) as settings:
-        ended = past.report(run_name, settings, on_progress=bars, page=page or opened)
+        ended = history.report(run_name, settings, on_progress=bars, page=page or opened)
     if opened:
         _open(Path(ended.summary.page or ""))
     session.end(ended, as_json=as_json)
@@ -54,12 +54,12 @@ def _open(page: Path) -> None:
 @options.as_json
 def runs(as_json: bool) -> None:
     """List the runs in the ledger, the newest first."""
-    from batch_tracker import past
+    from batch_tracker.cli.terminal import runs_table
     from batch_tracker.reporter import summary_json
-    from batch_tracker.terminal import runs_table
+    from batch_tracker.stories import history
 
     with session.read_settings({}) as settings:
-        found = past.runs(settings)
+        found = history.runs(settings)
     if as_json:
         click.echo(
             session.to_json({"runs": [{**summary_json(each), **_times(each)} for each in found]})
@@ -73,12 +73,12 @@ def runs(as_json: bool) -> None:
 @options.as_json
 def show(run_name: str | None, as_json: bool) -> None:
     """Tell how the newest run, or RUN, stands: facts, counts, notes, the first problem rows."""
-    from batch_tracker import past
+    from batch_tracker.cli.terminal import shown_text
     from batch_tracker.reporter import summary_json
-    from batch_tracker.terminal import shown_text
+    from batch_tracker.stories import history
 
     with session.read_settings({}) as settings:
-        summary, problems = past.show(run_name, settings)
+        summary, problems = history.show(run_name, settings)
     if not as_json:
         say(shown_text(summary, problems))
         return
@@ -99,13 +99,13 @@ def show(run_name: str | None, as_json: bool) -> None:
 @options.as_json
 def find(po: int, as_json: bool) -> None:
     """Tell everything that ever happened to a PO, over all runs, and what is known as applied."""
-    from batch_tracker import past
-    from batch_tracker.terminal import found_text
+    from batch_tracker.cli.terminal import found_text
+    from batch_tracker.stories import history
 
     with session.read_settings({}) as settings:
-        history = past.find(po, settings)
+        found = history.find(po, settings)
     if not as_json:
-        say(found_text(history))
+        say(found_text(found))
         return
     mentions = [
         {
@@ -116,11 +116,11 @@ def find(po: int, as_json: bool) -> None:
             "values": each.values._asdict() if each.values else None,
             "attempts": [attempt._asdict() for attempt in each.attempts],
         }
-        for each in history.mentions
+        for each in found.mentions
     ]
-    applied = [{**each._asdict(), "values": each.values._asdict()} for each in history.applied]
-    found = {"po": po, "rows": mentions, "applied": applied}
-    click.echo(session.to_json(found))
+    applied = [{**each._asdict(), "values": each.values._asdict()} for each in found.applied]
+    told = {"po": po, "rows": mentions, "applied": applied}
+    click.echo(session.to_json(told))
 
 
 @click.command(short_help="Delete the rows of runs that ended long ago.")
@@ -142,14 +142,14 @@ def prune(age: timedelta, dry_run: bool, yes: bool, as_json: bool) -> None:
     with its counts. Runs that can still be resumed are kept. Results workbooks are files of their
     own: delete those yourself.
     """
-    from batch_tracker import past
+    from batch_tracker.stories import history
 
     before = datetime.now(UTC) - age
     with session.read_settings({}) as settings:
-        pruned = past.prune(before, settings, dry_run=True)
+        pruned = history.prune(before, settings, dry_run=True)
         deleted = bool(pruned.runs) and not dry_run and (yes or _agreed(pruned))
         if deleted:
-            pruned = past.prune(before, settings, dry_run=False)
+            pruned = history.prune(before, settings, dry_run=False)
     if as_json:
         click.echo(session.to_json({**pruned._asdict(), "deleted": deleted}))
     elif deleted:
@@ -159,24 +159,24 @@ def prune(age: timedelta, dry_run: bool, yes: bool, as_json: bool) -> None:
         click.echo(f"Nothing was deleted: {_amount(pruned)}{would}.")
 
 
-def _agreed(past: "Pruned") -> bool:
-    question = f"Delete {_amount(past)}? Their results can't be written again"
+def _agreed(pruned: "Pruned") -> bool:
+    question = f"Delete {_amount(pruned)}? Their results can't be written again"
     with session.asking(instead="--yes"):
         return click.confirm(question, err=True)
 
 
-def _amount(past: "Pruned") -> str:
-    if not past.runs:
+def _amount(pruned: "Pruned") -> str:
+    if not pruned.runs:
         return "no run is that old"
-    rows = "1 row" if past.rows == 1 else f"{past.rows:,} rows"
-    runs = "1 run" if past.runs == 1 else f"{past.runs:,} runs"
+    rows = "1 row" if pruned.rows == 1 else f"{pruned.rows:,} rows"
+    runs = "1 run" if pruned.runs == 1 else f"{pruned.runs:,} runs"
     return f"{rows} of {runs}"
 
 
-def _deleted_text(past: "Pruned") -> str:
-    if past.freed_bytes is None:
-        return f"Deleted {_amount(past)}; the ledger keeps its size for now and fills up again."
-    return f"Deleted {_amount(past)}; the ledger is {past.freed_bytes / 1e6:,.1f} MB smaller."
+def _deleted_text(pruned: "Pruned") -> str:
+    if pruned.freed_bytes is None:
+        return f"Deleted {_amount(pruned)}; the ledger keeps its size for now and fills up again."
+    return f"Deleted {_amount(pruned)}; the ledger is {pruned.freed_bytes / 1e6:,.1f} MB smaller."
 
 
 def _times(summary: "RunSummary") -> dict[str, str | None]:

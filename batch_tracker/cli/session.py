@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from batch_tracker.cli.announcing import announce
-from batch_tracker.cli.saying import say
+from batch_tracker.cli.notices import announce
+from batch_tracker.cli.output import say
 
 if TYPE_CHECKING:
-    from batch_tracker.ending import Checked, Ended
+    from batch_tracker.cli.terminal import Bars
     from batch_tracker.settings import Settings
-    from batch_tracker.terminal import Bars
+    from batch_tracker.stories.outcome import Checked, Ended
 
 # A pretend server needs no rest between two tries.
 _REHEARSED_BACKOFF_S = 0.05
@@ -22,7 +22,7 @@ _REHEARSED_BACKOFF_S = 0.05
 @contextmanager
 def bars() -> Iterator["Bars"]:
     """Show progress bars meanwhile, where there is a terminal to show them on."""
-    from batch_tracker.terminal import Bars
+    from batch_tracker.cli.terminal import Bars
 
     with Bars() as shown:
         yield shown
@@ -107,7 +107,7 @@ def end_each(
 
 
 def _tell_comparison(ended: "Ended") -> None:
-    from batch_tracker.terminal import changes_table
+    from batch_tracker.cli.terminal import changes_table
 
     if ended.comparison and (table := changes_table(ended.comparison)):
         say(table)
@@ -115,8 +115,8 @@ def _tell_comparison(ended: "Ended") -> None:
 
 def end_check(checked: list["Checked"], *, as_json: bool) -> NoReturn:
     """Tell what checks found, and exit."""
+    from batch_tracker.cli.terminal import check_text
     from batch_tracker.reporter import summaries_json, summary_json
-    from batch_tracker.terminal import check_text
 
     summaries = [each.summary for each in checked]
     if as_json:

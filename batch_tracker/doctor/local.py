@@ -45,7 +45,7 @@ def local_findings(settings: Settings) -> Iterator[Finding]:
 
 
 def versions() -> Finding:
-    """Say what is running here."""
+    """Say what is running session."""
     parts = ", ".join(f"{part} {version(part)}" for part in _PARTS)
     message = (
         f"batch-tracker {__version__}, Python {platform.python_version()} on"

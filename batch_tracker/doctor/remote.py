@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from batch_tracker.doctor.finding import Finding
 from batch_tracker.errors import LoginRefused, Refused, ServerUnusable, Stopped
-from batch_tracker.sender.visit import Contact, Visit, contact
+from batch_tracker.sender.probe import Contact, Probe, contact
 from batch_tracker.settings import Settings
 
 _TOLERABLE = timedelta(seconds=60)
@@ -48,9 +48,9 @@ def clock_finding(met: Contact, now: datetime) -> Finding:
 
 async def _visit(settings: Settings) -> list[Finding]:
     try:
-        async with Visit(settings) as visit:
-            await visit.log_in()
-            return [_logged_in(settings), await _list(visit)]
+        async with Probe(settings) as probe:
+            await probe.log_in()
+            return [_logged_in(settings), await _list(probe)]
     except LoginRefused as error:
         return [Finding("login", "fail", error.message, _LOGIN_HINT)]
     except ServerUnusable as error:
@@ -65,9 +65,9 @@ def _logged_in(settings: Settings) -> Finding:
     return Finding("login", "ok", f"{settings.username} can log in.")
 
 
-async def _list(visit: Visit) -> Finding:
+async def _list(probe: Probe) -> Finding:
     try:
-        await visit.list_orders()
+        await probe.list_orders()
     except ServerUnusable as error:
         return Finding.of("list", error)
     except Stopped as error:

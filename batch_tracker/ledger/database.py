@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from batch_tracker.errors import LedgerRefused
-from batch_tracker.wal import switch_to_wal
+from batch_tracker.sqlite_file import switch_to_wal
 
 SCHEMA_VERSION = 1
 LEDGER_FILE = "ledger.db"
@@ -163,20 +163,20 @@ def _look_back_at(ledger: Path, connection: sqlite3.Connection) -> None:
     """Let `applied` and `history` speak of the real ledger, if there is one."""
     schema = "main"
     if _is_filled(ledger):
-        schema = "past"
-        connection.execute("ATTACH DATABASE ? AS past", (ledger.resolve().as_uri() + _READ_ONLY,))
+        schema = "real"
+        connection.execute("ATTACH DATABASE ? AS real", (ledger.resolve().as_uri() + _READ_ONLY,))
         # A temporary view is found before the empty table of the same name.
-        connection.execute("CREATE TEMP VIEW applied AS SELECT * FROM past.applied")
+        connection.execute("CREATE TEMP VIEW applied AS SELECT * FROM real.applied")
     connection.execute(f"CREATE TEMP VIEW history AS {_HISTORY} FROM {schema}.runs")
 
 
 def _is_filled(ledger: Path) -> bool:
     if not ledger.exists():
         return False
-    with _connected(ledger, _READ_ONLY) as past:
-        if not _version(past, ledger):
+    with _connected(ledger, _READ_ONLY) as real:
+        if not _version(real, ledger):
             return False
-        past.execute("SELECT * FROM applied LIMIT 1")  # ATTACH can't say what is wrong with a file
+        real.execute("SELECT * FROM applied LIMIT 1")  # ATTACH can't say what is wrong with a file
     return True
 
 

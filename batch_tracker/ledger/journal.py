@@ -136,7 +136,7 @@ class Journal:
         self._next: _Commit | None = None
         self._next_at = 0.0
         self.settled = 0
-        """Rows of this sitting whose outcome is on disk."""
+        """Rows of this session whose outcome is on disk."""
 
     async def __aenter__(self) -> Self:
         wait_for_others(self.ledger, 0)  # the loop goes on instead

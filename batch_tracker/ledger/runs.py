@@ -13,7 +13,7 @@ from typing import Literal
 from batch_tracker.errors import LedgerRefused
 from batch_tracker.ledger.database import storable, transaction
 from batch_tracker.model import RunStatus
-from batch_tracker.profile import Finding, Handling
+from batch_tracker.settings.profile import Finding, Handling
 
 Stage = Literal["staging", "sending", "finished"]
 

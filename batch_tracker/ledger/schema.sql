@@ -11,7 +11,7 @@ CREATE TABLE runs (
     message         TEXT NOT NULL DEFAULT '',
     started_at      TEXT NOT NULL,
     finished_at     TEXT,
-    seconds         REAL NOT NULL DEFAULT 0,  -- working time, over all sittings
+    seconds         REAL NOT NULL DEFAULT 0,  -- working time, over all sessions
     other_calls     INTEGER NOT NULL DEFAULT 0,  -- no attempts at a row: logins, look-ups
     server          TEXT NOT NULL,          -- the API's root; with `username`, whose quota it is
     username        TEXT NOT NULL,

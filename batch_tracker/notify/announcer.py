@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from batch_tracker.channel import Channel, Hook, Occasion
-from batch_tracker.ending import Ended
 from batch_tracker.errors import SettingsRefused
 from batch_tracker.notify.hooks import HookNotifier
 from batch_tracker.notify.mail import MailNotifier
 from batch_tracker.notify.notice import Notice, Notifier, NotSent, of_alarms, of_runs
 from batch_tracker.notify.status import Statuses, news, reason_of
 from batch_tracker.settings import Settings
+from batch_tracker.settings.channel import Channel, Hook, Occasion
+from batch_tracker.stories.outcome import Ended
 
 _INTERRUPTED = 130
 

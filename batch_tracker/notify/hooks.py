@@ -16,10 +16,10 @@ from urllib.request import (
     Request,
 )
 
-from batch_tracker.channel import Hook
 from batch_tracker.notify.notice import Notice, NotSent
 from batch_tracker.reporter import summary_json
 from batch_tracker.settings import is_loopback
+from batch_tracker.settings.channel import Hook
 
 _TIMEOUT_S = 10.0
 

@@ -7,9 +7,9 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
 
-from batch_tracker.channel import Mailbox
 from batch_tracker.notify.notice import Notice, NotSent
 from batch_tracker.settings import is_loopback
+from batch_tracker.settings.channel import Mailbox
 
 _TIMEOUT_S = 15.0
 _LARGEST_ATTACHMENT = 10_000_000

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from batch_tracker.channel import Occasion
 from batch_tracker.model import RunSummary
 from batch_tracker.reporter import summary_text
+from batch_tracker.settings.channel import Occasion
 
 _TITLES: dict[Occasion, str] = {
     "failure": "{} needs a person",

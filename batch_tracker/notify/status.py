@@ -8,9 +8,9 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from batch_tracker.channel import Occasion
-from batch_tracker.ending import Ended
 from batch_tracker.model import State
+from batch_tracker.settings.channel import Occasion
+from batch_tracker.stories.outcome import Ended
 
 _FILE = "notified.json"
 _LOCK_TIMEOUT_S = 10

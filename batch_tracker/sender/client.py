@@ -9,8 +9,8 @@ import aiohttp
 
 from batch_tracker import __version__
 from batch_tracker.model import Answer, Update, Verdict
-from batch_tracker.sender.policy import NO_CONNECTION
 from batch_tracker.sender.reply import judge
+from batch_tracker.sender.retry import NO_CONNECTION
 from batch_tracker.settings import Settings
 
 # A list of 50 POs is well below it; what is longer is no answer of the API and is not read.
@@ -123,7 +123,7 @@ async def _read(reply: aiohttp.ClientResponse) -> bytes:
 
 def _not_sent(error: Exception) -> Verdict:
     return Verdict(
-        answer=Answer.WEATHER,
+        answer=Answer.UNAVAILABLE,
         code=NO_CONNECTION,
         message=f"The server could not be reached ({error}).",
     )

@@ -8,12 +8,12 @@ from batch_tracker import ledger
 from batch_tracker.errors import LoginRefused
 from batch_tracker.ledger import Journal, Run
 from batch_tracker.model import Answer, Outcome, State, Step, Verdict
-from batch_tracker.sender.brake import Brake
-from batch_tracker.sender.breaker import Breaker
-from batch_tracker.sender.crew import Crew
-from batch_tracker.sender.line import Line
-from batch_tracker.sender.pace import Pace
-from batch_tracker.sender.policy import Tries, reject_alone, settle
+from batch_tracker.sender.concurrency import ConcurrencyLimit
+from batch_tracker.sender.failure_limits import FailureLimits
+from batch_tracker.sender.gateway import Gateway
+from batch_tracker.sender.retry import Tries, reject_alone, settle
+from batch_tracker.sender.stop import StopSignal
+from batch_tracker.sender.worker_group import WorkerGroup
 from batch_tracker.settings import Settings
 
 _PAGE = 500
@@ -32,7 +32,7 @@ class _Suspect(NamedTuple):
 class Pool:
     """Sends every open step of a run. A PO has one step, so no two calls for it are under way.
 
-    With the brake pulled, the calls under way end and no other starts; rows without an outcome
+    Once asked to stop, the calls under way end and no other starts; rows without an outcome
     stay in the ledger for `resume`.
     """
 
@@ -41,24 +41,24 @@ class Pool:
         run: Run,
         settings: Settings,
         *,
-        line: Line,
+        gateway: Gateway,
         journal: Journal,
-        brake: Brake,
-        breaker: Breaker,
-        pace: Pace,
+        stop: StopSignal,
+        limits: FailureLimits,
+        concurrency: ConcurrencyLimit,
     ) -> None:
         self._run = run
         self._settings = settings
-        self._line = line
+        self._gateway = gateway
         self._journal = journal
-        self._brake = brake
-        self._breaker = breaker
-        self._pace = pace
+        self._stop = stop
+        self._limits = limits
+        self._concurrency = concurrency
         self._page: deque[Step] = deque()
         self._after: int | None = 0
         self._suspects: list[_Suspect] = []
         self._left: int | None = None
-        self._crew = Crew(brake)
+        self._group = WorkerGroup(stop)
         self._seconds = asyncio.get_running_loop().time
         self._settled_before = journal.settled
         self.updated = 0
@@ -70,27 +70,27 @@ class Pool:
         return self._journal.settled - self._settled_before
 
     async def send(self, rows: int | None = None) -> None:
-        """Send until no step is open, `rows` more rows are settled, or the brake is pulled.
+        """Send until no step is open, `rows` more rows are settled, or the run is asked to stop.
 
         Raises:
             Stopped: the run can't go on (login refused, server unusable).
             sqlite3.Error: the ledger could not be written.
         """
         self._left = rows
-        await self._crew.work(self._line.tokens.ensure())
-        await self._crew.work(*(self._work() for _ in range(self._pace.most)))
-        await self._crew.work(self._end())
-        self._crew.check()
+        await self._group.work(self._gateway.tokens.ensure())
+        await self._group.work(*(self._work() for _ in range(self._concurrency.most)))
+        await self._group.work(self._end())
+        self._group.check()
 
     async def _end(self) -> None:
-        if not self._brake.pulled:
+        if not self._stop.is_set:
             self._judge_last_suspects()
         await self._journal.flush()
 
     async def _work(self) -> None:
         while True:
-            async with self._pace.turn():
-                self._brake.check()
+            async with self._concurrency.turn():
+                self._stop.check()
                 step = self._next()
                 if step is None:
                     return
@@ -126,10 +126,10 @@ class Pool:
                 return
             await self._journal.answered(step, number, verdict)
             if verdict.answer is not Answer.UNAUTHORIZED:
-                await self._line.wait_out(verdict, tries)
+                await self._gateway.wait_out(verdict, tries)
                 continue
-            refusals += token == self._line.tokens.current  # else another worker found out before
-            if refusals > 1 or not self._line.tokens.refuse(token):
+            refusals += token == self._gateway.tokens.current  # else it is known already
+            if refusals > 1 or not self._gateway.tokens.refuse(token):
                 self._suspect(_Suspect(step, number, verdict), token)
                 return
 
@@ -138,38 +138,40 @@ class Pool:
 
         None is made where a later run has written to the PO meanwhile.
         """
-        async with self._line.weather.passage():
-            token = await self._line.token()
+        async with self._gateway.circuit_breaker.passage():
+            token = await self._gateway.token()
             if not await self._journal.intend(step, number):
                 return None
             began = self._seconds()
-            verdict = await self._line.client.put(step.update, token)
-            self._line.weather.note(verdict)
+            verdict = await self._gateway.client.put(step.update, token)
+            self._gateway.circuit_breaker.note(verdict)
             if verdict.status is not None:
-                self._pace.note(self._seconds() - began)
+                self._concurrency.note(self._seconds() - began)
             return token, verdict
 
     def _settle(self, step: Step, number: int, verdict: Verdict, outcome: Outcome) -> None:
         """Write a row's outcome; the worker's next intent waits for it, and the end of the run."""
         self._journal.settle(step, number, verdict, outcome)
         self.updated += outcome.state is State.UPDATED
-        self._breaker.note(outcome)
+        self._limits.note(outcome)
 
     def _clear_up(self, token: str, verdict: Verdict) -> None:
         """Once a token got a row through, it is not the token that suspects were refused for."""
-        if verdict.answer in {Answer.ACCEPTED, Answer.REFUSED} and self._line.tokens.prove(token):
+        if verdict.answer in {Answer.ACCEPTED, Answer.REFUSED} and self._gateway.tokens.prove(
+            token
+        ):
             self._reject_suspects()
 
     def _suspect(self, suspect: _Suspect, token: str) -> None:
         """Leave a refused row open until it is clear whether it is the row or the token."""
         self._suspects.append(suspect)
-        if self._line.tokens.proven(token):
+        if self._gateway.tokens.proven(token):
             self._reject_suspects()
         elif len(self._suspects) >= _ENOUGH_SUSPECTS:
             raise _tokens_refused(suspect.verdict)
 
     def _judge_last_suspects(self) -> None:
-        if self._suspects and not self._line.tokens.any_proven:
+        if self._suspects and not self._gateway.tokens.any_proven:
             raise _tokens_refused(self._suspects[-1].verdict)
         self._reject_suspects()
 

@@ -8,7 +8,7 @@ from batch_tracker import ledger
 from batch_tracker.errors import LookUpFailed
 from batch_tracker.ledger import Journal, Run
 from batch_tracker.model import Outcome, State, Step
-from batch_tracker.sender.line import Line
+from batch_tracker.sender.gateway import Gateway
 from batch_tracker.sender.orders import PAGE, Shown, shows
 
 _VERIFIED = ("verified", "Sent, and Sellercloud shows it.")
@@ -29,9 +29,9 @@ class _Query(Protocol):
 class ReadBack:
     """Looks up rows of one run and corrects what the ledger says of them."""
 
-    def __init__(self, run: Run, *, line: Line, journal: Journal) -> None:
+    def __init__(self, run: Run, *, gateway: Gateway, journal: Journal) -> None:
         self._run = run
-        self._line = line
+        self._gateway = gateway
         self._journal = journal
 
     async def verify(self) -> int:
@@ -63,7 +63,7 @@ class ReadBack:
     async def _shown(self, steps: list[Step]) -> dict[int, Shown]:
         """Look the rows up; where that fails, it is as if none were shown."""
         try:
-            return await self._line.look_up(step.update.po for step in steps)
+            return await self._gateway.look_up(step.update.po for step in steps)
         except LookUpFailed:
             return {}
 

@@ -11,7 +11,7 @@ from http import HTTPStatus
 
 from batch_tracker.model import Answer, Verdict
 from batch_tracker.sender.body import Body, presentable
-from batch_tracker.sender.throttle import throttled
+from batch_tracker.sender.rate_limited import throttled
 
 # A 500 with these words is the server in trouble; with any other words it is a refusal.
 _TROUBLE = re.compile(
@@ -53,7 +53,7 @@ def judge(
 def _judge_success(status: int, body: Body) -> Verdict:
     if body.is_web_page:
         return Verdict(
-            answer=Answer.WEATHER,
+            answer=Answer.UNAVAILABLE,
             code="web-page",
             message="A web page answered instead of the API; check SELLERCLOUD_URL.",
             status=status,
@@ -75,7 +75,7 @@ def _judge_failure(status: int, said: str) -> tuple[Answer, str]:
     if status == HTTPStatus.UNAUTHORIZED:
         return Answer.UNAUTHORIZED, "unauthorized"
     if _is_weather(status, said):
-        return Answer.WEATHER, "server-trouble"
+        return Answer.UNAVAILABLE, "server-trouble"
     return Answer.REFUSED, f"http-{status}"
 
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from batch_tracker import ledger
 from batch_tracker.ledger import Journal, Run
 from batch_tracker.model import BeforeImage, Judgement, Step
-from batch_tracker.sender.brake import Brake
-from batch_tracker.sender.crew import Crew
-from batch_tracker.sender.line import Line
+from batch_tracker.sender.gateway import Gateway
 from batch_tracker.sender.orders import PAGE, Shown
+from batch_tracker.sender.stop import StopSignal
+from batch_tracker.sender.worker_group import WorkerGroup
 
 Judge = Callable[[Step, BeforeImage], Judgement]
 
@@ -21,17 +21,24 @@ def calls_needed(rows: int) -> int:
 class Survey:
     """Looks up every open row of a run that was not looked up yet, and keeps what it shows.
 
-    With the brake pulled, or after an error, the look-ups under way end and no other starts.
+    Once asked to stop, or after an error, the look-ups under way end and no other starts.
     """
 
     def __init__(
-        self, run: Run, *, workers: int, line: Line, journal: Journal, brake: Brake, judge: Judge
+        self,
+        run: Run,
+        *,
+        workers: int,
+        gateway: Gateway,
+        journal: Journal,
+        stop: StopSignal,
+        judge: Judge,
     ) -> None:
         self._run = run
         self._workers = workers
-        self._line = line
+        self._gateway = gateway
         self._journal = journal
-        self._brake = brake
+        self._stop = stop
         self._judge = judge
         self._after = 0
         self.done = 0
@@ -40,28 +47,28 @@ class Survey:
         """Those of them that are not to be sent."""
 
     async def look(self) -> None:
-        """Look until every open row was looked up, or the brake is pulled.
+        """Look until every open row was looked up, or the run is asked to stop.
 
         Raises:
             Stopped: the POs can't be looked up.
-            Stopping: the brake was pulled before the first look-up.
+            Stopping: the run was asked to stop before the first look-up.
             sqlite3.Error: the ledger could not be written.
         """
-        await self._line.tokens.ensure()  # one worker's login refused would be every worker's
-        crew = Crew(self._brake)
-        await crew.work(*(self._work() for _ in range(self._workers)))
-        crew.check()
+        await self._gateway.tokens.ensure()  # one worker's login refused would be every worker's
+        group = WorkerGroup(self._stop)
+        await group.work(*(self._work() for _ in range(self._workers)))
+        group.check()
 
     async def _work(self) -> None:
-        self._brake.check()
+        self._stop.check()
         while steps := self._next():
-            shown = await self._line.look_up(step.update.po for step in steps)
+            shown = await self._gateway.look_up(step.update.po for step in steps)
             images = ((step, _image(shown.get(step.update.po))) for step in steps)
             seen = [(step, image, self._judge(step, image)) for step, image in images]
             await self._journal.looked_at(seen)
             self.done += len(seen)
             self.held += sum(judgement.outcome is not None for *_, judgement in seen)
-            self._brake.check()
+            self._stop.check()
 
     def _next(self) -> list[Step]:
         steps = ledger.unread_steps(self._journal.ledger, self._run, after=self._after, limit=PAGE)

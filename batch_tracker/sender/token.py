@@ -104,7 +104,7 @@ class TokenSource:
         if verdict.answer is not Answer.ACCEPTED:
             raise ServerUnusable(
                 f"The login got no usable answer: {verdict.message}",
-                hint="Check SELLERCLOUD_URL and the connection; resume goes on from here.",
+                hint="Check SELLERCLOUD_URL and the connection; resume goes on from session.",
             )
         self._token, life_s = _read_token(body)
         self._renew_at = self._clock() + max(life_s - _LONGEST_MARGIN_S, life_s * _USED_SHARE)

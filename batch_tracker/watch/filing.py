@@ -13,11 +13,12 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from batch_tracker import ledger, past
-from batch_tracker.ending import Ended, OnProgress
+from batch_tracker import ledger
 from batch_tracker.model import RunSummary
 from batch_tracker.reporter import summary_json
 from batch_tracker.settings import Settings
+from batch_tracker.stories import history
+from batch_tracker.stories.outcome import Ended, OnProgress
 from batch_tracker.watch.alarms import Alarm
 
 DONE, ATTENTION = "done", "attention"
@@ -83,7 +84,7 @@ def _with_workbook(
     written = Path(summary.report or "")
     if not written.is_file():
         there = settings.model_copy(update={"output": target})
-        return past.report(summary.run, there, on_progress=on_progress).summary
+        return history.report(summary.run, there, on_progress=on_progress).summary
     if written.parent != settings.output:
         return summary
     place = target / written.name

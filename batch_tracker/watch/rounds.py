@@ -7,13 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-import batch_tracker.run as stories
-from batch_tracker import past
-from batch_tracker.ending import Ended, OnProgress
 from batch_tracker.errors import BatchTrackerError, ColumnsRefused, ReportFailed, SourceRefused
 from batch_tracker.loader import file_digest
 from batch_tracker.model import RunSummary
 from batch_tracker.settings import Settings
+from batch_tracker.stories import history
+from batch_tracker.stories.outcome import Ended, OnProgress
+from batch_tracker.stories.resume import resume
+from batch_tracker.stories.run import run
 from batch_tracker.watch.alarms import Alarm, late, of_run
 from batch_tracker.watch.arrivals import Arrivals
 from batch_tracker.watch.diary import Diary
@@ -176,7 +177,7 @@ class Watcher:
     def _unfinished_first(self, ready: list[Path]) -> list[Path]:
         def is_unfinished(path: Path) -> bool:
             with suppress(BatchTrackerError):
-                return _is_stopped(past.latest_of(_digest(path), self._settings))
+                return _is_stopped(history.latest_of(_digest(path), self._settings))
             return False
 
         return sorted(ready, key=is_unfinished, reverse=True)
@@ -197,16 +198,16 @@ class Watcher:
 
     def _run(self, path: Path, sha256: str) -> Handled:
         """Bring the run of a manifest to its end; one that has ended is not begun again."""
-        earlier = past.latest_of(sha256, self._settings)
+        earlier = history.latest_of(sha256, self._settings)
         if earlier and _is_stopped(earlier):
-            ended = stories.resume(
+            ended = resume(
                 earlier.summary.run, self._settings, again=False, on_progress=self._on_progress
             )
             return Handled(path, ended, is_left=_is_stopped(ended))
         self._diary.note_arrival(self._now())
         if earlier:
             return Handled(path, earlier, note=f"Already run as {earlier.summary.run}.")
-        ended = stories.run(path, self._settings, force=False, on_progress=self._on_progress)
+        ended = run(path, self._settings, force=False, on_progress=self._on_progress)
         return Handled(path, ended, is_left=_is_stopped(ended))
 
     def _file_away(self, handled: Handled, sha256: str) -> Handled:

@@ -6,9 +6,9 @@ from contextlib import closing
 import click
 import pytest
 
-import batch_tracker.run as stories
 from batch_tracker.cli import cli
 from batch_tracker.settings import Settings
+from batch_tracker.stories.run import run as run_story
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def two_days(program, server):
     tuesday = program.folder / "tuesday.csv"
     tuesday.write_text(monday.read_text("utf-8").replace("T000001002", "NEW1002"), "utf-8")
     return tuple(
-        stories.run(path, settings, force=False, on_progress=lambda _: None).summary
+        run_story(path, settings, force=False, on_progress=lambda _: None).summary
         for path in (monday, tuesday)
     )
 

@@ -16,7 +16,7 @@ from batch_tracker.errors import LedgerRefused
 from batch_tracker.ledger import ManifestFacts
 from batch_tracker.quota import QUOTA_FILE, Lane, usage
 from batch_tracker.sandbox import Sandbox, SandboxSettings
-from batch_tracker.sender.visit import Contact
+from batch_tracker.sender.probe import Contact
 from batch_tracker.settings import Quota
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)

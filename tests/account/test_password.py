@@ -6,9 +6,8 @@ import sys
 
 import pytest
 
-from batch_tracker import password
 from batch_tracker.errors import SettingsRefused
-from batch_tracker.settings import load_settings
+from batch_tracker.settings import load_settings, password
 
 CANARY = "Kanarienvogel-7391"
 

@@ -91,7 +91,7 @@ def send(url: str, updates: list[Update], folder: Path) -> float:
 
 async def _send(db, run, settings, total) -> None:
     await sender.send(
-        db, run, settings, total=total, brake=sender.Brake(), on_progress=lambda _: None
+        db, run, settings, total=total, stop=sender.StopSignal(), on_progress=lambda _: None
     )
 
 

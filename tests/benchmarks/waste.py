@@ -17,9 +17,9 @@ from typing import NamedTuple
 from figures import Figure, MeasuringFailed, Size, Target
 from programs import ACCOUNT, end, start, write_manifest
 
-import batch_tracker.run as stories
 from batch_tracker.sandbox import CallLog, Sandbox, SandboxSettings
 from batch_tracker.settings import Settings
+from batch_tracker.stories.run import run as run_story
 
 WORKERS = 8
 NONE, ONE_PER_WORKER = Target("<=", 1), Target("<=", WORKERS)
@@ -168,7 +168,7 @@ def _run(manifest: Path, url: str) -> None:
         quota="off",
         backoff_s=0.01,
     )
-    ended = stories.run(manifest, settings, force=False, on_progress=lambda _: None)
+    ended = run_story(manifest, settings, force=False, on_progress=lambda _: None)
     if ended.exit_code:
         raise MeasuringFailed(f"{manifest.name}: {ended.summary}")
 

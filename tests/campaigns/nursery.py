@@ -24,7 +24,8 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn, Self
 
 LIBRARIES = (
-    *("cli", "terminal", "staging", "sender", "sandbox", "undo", "past", "watch", "notify"),
+    *("cli", "cli.terminal", "sandbox", "watch", "notify"),
+    *("stories.check", "stories.run", "stories.resume", "stories.history", "stories.undo"),
     *("account", "doctor", "reporter.workbook", "reporter.page", "reporter.restoration"),
 )
 

@@ -97,7 +97,7 @@ def test_a_timeline_stays_short_however_long_the_run_took(attempt, overview, spa
 def test_only_answered_calls_have_a_latency(attempt, overview):
     attempt(1, 0, 0.125)
     attempt(2, 1, 0.125)
-    attempt(3, 2, 1.5, "weather")
+    attempt(3, 2, 1.5, "server trouble")
     attempt(4, 3, 60.0, "lost")
     attempt(5, 4)
     assert overview().latencies == (Latency(125, 2), Latency(1500, 1))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from batch_tracker import ledger, plan
+from batch_tracker import ledger
 from batch_tracker.ledger import Journal
 from batch_tracker.ledger.database import LEDGER_FILE
 from batch_tracker.model import (
@@ -21,6 +21,7 @@ from batch_tracker.model import (
     Update,
     Verdict,
 )
+from batch_tracker.planner import plan
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 LATER = NOW + timedelta(days=100)

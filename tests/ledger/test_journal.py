@@ -71,13 +71,16 @@ def test_an_answer_and_an_outcome_are_on_disk_when_they_are_counted(db, run, ste
     async def story():
         async with journal_of(db, run) as journal:
             await journal.intend(steps[0], 1)
-            await journal.answered(steps[0], 1, verdict(Answer.WEATHER, "Later."))
+            await journal.answered(steps[0], 1, verdict(Answer.UNAVAILABLE, "Later."))
             assert seen("SELECT answer, status, message, finished_at FROM attempts") == [
-                ("weather", 200, "Later.", NOW.isoformat())
+                ("server trouble", 200, "Later.", NOW.isoformat())
             ]
             await journal.intend(steps[0], 2)
             await journal.settle(steps[0], 2, verdict(), outcome(steps[0]))
-            assert seen("SELECT number, answer FROM attempts") == [(1, "weather"), (2, "accepted")]
+            assert seen("SELECT number, answer FROM attempts") == [
+                (1, "server trouble"),
+                (2, "accepted"),
+            ]
             assert seen("SELECT row, state, message, completed_at, status FROM outcomes") == [
                 (1, "updated", "Sent.", NOW.isoformat(), 200)
             ]
@@ -242,7 +245,7 @@ def test_half_a_surrogate_pair_in_a_servers_words_does_not_stop_the_run(db, run,
     async def story():
         async with journal_of(db, run) as journal:
             await journal.intend(steps[0], 1)
-            await journal.answered(steps[0], 1, verdict(Answer.WEATHER, "\ud800"))
+            await journal.answered(steps[0], 1, verdict(Answer.UNAVAILABLE, "\ud800"))
             await journal.intend(steps[0], 2)
             refused = outcome(steps[0], State.REJECTED, "No \ud800.")
             await journal.settle(steps[0], 2, verdict(Answer.REFUSED, "No \ud800."), refused)

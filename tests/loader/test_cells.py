@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from batch_tracker.loader import findings
-from batch_tracker.loader.cells import (
+from batch_tracker.loader.values import cell_issues
+from batch_tracker.loader.values.cells import (
     Reading,
     is_blank,
     read_carrier,
@@ -406,7 +406,9 @@ def test_text_of_a_cell_is_what_a_person_sees(cell, text):
 
 
 def test_each_code_is_said_by_one_finding_that_tells_how_to_mend_it():
-    said = [value for value in vars(findings).values() if isinstance(value, findings.Finding)]
+    said = [
+        value for value in vars(cell_issues).values() if isinstance(value, cell_issues.CellIssue)
+    ]
     assert len({finding.code for finding in said}) == len(said)
     assert all(re.fullmatch(r"[a-z]+(-[a-z]+)+|placeholder", finding.code) for finding in said)
     assert all(finding.hint for finding in said if finding.level is not Level.NOTE)

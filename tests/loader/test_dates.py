@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batch_tracker.errors import ColumnsRefused
-from batch_tracker.loader.cells import Reading
-from batch_tracker.loader.dates import DateColumn, Unsettled
+from batch_tracker.loader.values.cells import Reading
+from batch_tracker.loader.values.dates import DateColumn, Unsettled
 from batch_tracker.model import Kind, Level, TypedCell
-from batch_tracker.profile import Profile
+from batch_tracker.settings.profile import Profile
 
 TODAY = date(2026, 3, 20)
 NOON = "2026-03-04T12:00:00.000Z"

@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from batch_tracker.errors import ColumnsRefused
-from batch_tracker.loader.header import find_header
-from batch_tracker.loader.profiles import Candidates
-from batch_tracker.loader.synonyms import normalise, suggest, usual_columns
+from batch_tracker.loader.columns.header import find_header
+from batch_tracker.loader.columns.profiles import Candidates
+from batch_tracker.loader.columns.synonyms import normalise, suggest, usual_columns
 from batch_tracker.model import Field, SourceRow
-from batch_tracker.profile import Profile
+from batch_tracker.settings.profile import Profile
 
 TODAY = date(2026, 11, 23)
 

@@ -11,7 +11,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from batch_tracker.errors import BatchTrackerError, ColumnsRefused, SourceRefused
 from batch_tracker.loader import open_manifest, shipped_profiles
 from batch_tracker.model import BEFORE_COLUMNS, RESULT_COLUMNS, Field, State
-from batch_tracker.profile import Profile
+from batch_tracker.settings.profile import Profile
 
 TODAY = date(2026, 11, 23)
 UPS = "1Z999AA10123456784"

@@ -14,9 +14,9 @@ from batch_tracker.loader import (
     shipped_profile_text,
     shipped_profiles,
 )
-from batch_tracker.loader.profiles import Candidates
+from batch_tracker.loader.columns.profiles import Candidates
 from batch_tracker.model import Field, State
-from batch_tracker.profile import Profile
+from batch_tracker.settings.profile import Profile
 
 TODAY = date(2026, 11, 23)
 SAMPLES = Path(__file__).parents[2] / "samples" / "profiles"

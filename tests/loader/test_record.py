@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from batch_tracker.errors import SourceRefused
 from batch_tracker.loader import open_manifest, shipped_profiles
 from batch_tracker.model import Field, Level, State, Update
-from batch_tracker.profile import Profile
+from batch_tracker.settings.profile import Profile
 
 TODAY = date(2026, 11, 23)
 HEADER = "Customer,PO,Tracking Number,Carrier,Ship Date,Void"

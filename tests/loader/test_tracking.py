@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from batch_tracker.loader.tracking import (
+from batch_tracker.loader.values.tracking import (
     canonical_carrier,
     carrier_of,
     contradictions,
     formats_of,
 )
-from batch_tracker.loader.tracking_formats import FORMATS
+from batch_tracker.loader.values.tracking_formats import FORMATS
 from batch_tracker.model import Level
 
 DIGITS = string.digits

@@ -10,9 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from batch_tracker.ending import Ended
 from batch_tracker.model import RunSummary, State
 from batch_tracker.settings import load_settings
+from batch_tracker.stories.outcome import Ended
 
 
 class Receiver(ThreadingHTTPServer):

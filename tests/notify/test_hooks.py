@@ -2,10 +2,10 @@
 
 import pytest
 
-from batch_tracker.channel import Hook
 from batch_tracker.notify import NotSent
 from batch_tracker.notify.hooks import HookNotifier
 from batch_tracker.notify.notice import of_alarms, of_runs
+from batch_tracker.settings.channel import Hook
 
 SECRET = "T0K3N-in-the-address"
 

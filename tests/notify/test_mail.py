@@ -4,10 +4,10 @@ import base64
 
 import pytest
 
-from batch_tracker.channel import Mailbox
 from batch_tracker.notify import NotSent
 from batch_tracker.notify.mail import MailNotifier
 from batch_tracker.notify.notice import of_alarms, of_runs
+from batch_tracker.settings.channel import Mailbox
 
 PASSWORD = "m41l-p455word"
 

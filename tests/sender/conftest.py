@@ -36,8 +36,8 @@ class Clock:
         self.seconds += seconds
 
 
-class SwiftBrake(sender.Brake):
-    """A brake whose sleepers don't wait: the clock jumps to where they wake up."""
+class SwiftStop(sender.StopSignal):
+    """A stop signal whose sleepers don't wait: the clock jumps to where they wake up."""
 
     def __init__(self, clock):
         super().__init__()
@@ -54,8 +54,8 @@ class SwiftBrake(sender.Brake):
         self._clock.seconds = max(self._clock.seconds, wakes_at)
 
 
-class Hooked(SwiftBrake):
-    """A brake that looks around before each sleep."""
+class Hooked(SwiftStop):
+    """A stop signal that looks around before each sleep."""
 
     def __init__(self, clock, look):
         super().__init__(clock)
@@ -66,8 +66,8 @@ class Hooked(SwiftBrake):
         await super().sleep(seconds)
 
 
-class StopsAfter(SwiftBrake):
-    """A brake that is pulled at the first wait after so many PUTs."""
+class StopsAfter(SwiftStop):
+    """A stop signal that is set at the first wait after so many PUTs."""
 
     def __init__(self, job, puts):
         super().__init__(job.clock)
@@ -76,7 +76,7 @@ class StopsAfter(SwiftBrake):
 
     async def sleep(self, seconds):
         if self._job.sandbox.calls.puts.total() >= self._puts:
-            self.pull()
+            self.set()
         await super().sleep(seconds)
 
 
@@ -111,17 +111,17 @@ class Job:
         self.settings = settings
         self.updates = updates
         self.run = stage(db, settings, updates)
-        self.brake = None
+        self.stop = None
         self.progress = []
 
-    async def send(self, *, brake=None, judge=None, **changes):
-        self.brake = brake or SwiftBrake(self.clock)
+    async def send(self, *, stop=None, judge=None, **changes):
+        self.stop = stop or SwiftStop(self.clock)
         await sender.send(
             self.db,
             self.run,
             self.settings.model_copy(update=changes),
             total=len(self.updates),
-            brake=self.brake,
+            stop=self.stop,
             on_progress=self.progress.append,
             judge=judge,
             clock=self.clock,
@@ -133,7 +133,7 @@ class Job:
             self.db,
             self.run,
             self.settings,
-            brake=SwiftBrake(self.clock),
+            stop=SwiftStop(self.clock),
             on_progress=self.progress.append,
             judge=judge,
             clock=self.clock,
@@ -144,7 +144,7 @@ class Job:
         """Let no PO be looked up any more."""
         self.sandbox.script("list", *["500-message"] * 50)
 
-    def brake_with(self, look):
+    def stop_with(self, look):
         return Hooked(self.clock, look)
 
     async def until(self, condition):
@@ -215,8 +215,8 @@ class Job:
 
 
 @pytest.fixture
-def swift_brake():
-    return SwiftBrake
+def swift_stop():
+    return SwiftStop
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from typing import get_args
 import pytest
 from openpyxl import load_workbook
 
-from batch_tracker import ending
 from batch_tracker.model import State
 from batch_tracker.sandbox import FaultName
+from batch_tracker.stories import outcome
 
 WORKERS = [1, 8, 32]
 ROWS = {1: 5, 8: 12, 32: 40}
@@ -75,7 +75,7 @@ def rows_of(fault, workers):
 def results(job):
     """Write the results workbook, and return what it says of each PO: its state and its tries."""
     settings = job.settings.model_copy(update={"output": job.settings.home})
-    ended = ending.write_workbook(job.db, job.run, settings, lambda _: None)
+    ended = outcome.write_workbook(job.db, job.run, settings, lambda _: None)
     heads, *rows = load_workbook(ended.summary.report)["Results"].iter_rows(values_only=True)
     assert [int(row[0]) for row in rows] == [update.po for update in job.updates]
     state, tries = heads.index("Result"), heads.index("Attempts")

@@ -111,7 +111,7 @@ def test_wrong_credentials_are_tried_exactly_once(play, status):
 @pytest.mark.parametrize(
     "fault", ["500", "500-generic", "502-html", "reset-before", "truncated", "html-200"]
 )
-def test_a_login_in_bad_weather_is_tried_again(play, fault):
+def test_a_login_in_server_trouble_is_tried_again(play, fault):
     async def story(job):
         job.sandbox.script("token", fault, fault)
         await job.send()

@@ -12,6 +12,8 @@ from batch_tracker.model import State, Update
 
 WORKERS = [1, 8, 32]
 
+TROUBLE = "server trouble"
+
 
 @pytest.mark.parametrize("workers", WORKERS)
 def test_a_clean_server_gets_one_login_and_one_put_for_each_row(play, workers):
@@ -152,14 +154,18 @@ def test_what_is_on_the_ledger_is_what_was_sent_even_where_a_kept_connection_bre
         (["reset-after", "ok"], ["lost", "accepted"], State.UPDATED),
         (["reset-before", "500-message"], ["lost", "refused"], State.REJECTED),
         (["reset-after"] * 3, ["lost"] * 3, State.IN_DOUBT),
-        (["truncated", "500", "500"], ["lost", "weather", "weather"], State.IN_DOUBT),
-        (["500", "500", "reset-before"], ["weather", "weather", "lost"], State.IN_DOUBT),
-        (["500", "502-html", "html-200"], ["weather"] * 3, State.FAILED),
-        (["500", "500", "ok"], ["weather", "weather", "accepted"], State.UPDATED),
+        (["truncated", "500", "500"], ["lost", TROUBLE, TROUBLE], State.IN_DOUBT),
+        (
+            ["500", "500", "reset-before"],
+            [TROUBLE, TROUBLE, "lost"],
+            State.IN_DOUBT,
+        ),
+        (["500", "502-html", "html-200"], [TROUBLE] * 3, State.FAILED),
+        (["500", "500", "ok"], [TROUBLE, TROUBLE, "accepted"], State.UPDATED),
         (["throttled"] * 4 + ["ok"], ["throttled"] * 4 + ["accepted"], State.UPDATED),
         (
             ["500", "503", "throttled", "500", "ok"],
-            ["weather", "throttled", "throttled", "weather", "accepted"],
+            [TROUBLE, "throttled", "throttled", TROUBLE, "accepted"],
             State.UPDATED,
         ),
     ],
@@ -196,11 +202,11 @@ def test_a_doubt_from_an_earlier_sitting_is_carried_on(play, stops_after):
     async def story(job):
         job.blind()
         job.sandbox.script(1001, "reset-after", "500", "500", "500")
-        await job.send(brake=stops_after(job, puts=1))
+        await job.send(stop=stops_after(job, puts=1))
         assert (job.open, job.states[1001]) == (1, State.IN_DOUBT)
         await job.send()
         assert job.states[1001] is State.IN_DOUBT
-        assert job.answers(1001) == ["lost", "weather", "weather", "weather"]
+        assert job.answers(1001) == ["lost", TROUBLE, TROUBLE, TROUBLE]
 
     play(story, rows=1)
 

@@ -125,7 +125,7 @@ def test_whatever_the_server_makes_of_the_answer_it_is_understood(play, server):
     play(story, rows=55, server=server)
 
 
-def test_a_look_up_bears_bad_weather_throttling_and_a_dead_token(play):
+def test_a_look_up_bears_server_trouble_throttling_and_a_dead_token(play):
     async def story(job):
         job.sandbox.script("list", "500", "throttled", "401", "reset-before", "ok")
         await job.send(verify=True)

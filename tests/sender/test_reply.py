@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict
 
 from batch_tracker.model import Answer
-from batch_tracker.sender.policy import throttle_s
 from batch_tracker.sender.reply import judge
+from batch_tracker.sender.retry import throttle_s
 
 RESET = "2022-01-14T09:38:49.9856571Z"
 RESET_AT = datetime(2022, 1, 14, 9, 38, 49, 985657, tzinfo=UTC)
@@ -49,7 +49,7 @@ def test_a_success_is_known_by_its_status_alone(status, body):
 )
 def test_a_web_page_is_no_success(page):
     told = verdict(200, page, Content_Type="text/html")
-    assert (told.answer, told.code) == (Answer.WEATHER, "web-page")
+    assert (told.answer, told.code) == (Answer.UNAVAILABLE, "web-page")
     assert "SELLERCLOUD_URL" in told.message
 
 
@@ -118,14 +118,14 @@ def test_where_the_server_says_nothing_the_status_speaks(body):
 
 @pytest.mark.parametrize("status", [408, 425, 502, 503, 504, 507, 520, 530, 599])
 @pytest.mark.parametrize("body", ["", PAGE, {"Message": "Whatever."}])
-def test_some_statuses_are_always_weather(status, body):
-    assert verdict(status, body).answer is Answer.WEATHER
+def test_some_statuses_are_always_server_trouble(status, body):
+    assert verdict(status, body).answer is Answer.UNAVAILABLE
 
 
 @pytest.mark.parametrize("body", SILENT)
-def test_a_500_without_words_is_weather(body):
+def test_a_500_without_words_is_server_trouble(body):
     told = verdict(500, body)
-    assert (told.answer, told.code) == (Answer.WEATHER, "server-trouble")
+    assert (told.answer, told.code) == (Answer.UNAVAILABLE, "server-trouble")
     assert "500" in told.message
 
 
@@ -143,10 +143,10 @@ def test_a_500_without_words_is_weather(body):
         "Please try again later.",
     ],
 )
-def test_a_500_with_standard_words_is_weather_and_keeps_them(words):
+def test_a_500_with_standard_words_is_server_trouble_and_keeps_them(words):
     for body in ({"Message": words}, {"Title": words}, words):
         told = verdict(500, body)
-        assert (told.answer, told.message) == (Answer.WEATHER, words)
+        assert (told.answer, told.message) == (Answer.UNAVAILABLE, words)
 
 
 def test_a_500_with_a_business_message_is_a_refusal():
@@ -234,7 +234,7 @@ def test_retry_after_is_a_delay_or_a_date(status, wait, seconds, moment):
 
 def test_a_429_says_enough_and_a_503_does_not():
     assert verdict(429).answer is Answer.THROTTLED
-    assert verdict(503).answer is Answer.WEATHER
+    assert verdict(503).answer is Answer.UNAVAILABLE
 
 
 def test_retry_after_on_another_status_is_not_throttling():

@@ -8,33 +8,33 @@ import pytest
 
 from batch_tracker.ledger.database import LEDGER_FILE
 from batch_tracker.model import State
-from batch_tracker.sender.brake import Brake, Stopping
+from batch_tracker.sender.stop import Stopping, StopSignal
 
 WORKERS = [1, 8, 32]
 
 
-def test_a_sleep_ends_when_the_brake_is_pulled():
+def test_a_sleep_ends_when_the_run_is_to_stop():
     async def story():
-        brake = Brake()
-        asyncio.get_running_loop().call_later(0.01, brake.pull)
+        stop = StopSignal()
+        asyncio.get_running_loop().call_later(0.01, stop.set)
         with pytest.raises(Stopping):
-            await brake.sleep(60)
+            await stop.sleep(60)
         with pytest.raises(Stopping):
-            await brake.sleep(0)
+            await stop.sleep(0)
         with pytest.raises(Stopping):
-            brake.check()
+            stop.check()
 
     asyncio.run(story())
 
 
-def test_a_sleep_without_a_brake_ends_by_itself():
+def test_a_sleep_without_a_stop_ends_by_itself():
     async def story():
-        brake = Brake()
-        await brake.sleep(0.001)
-        await brake.sleep(0)
-        await brake.sleep(-1)
-        brake.check()
-        assert not brake.pulled
+        stop = StopSignal()
+        await stop.sleep(0.001)
+        await stop.sleep(0)
+        await stop.sleep(-1)
+        stop.check()
+        assert not stop.is_set
 
     asyncio.run(story())
 
@@ -44,7 +44,7 @@ def test_calls_under_way_end_and_no_other_starts(play, workers):
     async def story(job):
         sending = asyncio.create_task(job.send())
         await job.until(lambda: job.sandbox.calls.puts.total() >= 2 * workers)
-        job.brake.pull()
+        job.stop.set()
         at_most = job.sandbox.calls.puts.total() + workers
         await sending
         assert job.sandbox.calls.puts.total() <= at_most
@@ -62,11 +62,11 @@ def test_calls_under_way_end_and_no_other_starts(play, workers):
 
 def test_a_wait_for_the_quota_ends(play):
     async def story(job):
-        brake = Brake()
-        sending = asyncio.create_task(job.send(brake=brake))
+        stop = StopSignal()
+        sending = asyncio.create_task(job.send(stop=stop))
         await job.until(lambda: job.counts.get(State.UPDATED) == 4)
         await job.until(lambda: any("quota used up" in told.note for told in job.progress))
-        brake.pull()
+        stop.set()
         await sending
         assert job.counts == {State.UPDATED: 4, State.NOT_SENT: 6}
         assert len(job.sandbox.calls) == 5
@@ -79,10 +79,10 @@ def test_a_wait_for_the_quota_ends(play):
 def test_a_wait_for_another_try_ends(play, fault):
     async def story(job):
         job.sandbox.script(1001, fault)
-        brake = Brake()
-        sending = asyncio.create_task(job.send(brake=brake))
+        stop = StopSignal()
+        sending = asyncio.create_task(job.send(stop=stop))
         await job.until(lambda: job.answers(1001) not in ([], [None]))
-        brake.pull()
+        stop.set()
         await sending
         assert job.attempts == {1001: 1}
         assert job.open == 1
@@ -95,10 +95,10 @@ def test_a_wait_for_another_try_ends(play, fault):
 def test_a_wait_for_another_login_ends(play):
     async def story(job):
         job.sandbox.script("token", "500")
-        brake = Brake()
-        sending = asyncio.create_task(job.send(brake=brake))
+        stop = StopSignal()
+        sending = asyncio.create_task(job.send(stop=stop))
         await job.until(lambda: job.sandbox.calls.logins)
-        brake.pull()
+        stop.set()
         await sending
         assert len(job.sandbox.calls) == 1
         assert job.open == 5
@@ -111,7 +111,7 @@ def test_after_a_login_that_was_under_way_no_put_is_made(play):
     async def story(job):
         sending = asyncio.create_task(job.send())
         await job.until(lambda: job.sandbox.calls.logins)
-        job.brake.pull()
+        job.stop.set()
         await sending
         assert job.sandbox.calls[0].status == 200
         assert len(job.sandbox.calls) == 1
@@ -125,7 +125,7 @@ def test_after_a_second_login_that_was_under_way_no_put_is_made(play):
         job.sandbox.script("put", *["401"] * 5)
         sending = asyncio.create_task(job.send())
         await job.until(lambda: job.sandbox.calls.logins == 2)
-        job.brake.pull()
+        job.stop.set()
         await sending
         assert job.sandbox.calls.puts.total() == 5
         assert job.open == 5
@@ -137,10 +137,10 @@ def test_after_a_second_login_that_was_under_way_no_put_is_made(play):
 def test_a_storm_ends_too(play):
     async def story(job):
         job.sandbox.always("502-html")
-        brake = Brake()
-        sending = asyncio.create_task(job.send(brake=brake, backoff_s=0.001))
+        stop = StopSignal()
+        sending = asyncio.create_task(job.send(stop=stop, backoff_s=0.001))
         await job.until(lambda: any("does not answer" in told.note for told in job.progress))
-        brake.pull()
+        stop.set()
         before = time.monotonic()
         await sending
         assert time.monotonic() - before < 1

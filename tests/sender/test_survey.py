@@ -5,11 +5,11 @@ import math
 import pytest
 
 from batch_tracker import ledger
-from batch_tracker.compare import judge
 from batch_tracker.errors import LoginRefused, LookUpFailed, ServerUnusable
 from batch_tracker.model import State
-from batch_tracker.profile import Profile
+from batch_tracker.planner.compare import judge
 from batch_tracker.sandbox import OrderStatus, PurchaseOrder, ShippingStatus
+from batch_tracker.settings.profile import Profile
 
 ORDERS = (
     PurchaseOrder(1001, tracking_number="OLD", courier_service="FedEx", shipped_on="2026-01-02"),
@@ -152,7 +152,7 @@ def test_a_look_that_fails_stops_the_run_and_holds_nothing(play, fault):
     play(story, rows=3)
 
 
-def test_a_look_bears_bad_weather_throttling_and_a_dead_token(play):
+def test_a_look_bears_server_trouble_throttling_and_a_dead_token(play):
     async def story(job):
         job.sandbox.script("list", "500", "throttled", "401", "reset-before", "truncated", "ok")
         await job.look_first(USUAL)
@@ -170,16 +170,16 @@ def test_a_refused_login_is_tried_once(play):
     play(story, rows=500, server={"users": {"clerk": "another"}})
 
 
-def test_rows_looked_at_before_are_not_looked_at_again(play, swift_brake):
+def test_rows_looked_at_before_are_not_looked_at_again(play, swift_stop):
     async def story(job):
-        brake = swift_brake(job.clock)
+        stop = swift_stop(job.clock)
 
         def stop_once_looked(step, before):
             if job.sandbox.calls and len(look_ups(job)) == 2:
-                brake.pull()
+                stop.set()
             return USUAL(step, before)
 
-        await job.send(brake=brake, judge=stop_once_looked, workers=1)
+        await job.send(stop=stop, judge=stop_once_looked, workers=1)
         assert job.open == 200
         assert job.sandbox.calls.puts.total() == 0
         assert len(images(job)) == 100

@@ -127,7 +127,7 @@ def test_an_answer_without_a_token_that_fits_a_header_ends_the_run(clock, body):
     [
         (Answer.REFUSED, LoginRefused),
         (Answer.UNAUTHORIZED, LoginRefused),
-        (Answer.WEATHER, ServerUnusable),
+        (Answer.UNAVAILABLE, ServerUnusable),
         (Answer.LOST, ServerUnusable),
     ],
 )

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-import batch_tracker.run as stories
-from batch_tracker import undo
 from batch_tracker.sandbox import Sandbox, SandboxSettings
 from batch_tracker.settings import Settings
+from batch_tracker.stories import undo
+from batch_tracker.stories.run import run as run_story
 
 PASSWORD = "canary-password-7f3a"
 
@@ -42,7 +42,7 @@ class Clerk:
 
     def run(self, path: Path | str, **settings):
         changed = self.settings.model_copy(update=settings)
-        return stories.run(Path(path), changed, force=False, on_progress=lambda _: None).summary
+        return run_story(Path(path), changed, force=False, on_progress=lambda _: None).summary
 
     def undo(self, name: str):
         return undo.undo(name, self.settings).summary

@@ -6,7 +6,7 @@ import os
 import pytest
 from openpyxl import load_workbook
 
-from batch_tracker import past
+from batch_tracker.stories import history
 
 
 def test_a_manifest_is_done_with_its_workbook_and_its_outcome_beside_it(
@@ -30,7 +30,7 @@ def test_a_manifest_is_done_with_its_workbook_and_its_outcome_beside_it(
 def test_the_ledger_knows_where_the_workbook_has_gone(drop, once, settings):
     drop()
     report = once().files[0].ended.summary.report
-    assert [each.report for each in past.runs(settings)] == [report]
+    assert [each.report for each in history.runs(settings)] == [report]
 
 
 def test_the_oldest_file_is_run_first_and_what_is_no_manifest_stays(drop, once, inbox, files_in):
@@ -73,7 +73,7 @@ def test_the_same_bytes_are_not_run_twice_whatever_their_name(
     assert again.note == copy.note
     assert again.ended.summary.report == first.ended.summary.report
     assert len(server.calls) == calls == 4
-    assert len(past.runs(settings)) == 1
+    assert len(history.runs(settings)) == 1
     assert {"monday.csv", "monday (1).csv", "again.csv"} < set(files_in(again.path.parent))
 
 
@@ -115,7 +115,7 @@ def test_what_was_killed_before_the_file_was_moved_is_only_moved(
         workbook = inbox / "done" / f"daily-{summary.run}-results.xlsx"
         workbook.unlink()
     if "move" in lost:
-        past.report(summary.run, settings, on_progress=lambda _: None)
+        history.report(summary.run, settings, on_progress=lambda _: None)
     (again,) = once().files
     assert (again.ended.summary.run, again.ended.summary.report) == (summary.run, summary.report)
     assert len(list((inbox / "done").iterdir())) == 3

@@ -8,9 +8,9 @@ from xml.sax.saxutils import quoteattr
 
 import pytest
 
-from batch_tracker.loader.source import Source, open_source
+from batch_tracker.loader.sources.opening import Source, open_source
 from batch_tracker.model import Cell, SourceRow
-from batch_tracker.profile import Profile
+from batch_tracker.settings.profile import Profile
 
 HEADERS = {"PO", "Tracking", "Carrier", "Shipped"}
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from batch_tracker.errors import SourceRefused
-from batch_tracker.loader import csv_source, text_encoding
+from batch_tracker.loader.sources import csv_source, text_encoding
 from batch_tracker.model import SourceRow
 
 HEADER = SourceRow(1, ["PO", "Tracking"])

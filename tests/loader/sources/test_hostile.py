@@ -13,7 +13,7 @@ import zipfile
 
 import pytest
 
-from batch_tracker.loader import archive
+from batch_tracker.loader.sources import archive
 
 MAX_SECONDS, MAX_MB = 10, 500
 
@@ -21,8 +21,8 @@ READER = """
 import json, re, sys, time
 from pathlib import Path
 from batch_tracker.errors import SourceRefused
-from batch_tracker.loader.source import open_source
-from batch_tracker.profile import Profile
+from batch_tracker.loader.sources.opening import open_source
+from batch_tracker.settings.profile import Profile
 for name in sys.argv[1:]:
     start, rows, refusal = time.monotonic(), 0, ""
     try:

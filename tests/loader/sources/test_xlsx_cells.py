@@ -3,7 +3,7 @@
 import pytest
 
 from batch_tracker.errors import SourceRefused
-from batch_tracker.loader.date_format import BUILT_IN, iso_of_serial, shows_date
+from batch_tracker.loader.values.date_format import BUILT_IN, iso_of_serial, shows_date
 from batch_tracker.model import Kind, SourceRow, TypedCell
 
 STYLES = (

@@ -1,0 +1,112 @@
+"""The commands that send, or say what would be sent."""
+
+from typing import Any, NoReturn
+
+import click
+
+from batch_tracker.cli import options, session
+from batch_tracker.cli.notices import refusals_announced
+
+
+@click.command()
+@options.files
+@options.reading
+@options.option("--dry-run", is_flag=True, help="The same as check.")
+@options.force
+@options.compare
+@options.sending
+@options.option(
+    "--sandbox", is_flag=True, help="Rehearse: send to a pretend Sellercloud inside this command."
+)
+@options.as_json
+def run(
+    files: tuple[str, ...],
+    dry_run: bool,
+    force: bool,
+    sandbox: bool,
+    as_json: bool,
+    **flags: Any,
+) -> None:
+    """Send a manifest and write the results workbook.
+
+    Several files, a folder of them, or a pattern in quotes are run one after the other, each with
+    a results workbook of its own.
+
+    What the ledger knows to be applied already is not sent again, so the same file can be run
+    twice, and a file that has grown costs only its new rows. The results workbook is itself a
+    manifest: correct its marked cells and run it.
+    """
+    if dry_run:
+        _check(files, force=force, as_json=as_json, flags=flags, rehearse=sandbox)
+    from batch_tracker.loader import find_manifests
+    from batch_tracker.stories.run import run, run_each
+
+    paths = find_manifests(files)
+    with (
+        session.bars() as bars,
+        session.read_settings(flags, rehearse=sandbox) as settings,
+        refusals_announced(settings, paths[0], paths[0].parent),
+    ):
+        if len(paths) == 1:
+            ended = run(paths[0], settings, force=force, on_progress=bars)
+            session.end(ended, as_json=as_json, settings=settings)
+        endings = run_each(paths, settings, force=force, on_progress=bars)
+        session.end_each(endings, files=len(paths), as_json=as_json, settings=settings)
+
+
+@click.command(short_help="Say what run would do; nothing is sent.")
+@options.files
+@options.reading
+@options.force
+@options.compare
+@options.quota
+@options.as_json
+def check(files: tuple[str, ...], force: bool, as_json: bool, **flags: Any) -> None:
+    """Say what run would do with a manifest; nothing is sent and nothing is kept.
+
+    With --compare it logs in and looks at the POs that would be updated: what they hold now, and
+    what would become of it. Without, it needs no account.
+    """
+    _check(files, force=force, as_json=as_json, flags=flags, rehearse=False)
+
+
+def _check(
+    files: tuple[str, ...], *, force: bool, as_json: bool, flags: dict[str, Any], rehearse: bool
+) -> NoReturn:
+    from batch_tracker.loader import find_manifests
+    from batch_tracker.stories.check import check, check_each
+
+    paths = find_manifests(files)
+    with session.bars() as bars, session.read_settings(flags, rehearse=rehearse) as settings:
+        if len(paths) == 1:
+            checked = [check(paths[0], settings, force=force, on_progress=bars)]
+        else:
+            each = check_each(paths, settings, force=force, on_progress=bars)
+            checked = list(each)
+    session.end_check(checked, as_json=as_json)
+
+
+@click.command(short_help="Send what a stopped run has left.")
+@options.run_name
+@options.sending
+@options.as_json
+def resume(run_name: str | None, as_json: bool, **flags: Any) -> None:
+    """Send what a stopped run has left: the newest one, or RUN. The manifest is not needed."""
+    _go_on(run_name, again=False, as_json=as_json, flags=flags)
+
+
+@click.command(short_help="Send the failed, doubtful and unsent rows of a run again.")
+@options.run_name
+@options.sending
+@options.as_json
+def retry(run_name: str | None, as_json: bool, **flags: Any) -> None:
+    """Send the failed, doubtful and unsent rows of the newest run, or of RUN, again."""
+    _go_on(run_name, again=True, as_json=as_json, flags=flags)
+
+
+def _go_on(name: str | None, *, again: bool, as_json: bool, flags: dict[str, Any]) -> None:
+    from batch_tracker.stories.resume import resume
+
+    with session.bars() as bars, session.read_settings(flags) as settings:
+        ended = resume(name, settings, again=again, on_progress=bars)
+    session.end(ended, as_json=as_json, settings=settings)

@@ -1,0 +1,203 @@
+"""What a person sees at the terminal while a command works, and when it has ended."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Never, Self
+
+from batch_tracker.ledger.history import Attempt, PoHistory, Values
+from batch_tracker.model import Field, Progress, ResultRow, RunSummary, State
+from batch_tracker.planner.compare import Comparison
+from batch_tracker.planner.plan import Plan
+from batch_tracker.reporter.summary import duration, summary_text
+from batch_tracker.stories.outcome import Checked
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+_LONGEST_VALUE = 40
+
+
+class Bars:
+    """Draws one progress bar a stage on stderr; draws no bar where that is no terminal.
+
+    An instance is called with each `Progress`. Use it as a context manager.
+    """
+
+    def __init__(self) -> None:
+        self._bar: tqdm[Never] | None = None
+        self._stage = ""
+
+    def __call__(self, progress: Progress) -> None:
+        """Show how far a stage is."""
+        begins = progress.stage != self._stage
+        if begins:
+            self._close()
+            self._stage = progress.stage
+            if progress.stage == "comparing" and progress.note:
+                # What it costs has to be known beforehand, and to stay: a bar is soon gone.
+                sys.stderr.write(f"{progress.note}\n")
+        if not sys.stderr.isatty():
+            return
+        from tqdm import tqdm
+
+        if begins:
+            # A bar is drawn from scratch, so resumed work counts from where it is.
+            self._bar = tqdm(desc=progress.stage.capitalize(), unit=" rows", dynamic_ncols=True)
+        if self._bar is not None:
+            self._bar.total = progress.total
+            self._bar.set_postfix_str(progress.note, refresh=False)
+            self._bar.update(progress.done - self._bar.n)
+            self._bar.refresh()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+def plan_sentence(plan: Plan, quota: str) -> str:
+    """Say how many calls a run would make, and how long the quota makes that take."""
+    if not plan.steps:
+        return "Nothing to send."
+    time = f"; at {quota} that takes at least {duration(plan.seconds)}" if plan.seconds else ""
+    calls = "1 call" if plan.steps == 1 else f"{plan.steps:,} calls"
+    return f"A run would make {calls} and one login{time}."
+
+
+def runs_table(runs: Sequence[RunSummary]) -> str:
+    """Return the runs as a table, one line each."""
+    lines = [f"{'RUN':<20}{'STARTED':<18}{'STATUS':<9}{'ROWS':>9}{'CALLS':>9}  FILE"]
+    lines += [
+        f"{run.run:<20}{local(run.started_at):<18}{run.status:<9}{run.rows:>9,}{run.calls:>9,}"
+        f"  {run.source}"
+        for run in runs
+    ]
+    return "\n".join(lines)
+
+
+def local(moment: datetime | None) -> str:
+    """Return a moment by the clock on the wall, to the minute; "" for none."""
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}" if moment else ""
+
+
+def shown_text(summary: RunSummary, problems: Sequence[ResultRow]) -> str:
+    """Return how a run stands, as lines for people: its facts, its notes, its first problems."""
+    facts = {
+        "started": local(summary.started_at),
+        "ended": local(summary.finished_at),
+        "server": summary.server,
+        "sheet": summary.sheet,
+        "profile": summary.profile_reason,
+    }
+    lines = [
+        summary_text(summary),
+        *(f"  {name:<10}{text}" for name, text in facts.items() if text),
+        *(f"Note: {note}" for note in summary.notes),
+        *(_problem(row) for row in problems),
+    ]
+    return "\n".join(lines)
+
+
+def found_text(history: PoHistory) -> str:
+    """Return everything that is known of a PO, as lines for people."""
+    lines = [f"PO {history.po}"]
+    if not (history.mentions or history.applied):
+        lines.append("  No run in the ledger names it.")
+    for mention in history.mentions:
+        result = mention.result
+        where = f"run {mention.run.name}, {mention.run.source} row {result.number}"
+        lines += [
+            f"  {local(mention.run.started_at)}  {where}: {result.state}",
+            f"    {_in_words(mention.values)}" if mention.values else "",
+            f"    {result.message}" if result.message else "",
+            *(f"    {_attempt(each)}" for each in mention.attempts),
+        ]
+    lines += [
+        f"  Known as applied at {each.server}: {_in_words(each.values)}"
+        f" (run {each.run}, {local(each.applied_at)})"
+        for each in history.applied
+    ]
+    return "\n".join(filter(None, lines))
+
+
+def _in_words(values: Values) -> str:
+    named = zip(("tracking number", "carrier", "ship date"), values, strict=True)
+    return ", ".join(f"{name} {value}" for name, value in named if value) or "nothing for sure"
+
+
+def _attempt(attempt: Attempt) -> str:
+    status = f"HTTP {attempt.status}" if attempt.status else ""
+    answer = attempt.answer or "the answer was never noted"
+    told = ", ".join(filter(None, [answer, status, attempt.message]))
+    return f"try {attempt.number} at {attempt.started_at.astimezone():%H:%M:%S}: {told}"
+
+
+def check_text(checked: Checked) -> str:
+    """Return what a check found, as lines for people."""
+    summary = checked.summary
+    if summary.status == "error":
+        return f"Error: {summary.message}"
+    lines = [
+        summary.source,
+        summary.profile_reason,
+        *(f"Note: {note}" for note in summary.notes),
+        *(f"  {_planned(state):<10}{count:,}" for state, count in summary.counts.items() if count),
+        *(_problem(row) for row in checked.problems),
+        *(_comparison(checked.comparison) if checked.comparison else ()),
+        plan_sentence(checked.plan, summary.quota),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _comparison(comparison: Comparison) -> Iterator[str]:
+    from batch_tracker.sender.survey import calls_needed
+
+    needed = calls_needed(comparison.rows)
+    calls = "1 call" if needed == 1 else f"{needed:,} calls"
+    looked = comparison.sentence().partition(":")[0]
+    yield f"{looked}; run --compare does so again, in {calls}."
+    yield changes_table(comparison)
+    yield from (f"  {finding:<13}{words}" for finding, words in comparison.told().items())
+
+
+def changes_table(comparison: Comparison) -> str:
+    """Return what the first changing rows change, from what to what, a line each."""
+    if not comparison.first:
+        return ""
+    fields = (Field.TRACKING_NUMBER, Field.CARRIER, Field.SHIPPED_ON)
+    table = [["ROW", "PO", "FOUND", *(field.label.upper() for field in fields)]]
+    for row in comparison.first:
+        told = {each.field: " → ".join(map(_short, each.shown())) for each in row.changes}
+        cells = (told.get(field, "") for field in fields)
+        table.append([str(row.number), str(row.po), ", ".join(row.found), *cells])
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    lines = ["  ".join(map(str.ljust, cells, widths)) for cells in table]
+    if left := comparison.changing - len(comparison.first):
+        lines.append(f"and {left:,} more rows that change something")
+    return "\n".join(f"  {line}".rstrip() for line in lines)
+
+
+def _short(text: str) -> str:
+    """Cut a long text, and keep the server's control characters from the terminal."""
+    clear = "".join(each if each.isprintable() else "\ufffd" for each in text)
+    return clear if len(clear) <= _LONGEST_VALUE else f"{clear[: _LONGEST_VALUE - 1]}…"
+
+
+def _planned(state: State) -> str:
+    return "to send" if state is State.NOT_SENT else state.value
+
+
+def _problem(row: ResultRow) -> str:
+    return f"  row {row.number} is {row.state}: {row.message}"

@@ -1,0 +1,35 @@
+"""The command that prepares the way back."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from batch_tracker.cli import options, session
+from batch_tracker.cli.output import say
+
+
+@click.command(short_help="Write a manifest that takes a run back.")
+@click.argument("run_name", metavar="RUN")
+@options.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where the manifest goes [reports].",
+)
+@options.as_json
+def undo(run_name: str, as_json: bool, **flags: Any) -> None:
+    """Write a manifest that gives POs back what they held before RUN; nothing is sent.
+
+    RUN must have been made with --compare. The manifest is sent like any other, with
+    batch-tracker run. A second sheet of it lists what can't be undone, and why.
+    """
+    from batch_tracker.reporter import summary_json
+    from batch_tracker.stories import undo as story
+
+    with session.read_settings(flags) as settings:
+        undone = story.undo(run_name, settings)
+    summary = undone.summary
+    say(session.to_json(summary_json(summary)) if as_json else summary.message)
+    sys.exit(undone.exit_code)

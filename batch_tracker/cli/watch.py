@@ -1,0 +1,121 @@
+"""The command that works unattended."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from batch_tracker.cli import options, session
+from batch_tracker.cli.notices import announcer, refusals_announced
+from batch_tracker.cli.output import say
+
+if TYPE_CHECKING:
+    from batch_tracker.notify import Announcer
+    from batch_tracker.watch import Handled, Round, Watcher
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@options.option("--once", is_flag=True, help="Look once, then exit as run does; for cron.")
+@options.option(
+    "--settle", "settle_s", type=float, metavar="S", help="Seconds a file must stay as it is [5]."
+)
+@options.option(
+    "--poll", "poll_s", type=float, metavar="S", help="Seconds between two looks at FOLDER [10]."
+)
+@options.option(
+    "--expect-by", metavar="HH:MM", help="Tell if no manifest has come today by this local time."
+)
+@options.reading
+@options.sending
+@options.as_json
+def watch(folder: Path, once: bool, as_json: bool, **flags: Any) -> None:
+    """Run every manifest that is put into FOLDER, until Ctrl-C.
+
+    A manifest is run once nobody writes to it any more. Then it is moved to FOLDER/done, or to
+    FOLDER/attention if some rows or the whole file need a person, with its results workbook and a
+    JSON file beside it. A manifest whose run was stopped stays where it is, and the run is resumed
+    later. The same file is not run twice, whatever its name.
+
+    Notices go where the [[notify]] tables of batch-tracker.toml say. With --json every look that
+    led to something is an object in a line of its own; with --once there is exactly one.
+    """
+    from batch_tracker.interrupt import ending_as_by_ctrl_c
+    from batch_tracker.stories.send import require_account
+    from batch_tracker.stories.stage import named_profile
+    from batch_tracker.watch import AlreadyWatched, Round, Watcher, diary_of
+
+    folder = folder.absolute()
+    with session.bars() as bars, session.read_settings(flags) as settings, ending_as_by_ctrl_c():
+        far_away = announcer(settings)
+        far_away.require_ready()
+        teller = _Teller(folder, far_away, as_json=as_json)
+        try:
+            with (
+                diary_of(folder, settings.home) as diary,
+                refusals_announced(settings, folder, folder),
+            ):
+                require_account(settings)
+                named_profile(settings)
+                watcher = Watcher(folder, settings, diary, listener=teller, on_progress=bars)
+                sys.exit(_watch(watcher, teller, once=once))
+        except AlreadyWatched as refusal:
+            if not once:
+                raise
+            teller.say(str(refusal))
+            teller.tell_round(Round())
+
+
+def _watch(watcher: "Watcher", teller: "_Teller", *, once: bool) -> int:
+    """Return the exit code. To end a watcher that has nothing to do is no interruption."""
+    code = 0
+    try:
+        for done in [watcher.once()] if once else watcher.rounds():
+            teller.tell_round(done)
+            code = done.exit_code
+    except KeyboardInterrupt:
+        if once or watcher.is_at_work:
+            raise
+        code = 0
+    return code
+
+
+class _Teller:
+    """Tells on the terminal what a watcher does, and far away what of it is news."""
+
+    def __init__(self, folder: Path, far_away: "Announcer", *, as_json: bool) -> None:
+        self._folder = folder
+        self._far_away = far_away
+        self._as_json = as_json
+
+    def say(self, sentence: str) -> None:
+        """Tell what a person at the terminal should know."""
+        say(sentence, err=True)
+
+    def file_handled(self, handled: "Handled") -> None:
+        """Tell of one manifest as soon as its run has ended."""
+        from batch_tracker.reporter import summary_text
+
+        for sentence in (handled.note, *(alarm.message for alarm in handled.alarms)):
+            if sentence:
+                self.say(f"{handled.path.name}: {sentence}")
+        if not self._as_json:
+            where = "left in" if handled.is_left else "moved to"
+            say(f"{summary_text(handled.ended.summary)}\n  {where:<10}{handled.path}\n")
+
+    def tell_round(self, done: "Round") -> None:
+        """Tell of all that one look at the folder led to."""
+        from batch_tracker.reporter import summaries_json
+
+        for alarm in done.alarms:
+            self.say(alarm.message)
+        if self._as_json:
+            # Two files may be the same one, and then share a run.
+            runs = {each.ended.summary.run or each.path: each.ended.summary for each in done.files}
+            sums = summaries_json(list(runs.values()))
+            files = [each.json() for each in done.files]
+            alarms = [alarm._asdict() for alarm in done.alarms]
+            click.echo(session.to_json({**sums, "files": files, "alarms": alarms}))
+        self._far_away.tell_runs([each.ended for each in done.files], self._folder)
+        self._far_away.tell_alarms(list(done.alarm_messages), self._folder)

@@ -1,0 +1,1 @@
+"""From a header row to the columns that hold our fields."""

@@ -1,0 +1,89 @@
+"""Write the profile of a file that no profile fits, with what is guessed marked as a guess."""
+
+import json
+from collections.abc import Sequence
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+from batch_tracker.errors import SourceRefused
+from batch_tracker.loader.columns.guess import fields_recognised
+from batch_tracker.loader.columns.header import Header, best_guess
+from batch_tracker.loader.columns.profiles import Candidates
+from batch_tracker.loader.columns.questions import HEADER_ROWS
+from batch_tracker.loader.columns.synonyms import suggest
+from batch_tracker.loader.sources.opening import open_source
+from batch_tracker.model import Field
+
+_SETTINGS = """\
+# [constants]            # a value for a field that the file has no column for
+# carrier = "UPS"
+
+# [carriers]             # what to send for the file's carrier names
+# "UPS Ground" = "UPS"
+
+# [skip_rows]            # values that mark a row as no shipment
+# "Status" = ["Refunded"]
+"""
+_TOP = """\
+# po_pattern = 'PO-([0-9]+)'    # takes the PO out of a cell that holds more
+# date_order = "mdy"            # which part of 03/04/2026 comes first: mdy, dmy or ymd
+# zone = "America/New_York"     # of the file's dates and times
+# on_conflict = "last"          # which row is sent where rows disagree on a PO
+"""
+
+
+def profile_template(path: Path) -> str:
+    """Return a profile for a manifest, in TOML, for a person to complete.
+
+    What is taken from the headers is marked `# guess`.
+
+    Raises:
+        SourceRefused: the file can't be read, or is empty.
+    """
+    profiles = Candidates(None)
+    recognised = partial(fields_recognised, profiles=profiles)
+    with open_source(path, profiles.default, recognised) as source:
+        head = list(islice(source.rows(), HEADER_ROWS))
+        if not head:
+            raise SourceRefused(f"{path.name}: there is nothing in it.")
+        header = best_guess(head, profiles)
+        sheet = source.sheet
+    return "\n".join(
+        [
+            f"# How to read manifests like {path.name}. Check every guess.",
+            f"name = {_quoted(path.stem)}",
+            f"headers = {_headers(header)}  # all there: this profile is taken unasked",
+            f"header_row = {header.row}  # guess",
+            *([f"sheet = {_quoted(sheet)}"] if sheet else []),
+            _TOP,
+            "[columns]              # a header, or a position counted from 1",
+            *(_column(field, header) for field in Field),
+            "",
+            _SETTINGS,
+        ]
+    )
+
+
+def _column(field: Field, header: Header) -> str:
+    if (column := header.fields.get(field)) is not None:
+        return f"{field} = {_named(header.names, column)}  # guess"
+    maybe = suggest(header.names, field)
+    if not maybe:
+        return f'# {field} = "Header"'
+    others = f", or {', '.join(map(_quoted, maybe[1:]))}" if maybe[1:] else ""
+    return f"# {field} = {_quoted(maybe[0])}  # guess{others}: take the # in front away to use it"
+
+
+def _named(names: Sequence[str], column: int) -> str:
+    """Return the header, or the position where the header is not the only one of its text."""
+    return _quoted(names[column]) if names.count(names[column]) == 1 else str(column + 1)
+
+
+def _headers(header: Header) -> str:
+    mapped = [header.names[column] for column in sorted(header.fields.values())]
+    return f"[{', '.join(map(_quoted, mapped))}]"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

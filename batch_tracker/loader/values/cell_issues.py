@@ -1,0 +1,311 @@
+"""Everything the loader can say about one cell: a stable code, a sentence, and how to mend it.
+
+Codes are a contract: they stand in the results workbook, and people filter and script by them.
+In the sentences `{text}` is the cell in quotes and `{field}` the field's name for people; other
+names in braces are filled by the reader that says the sentence.
+"""
+
+from typing import NamedTuple
+
+from batch_tracker.model import Issue, Level
+
+_LONGEST_QUOTE = 60
+
+
+class CellIssue(NamedTuple):
+    """One thing that can be said about a cell."""
+
+    code: str
+    message: str
+    hint: str = ""
+    level: Level = Level.ERROR
+
+    def issue(self, text: str, field: str, **facts: object) -> Issue:
+        """The finding, said about the cell `text` of the field named `field`."""
+        facts |= {"text": quoted(text), "field": field}
+        return Issue(
+            code=self.code,
+            message=self.message.format(**facts),
+            hint=self.hint.format(**facts),
+            level=self.level,
+            text=text,
+        )
+
+
+def quoted(text: str) -> str:
+    """The text in quotes, cut to a readable length; what can't be seen is written as an escape."""
+    return repr(text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + "…")
+
+
+# Any field: cells that hold no usable text.
+ERROR_CELL = CellIssue(
+    "error-cell",
+    "The {field} cell holds the spreadsheet error {text}.",
+    "Mend the formula or type the {field}, then run the file again.",
+)
+UNCALCULATED_CELL = CellIssue(
+    "formula-not-calculated",
+    "The {field} is a formula whose result is not stored in the file.",
+    "Open the file in Excel, save it, and run it again.",
+)
+BOOLEAN_CELL = CellIssue(
+    "boolean-cell",
+    "The {field} cell holds the yes/no value {text}.",
+    "Format the cell as Text and type the {field}.",
+)
+DATE_CELL = CellIssue(
+    "date-cell",
+    "The {field} cell holds the date {text}.",
+    "Excel may have turned the {field} into a date: format the cell as Text and type it again.",
+)
+NUMBER_CELL = CellIssue(
+    "number-cell",
+    "The {field} cell holds the number {text}.",
+    "Type a name, or name the number in the profile's carriers.",
+)
+UNREADABLE_CELL = CellIssue(
+    "cell-unreadable",
+    "The {field} cell holds {text}, which the workbook labels as something it is not.",
+    "Format the cell as Text and type the {field} again.",
+)
+PLACEHOLDER = CellIssue(
+    "placeholder",
+    "{text} only stands in for a {field}.",
+    "Type the {field}, or empty the cell if there is none.",
+)
+CONTROL_CHARACTER = CellIssue(
+    "control-character",
+    "The {field} {text} holds a character that can't be seen or typed.",
+    "Type the {field} again.",
+)
+NEGATIVE = CellIssue(
+    "number-negative",
+    "The {field} is the negative number {text}.",
+    "Format the cell as Text and type the {field} again.",
+)
+NOT_WHOLE = CellIssue(
+    "number-not-whole",
+    "The {field} {text} is not a whole number.",
+    "Format the cell as Text and type the {field} again.",
+)
+SHOWN_OTHERWISE = CellIssue(
+    "number-shown-otherwise",
+    "The cell holds {value}, which is what is read, but the sheet shows {shown}.",
+    "Check which is right; format the cell as General to see what it holds.",
+    Level.WARNING,
+)
+
+# Any field: what was taken off before reading.
+BLANKS_TRIMMED = CellIssue(
+    "blanks-trimmed", "Line breaks, tabs or odd blanks around {text} were left out.", "", Level.NOTE
+)
+INNER_BLANKS_REMOVED = CellIssue(
+    "inner-blanks-removed", "Blanks inside {text} were left out.", "", Level.NOTE
+)
+INNER_BLANKS_SHORTENED = CellIssue(
+    "inner-blanks-shortened",
+    "Line breaks or repeated blanks inside {text} were read as one blank.",
+    "",
+    Level.NOTE,
+)
+INVISIBLE_REMOVED = CellIssue(
+    "invisible-removed", "Invisible characters in {text} were left out.", "", Level.NOTE
+)
+WIDE_NARROWED = CellIssue(
+    "wide-characters", "Full-width characters in {text} were read as plain ones.", "", Level.NOTE
+)
+QUOTES_REMOVED = CellIssue(
+    "quotes-removed", "Quotes or an apostrophe around {text} were left out.", "", Level.NOTE
+)
+
+# PO.
+PO_OTHER_TEXT = CellIssue(
+    "po-not-a-number",
+    "The PO {text} holds more than digits, or none.",
+    "Type the PO's number, or set po_pattern in the profile, such as 'PO-([0-9]+)'.",
+)
+PO_SEVERAL = CellIssue(
+    "po-several",
+    "The cell {text} holds more than one PO.",
+    "Give each PO a row of its own, or set po_pattern in the profile to pick one.",
+)
+PO_NO_MATCH = CellIssue(
+    "po-pattern-no-match",
+    "The profile's po_pattern finds no PO in {text}.",
+    "Correct the cell, or po_pattern in the profile.",
+)
+PO_OUT_OF_RANGE = CellIssue(
+    "po-out-of-range",
+    "{text} can't be a PO: POs go from 1 to 2147483647.",
+    "Check that this is the PO column, and type the PO's number.",
+)
+PO_GROUPED = CellIssue(
+    "po-grouped",
+    "The PO {text} has a mark between its digits.",
+    "Type it without thousands marks, blanks or underscores.",
+)
+PO_DECIMAL = CellIssue(
+    "po-decimal",
+    "The PO {text} is written with decimals.",
+    "Type it as a whole number.",
+)
+PO_FOREIGN_DIGITS = CellIssue(
+    "po-foreign-digits",
+    "The PO {text} has digits other than 0 to 9.",
+    "Type it with the digits 0 to 9.",
+)
+PO_ROUNDED = CellIssue(
+    "po-rounded",
+    "The PO {text} was shortened by a spreadsheet; its digits are lost.",
+    "Take the PO from the original export, and import that column as Text.",
+)
+PO_LEADING_ZEROS = CellIssue(
+    "po-leading-zeros", "The zeros in front of PO {text} were left out.", "", Level.NOTE
+)
+
+# Tracking number.
+_ORIGINAL = "Take the number from the original export, and import that column as Text."
+TRACKING_ROUNDED_NUMBER = CellIssue(
+    "tracking-rounded-number",
+    "The tracking number is stored as the number {text}; Excel keeps 15 digits and loses the rest.",
+    _ORIGINAL,
+)
+TRACKING_ROUNDED_TEXT = CellIssue(
+    "tracking-rounded-text",
+    "The tracking number {text} was shortened by a spreadsheet; its digits are lost.",
+    _ORIGINAL,
+)
+TRACKING_ROUNDED_ZEROS = CellIssue(
+    "tracking-rounded-zeros",
+    "The tracking number {text} has only zeros after its 15th digit: Excel has lost the rest.",
+    _ORIGINAL,
+)
+TRACKING_MAYBE_ROUNDED = CellIssue(
+    "tracking-maybe-rounded",
+    "The tracking number {text} has only zeros after its 15th digit, as when Excel loses digits.",
+    "Compare it with the label.",
+    Level.WARNING,
+)
+TRACKING_SEVERAL = CellIssue(
+    "tracking-several",
+    "The cell {text} holds several tracking numbers.",
+    "Keep one number in the cell, without blanks, or give each a row of its own.",
+)
+TRACKING_CHARACTERS = CellIssue(
+    "tracking-characters",
+    "The tracking number {text} holds {characters}.",
+    "A tracking number has letters A to Z, digits, and the marks - . / _ only: type just that.",
+)
+TRACKING_NO_DIGIT = CellIssue(
+    "tracking-no-digit",
+    "{text} is no tracking number: it has no digit.",
+    "Type the tracking number, or empty the cell if there is none.",
+)
+TRACKING_WORDS = CellIssue(
+    "tracking-words",
+    "The tracking number {text} has a word beside the number.",
+    "Type just the number.",
+)
+TRACKING_DATE = CellIssue(
+    "tracking-date",
+    "{text} is a date, not a tracking number: Excel may have turned the number into it.",
+    _ORIGINAL,
+)
+TRACKING_DECIMAL = CellIssue(
+    "tracking-decimal",
+    "The tracking number {text} is written with decimals: a program took it for an amount.",
+    _ORIGINAL,
+)
+TRACKING_TOO_LONG = CellIssue(
+    "tracking-too-long",
+    "The tracking number is {length} characters long; over {limit} it is taken for a mistake.",
+    "Check the cell (the limit is this tool's own; Sellercloud documents none).",
+)
+TRACKING_ZEROS_SHOWN = CellIssue(
+    "tracking-zeros-shown",
+    "The zeros in front that the sheet shows were kept: {value}.",
+    "",
+    Level.NOTE,
+)
+
+# Carrier.
+CARRIER_TOO_LONG = CellIssue(
+    "carrier-too-long",
+    "The carrier is {length} characters long; over {limit} it is taken for a mistake.",
+    "Check the cell (the limit is this tool's own; Sellercloud documents none).",
+)
+CARRIER_NO_LETTER = CellIssue(
+    "carrier-no-letter",
+    "{text} is no carrier's name: it has no letter.",
+    "Type a name, or say in the profile's carriers what {text} means.",
+)
+CARRIER_QUOTE = CellIssue(
+    "carrier-quote",
+    "The carrier {text} holds a quote mark.",
+    "Look for a stray quote in the row, and take it away.",
+)
+CARRIER_IS_NUMBER = CellIssue(
+    "carrier-is-a-number",
+    "The carrier cell holds {text}, which looks like a tracking number.",
+    "The row's values may stand under the wrong headers: put them right.",
+)
+CARRIER_PLACEHOLDER = CellIssue(
+    "carrier-placeholder", "{text} was taken for an empty carrier.", "", Level.NOTE
+)
+
+# Ship date.
+DATE_UNREADABLE = CellIssue(
+    "date-unreadable",
+    "{text} is not a date in any form this tool reads.",
+    "Write it like 2026-03-04, 03/04/2026, 04-Mar-2026, Mar 4, 2026 or 20260304, "
+    "each with a time or without, or set date_formats in the profile.",
+)
+DATE_IMPOSSIBLE = CellIssue(
+    "date-impossible",
+    "There is no such day or time as {text}.",
+    "Correct the ship date, or set date_formats in the profile if it is written in another order.",
+)
+DATE_EMPTY = CellIssue(
+    "date-empty",
+    "{text} is how programs write an empty date.",
+    "Type the ship date, or empty the cell.",
+)
+DATE_IN_FUTURE = CellIssue(
+    "date-in-future",
+    "The ship date {text} means {day}, which is still to come.",
+    "Correct the date; if day and month were swapped, set --date-order.",
+)
+DATE_LONG_PAST = CellIssue(
+    "date-long-past",
+    "The ship date {text} means {day}, which is before any manifest was made.",
+    "Correct the date; if it is written in an unusual way, set date_formats in the profile.",
+)
+DATE_TOO_OLD = CellIssue(
+    "date-too-old",
+    "The ship date {text} means {day}, which is more than {limit} days ago.",
+    "Check it; max_age_days in the profile says from when on a date is remarked on.",
+    Level.WARNING,
+)
+DATE_AGAINST_ORDER = CellIssue(
+    "date-against-order",
+    "{text} is no date when read as {order}, the order of this file's dates.",
+    "Correct the date, or set another --date-order (date_order in the profile).",
+)
+DATE_ORDER_UNKNOWN = CellIssue(
+    "date-order-unknown",
+    "{text} can mean more than one day.",
+    "Say which part comes first with --date-order mdy, dmy or ymd (date_order in the profile).",
+)
+DATE_SERIAL_TEXT = CellIssue(
+    "date-serial-text",
+    "{text} looks like Excel's inner number for a day, not like a date.",
+    "Format the column as a date in Excel and save the file again.",
+)
+DATE_NUMBER_IMPLAUSIBLE = CellIssue(
+    "date-number-implausible",
+    "The number {text} is not a ship date.",
+    "Format the cell as a date, or write it like 2026-03-04.",
+)
+DATE_FROM_NUMBER = CellIssue(
+    "date-from-number", "The number {text} was read as the date {day}.", "", Level.NOTE
+)

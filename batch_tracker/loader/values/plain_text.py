@@ -1,0 +1,170 @@
+"""What a cell says in plain text, and the `Reading` that everything read from a cell comes in.
+
+A text is cleaned of what only surrounds it: blanks, quotes, invisible characters. Each such
+change but the trimming of plain spaces is a note.
+"""
+
+import re
+from decimal import Decimal
+from typing import Generic, NamedTuple, Never, TypeVar
+
+from batch_tracker.loader.values import cell_issues
+from batch_tracker.loader.values.cell_issues import CellIssue
+from batch_tracker.loader.values.number_format import zero_width
+from batch_tracker.model import Cell, Field, Issue, Kind, TypedCell
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Reading(NamedTuple, Generic[T_co]):
+    """What a cell says.
+
+    `value` is None for a blank cell and for a refused one, which has exactly one ERROR among its
+    issues. The issues' `column` and `address` are left to the caller; `text` is filled.
+    """
+
+    value: T_co | None = None
+    issues: tuple[Issue, ...] = ()
+
+
+PLACEHOLDERS = frozenset(
+    {
+        "add a tracking number",  # ShipHero writes this into its report
+        "awaiting",
+        "awaiting tracking",
+        "n.a",
+        "n.a.",
+        "n/a",
+        "na",
+        "nan",
+        "nil",
+        "no tracking",
+        "no tracking number",
+        "none",
+        "not available",
+        "not yet available",
+        "null",
+        "pending",
+        "t.b.a.",
+        "t.b.d.",
+        "tba",
+        "tbd",
+        "to be advised",
+        "to be determined",
+        "to follow",
+        "tracking number",
+        "unknown",
+    }
+)
+"""Texts (any case) that stand where a value is missing; so does any text of marks only."""
+
+_ERROR_NAMES = frozenset(
+    {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
+)
+_FINDING_OF_KIND: dict[str, CellIssue] = {
+    Kind.ERROR: cell_issues.ERROR_CELL,
+    Kind.UNCALCULATED: cell_issues.UNCALCULATED_CELL,
+    Kind.BOOLEAN: cell_issues.BOOLEAN_CELL,
+    Kind.DATE: cell_issues.DATE_CELL,
+    Kind.NUMBER: cell_issues.NUMBER_CELL,
+}
+
+# Zero-width and direction marks, and the soft hyphen: they show nothing, wherever they stand.
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"))
+_INVISIBLE |= dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+# The full-width part of NFKC; all of it would read 100² as 1002.
+_NARROW = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
+_WRAPPED = re.compile(r"""=?"(.*)"|'(.*?)'?|\u201c(.*)\u201d|\u2018(.*)\u2019""", re.DOTALL)
+"""`="…"`, double or single quotes, straight or curly, and Excel's apostrophe in front."""
+_MOST_LAYERS = 4
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff\u2400-\u2421\ufffd]"
+)
+"""Also what our own results workbook shows in their place, or they would be sent from there."""
+
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,400}(?:\.[0-9]{0,400})?(?:[Ee][+-]?[0-9]{1,3})?")
+
+
+def text_of(cell: Cell) -> str:
+    """The cell as a person sees it, in plain text: `12345`, `007123`, `2026-03-04`, `#N/A`."""
+    if isinstance(cell, str):
+        return cell
+    if cell.kind == Kind.DATE:
+        return cell.raw.removesuffix("T00:00:00").replace("T", " ", 1)
+    if cell.kind == Kind.NUMBER:
+        number = decimal_of(cell)
+        if number is not None and is_whole(number) and abs(number) < 10**15:
+            return f"{int(number):0{zero_width(cell.format)}d}"
+    return cell.raw
+
+
+def is_blank(cell: Cell) -> bool:
+    """Whether a text cell shows nothing: blanks, zero-width characters, or empty quotes.
+
+    Empty quotes are how exports that protect their numbers write a blank: `=""`.
+    """
+    return isinstance(cell, str) and not (cell.isalnum() or clean(cell)[0])
+
+
+def decimal_of(cell: TypedCell) -> Decimal | None:
+    """The exact value of a number cell; None where its text is not a decimal number."""
+    return Decimal(cell.raw) if _DECIMAL.fullmatch(cell.raw) else None
+
+
+def refused(finding: CellIssue, cell: Cell, field: Field, **facts: object) -> Reading[Never]:
+    """A reading without a value, and the error that says why."""
+    return Reading(None, (finding.issue(text_of(cell), field.label, **facts),))
+
+
+def legible(cell: Cell, field: Field) -> Reading[str]:
+    """The text in a cell, without what surrounds it; refuses a cell that holds no text."""
+    if not isinstance(cell, str):
+        return refused(_FINDING_OF_KIND.get(cell.kind, cell_issues.UNREADABLE_CELL), cell, field)
+    text, notes = clean(cell)
+    if not text:
+        return Reading()
+    if text.startswith("="):  # text in a CSV file, or in a cell that Excel never calculated
+        return refused(cell_issues.UNCALCULATED_CELL, cell, field)
+    if text.upper() in _ERROR_NAMES:
+        return refused(cell_issues.ERROR_CELL, cell, field)
+    if _CONTROL.search(text):
+        return refused(cell_issues.CONTROL_CHARACTER, cell, field)
+    return Reading(text, tuple(note.issue(cell, field.label) for note in notes))
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text only says that there is no value."""
+    return text.casefold() in PLACEHOLDERS or not any(map(str.isalnum, text))
+
+
+def is_whole(number: Decimal) -> bool:
+    """Whether a number has no fraction."""
+    return number == number.to_integral_value()
+
+
+def clean(text: str) -> tuple[str, list[CellIssue]]:
+    """The text without what only surrounds it, and what was done to it."""
+    visible = text if text.isascii() else text.translate(_INVISIBLE)
+    narrow = visible if text.isascii() else visible.translate(_NARROW)
+    bare, trimmed, unquoted = _unwrapped(narrow)
+    done = (
+        (visible != text, cell_issues.INVISIBLE_REMOVED),
+        (narrow != visible, cell_issues.WIDE_NARROWED),
+        (trimmed, cell_issues.BLANKS_TRIMMED),
+        (unquoted, cell_issues.QUOTES_REMOVED),
+    )
+    return bare, [note for was_done, note in done if was_done]
+
+
+def _unwrapped(text: str) -> tuple[str, bool, bool]:
+    """Takes off blanks, quotes, apostrophes and `="…"`, layer by layer; says which there were."""
+    trimmed = unquoted = False
+    for _ in range(_MOST_LAYERS):
+        bare = text.strip()
+        trimmed = trimmed or text.strip(" ") != bare
+        wrapped = _WRAPPED.fullmatch(bare)
+        if wrapped is None:
+            return bare, trimmed, unquoted
+        unquoted = True
+        text = next(inner for inner in wrapped.groups() if inner is not None)
+    return text.strip(), trimmed, unquoted

@@ -1,0 +1,44 @@
+"""The values that pass between the stages: frozen, and without behaviour worth a name of its own.
+
+source file → SourceRow → Record (an Update, or Issues) → Step → Attempt → Outcome → workbook
+              loader      loader                          plan    sender    ledger    reporter
+"""
+
+from batch_tracker.model.answers import Answer, BeforeImage, Judgement, Outcome, Verdict
+from batch_tracker.model.cells import Cell, Issue, Kind, Level, SourceRow, TypedCell
+from batch_tracker.model.results import (
+    BEFORE_COLUMNS,
+    RESULT_COLUMNS,
+    Progress,
+    ResultRow,
+    RunSummary,
+    nameless,
+)
+from batch_tracker.model.states import Field, RunStatus, State
+from batch_tracker.model.updates import Record, Step, Update
+
+__all__ = [
+    "BEFORE_COLUMNS",
+    "RESULT_COLUMNS",
+    "Answer",
+    "BeforeImage",
+    "Cell",
+    "Field",
+    "Issue",
+    "Judgement",
+    "Kind",
+    "Level",
+    "Outcome",
+    "Progress",
+    "Record",
+    "ResultRow",
+    "RunStatus",
+    "RunSummary",
+    "SourceRow",
+    "State",
+    "Step",
+    "TypedCell",
+    "Update",
+    "Verdict",
+    "nameless",
+]

@@ -1,0 +1,76 @@
+"""What the server says, and how a row ends."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from batch_tracker.model.cells import Issue
+from batch_tracker.model.states import State
+
+
+class Answer(StrEnum):
+    """What one attempt came to."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    """For good: the same request would be refused again."""
+    UNAVAILABLE = "server trouble"
+    """The server's trouble, not the row's: worth another try."""
+    THROTTLED = "throttled"
+    UNAUTHORIZED = "unauthorized"
+    LOST = "lost"
+    """Sent, and no whole answer came back: the server may have applied it or not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a reply means. `status` is None where no reply came.
+
+    `retry_at` is set with THROTTLED where the server named the time (UTC); `retry_after_s` where
+    it named a delay.
+    """
+
+    answer: Answer
+    code: str
+    message: str
+    status: int | None = None
+    retry_at: datetime | None = None
+    retry_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a row ended. `completed_at` is UTC; `same_as` is the source row a duplicate repeats."""
+
+    row: int
+    state: State
+    code: str = ""
+    message: str = ""
+    status: int | None = None
+    attempts: int = 0
+    completed_at: datetime | None = None
+    same_as: int | None = None
+
+
+class BeforeImage(NamedTuple):
+    """What the server showed of a PO before this run sent anything; "" where it showed nothing.
+
+    `found` is False where it did not show the PO at all. `shipped_on` is the server's own text.
+    """
+
+    found: bool
+    tracking_number: str = ""
+    carrier: str = ""
+    shipped_on: str = ""
+    status: str = ""
+    shipping_status: str = ""
+    drop_ship: str = ""
+    """The drop-ship order that the PO belongs to."""
+
+
+class Judgement(NamedTuple):
+    """What follows from looking before: an outcome where the row is held, or warnings, or both."""
+
+    outcome: Outcome | None = None
+    warnings: tuple[Issue, ...] = ()

@@ -1,0 +1,121 @@
+"""What the reporter tells: one row, and the run as a whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple, Self
+
+from batch_tracker.model.answers import BeforeImage
+from batch_tracker.model.cells import Cell, Issue
+from batch_tracker.model.states import RunStatus, State
+
+
+class ResultRow(NamedTuple):
+    """One row as the reporter gets it from the ledger.
+
+    `before` is None where the PO was not looked up before it was sent.
+    """
+
+    number: int
+    cells: list[Cell]
+    state: State
+    message: str
+    code: str
+    status: int | None
+    attempts: int
+    completed_at: datetime | None
+    issues: tuple[Issue, ...]
+    before: BeforeImage | None = None
+
+
+RESULT_COLUMNS = (
+    "Result",
+    "Message",
+    "Code",
+    "HTTP Status",
+    "Attempts",
+    "Completed At",
+    "Source Row",
+)
+"""What the results workbook adds behind the source's own columns."""
+
+
+BEFORE_COLUMNS = (
+    "Before: Tracking Number",
+    "Before: Carrier",
+    "Before: Ship Date",
+    "Before: Status",
+)
+"""What it adds behind those where the run looked at the POs first."""
+
+
+def nameless(column: int) -> str:
+    """Return how the results workbook heads a column without a header; `column` is from 1."""
+    return f"(column {column})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """A run as a whole, as the Summary sheet, the closing lines and the JSON object tell it.
+
+    `counts` names every state, those without rows with 0. `report` is the path of the results
+    workbook, `page` that of the page, where one was asked for. `run` and `source` are None where
+    nothing was begun. Times are UTC. `quota` reads `calls/seconds` (`10800/3600`). `settings` never
+    holds a secret. `notes` is what the loader noticed about the file: its encoding, hidden rows and
+    so on.
+    """
+
+    run: str | None
+    status: RunStatus
+    source: str | None
+    report: str | None
+    counts: Mapping[State, int]
+    calls: int
+    seconds: float
+    message: str
+    server: str = ""
+    sheet: str = ""
+    profile: str = ""
+    profile_reason: str = ""
+    quota: str = ""
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    page: str | None = None
+    is_rehearsal: bool = False
+    """Whether a pretend server took the calls."""
+
+    @property
+    def rows(self) -> int:
+        """All rows of the file, whatever became of them."""
+        return sum(self.counts.values())
+
+    @classmethod
+    def of_nothing(
+        cls, message: str, *, source: str | None = None, status: RunStatus = "error"
+    ) -> Self:
+        """Return the summary of a command that ended before it had read a row."""
+        return cls(
+            run=None,
+            status=status,
+            source=source,
+            report=None,
+            counts=dict.fromkeys(State, 0),
+            calls=0,
+            seconds=0.0,
+            message=message,
+        )
+
+
+class Progress(NamedTuple):
+    """How far a stage is: `reading`, `comparing`, `sending` or `writing`; units are rows.
+
+    `total` is None while it is not known; `note` says what a person should know now, such as the
+    time at which a wait for the quota ends.
+    """
+
+    stage: str
+    done: int
+    total: int | None = None
+    note: str = ""

@@ -1,0 +1,66 @@
+"""What a row asks the server to change: read, then planned."""
+
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+from pydantic import Field as Constrained
+
+from batch_tracker.model.cells import Cell, Issue
+from batch_tracker.model.states import State
+
+
+class Update(BaseModel):
+    """What one row asks the server to change; a field that is None is left as it is.
+
+    A PO id is an int32 in Sellercloud's Swagger. `shipped_on` has the shape of the documented
+    request example (`2024-04-09T12:26:18.210Z`), in UTC.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    po: int = Constrained(ge=1, le=2_147_483_647)
+    tracking_number: str | None = Constrained(default=None, min_length=1)
+    carrier: str | None = Constrained(default=None, min_length=1)
+    shipped_on: str | None = Constrained(
+        default=None, pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"
+    )
+
+    def body(self) -> dict[str, str]:
+        """The PUT's JSON body: only the fields this row has."""
+        fields = {
+            "ShippedOn": self.shipped_on,
+            "ShippedViaCarrier": self.carrier,
+            "TrackingNumber": self.tracking_number,
+        }
+        return {name: value for name, value in fields.items() if value is not None}
+
+
+class Record(NamedTuple):
+    """A row as the loader hands it to the ledger.
+
+    Either `update` is what to send (`state` is None), or `state` is INVALID or SKIPPED and
+    `code` and `message` say why. A SKIPPED void row keeps its `update`: the number it voids.
+    `pending` rows wait for the whole date column to be seen, and are judged again after it.
+    """
+
+    number: int
+    cells: list[Cell]
+    update: Update | None = None
+    state: State | None = None
+    code: str = ""
+    message: str = ""
+    issues: tuple[Issue, ...] = ()
+    pending: bool = False
+
+
+class Step(NamedTuple):
+    """One PUT to make. `row` is the row's position among the rows of its run, from 1.
+
+    `attempts` counts the calls already made for it; `doubtful` says that one of them was never
+    answered.
+    """
+
+    row: int
+    update: Update
+    attempts: int = 0
+    doubtful: bool = False

@@ -1,0 +1,53 @@
+"""The plan: which rows need a call, and how long the quota makes that take.
+
+The rules are set-based SQL over the ledger (`plan.sql`, `overtaken.sql`), so a million rows cost
+no memory.
+"""
+
+import sqlite3
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import NamedTuple
+
+from batch_tracker.ledger import Run, transaction
+from batch_tracker.model import State
+from batch_tracker.settings import Quota
+
+
+class Plan(NamedTuple):
+    """What a run comes to before its first call: rows per state, and the PUTs to make."""
+
+    counts: Mapping[State, int]
+    steps: int
+    seconds: float
+    """The shortest time the quota allows for these calls and one login, from an unused quota."""
+
+
+def settle(ledger: sqlite3.Connection, run: Run, *, on_conflict: str, force: bool) -> None:
+    """Give every row that needs no call its outcome; the rows left without one are the steps."""
+    _execute(ledger, "plan.sql", run, on_conflict=on_conflict, force=force)
+
+
+def settle_overtaken(ledger: sqlite3.Connection, run: Run) -> None:
+    """Settle the open rows of an old run whose POs a later run has written to since."""
+    _execute(ledger, "overtaken.sql", run)
+
+
+def _execute(ledger: sqlite3.Connection, name: str, run: Run, **values: object) -> None:
+    script = files("batch_tracker.planner").joinpath(name).read_text("utf-8")
+    with transaction(ledger):
+        for statement in script.split(";\n"):
+            ledger.execute(statement, {"run": run.id, "server": run.server, **values})
+
+
+def describe(counts: Mapping[State, int], quota: Quota) -> Plan:
+    """Say what a settled run with these numbers of rows will do."""
+    steps = counts[State.NOT_SENT]
+    return Plan(counts, steps, shortest_time(steps, quota))
+
+
+def shortest_time(steps: int, quota: Quota) -> float:
+    """Return the seconds that the quota makes `steps` PUTs and one login take at the least."""
+    if not steps or not quota.calls:
+        return 0.0
+    return steps // quota.calls * quota.seconds

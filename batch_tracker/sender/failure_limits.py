@@ -1,0 +1,99 @@
+"""When to stop a run that goes wrong: every row refused alike, or too many rows failing."""
+
+import re
+from typing import NamedTuple
+
+from batch_tracker.errors import SameRefusal, TooManyFailures
+from batch_tracker.model import Outcome, State
+from batch_tracker.settings import Share
+
+_FAILURES = {State.REJECTED, State.FAILED, State.IN_DOUBT}
+
+
+class _Cause(NamedTuple):
+    """What a refusal of every row probably comes from, told by its words or its HTTP status."""
+
+    pattern: str
+    hint: str
+
+
+# The first that fits is told. The server's words are not documented, so each looks for little.
+_CAUSES = (
+    _Cause(
+        r"multiple tracking",
+        'The client setting "Enable Multiple Tracking Numbers On PO" is probably on; this call '
+        "needs it off.",
+    ),
+    _Cause(
+        r"ship\w* (date|status)|shippedon",
+        "The POs' shipping status is probably None, and a ship date can't be set then: set the "
+        "status in Sellercloud, or take the ship date out of the manifest.",
+    ),
+    _Cause(
+        r"permission|forbidden|not allowed|access denied|^403",
+        "The user probably lacks the permission to change purchase orders.",
+    ),
+    _Cause(
+        r"^(404|405|3\d\d)",
+        "Probably the wrong server, a user who may not see purchase orders, or a server older "
+        "than this call: check SELLERCLOUD_URL and the user.",
+    ),
+)
+
+
+class FailureLimits:
+    """Looks at every outcome of a session, and ends the run where going on makes no sense.
+
+    `same_refusals` is how many first answers must be the same refusal (0: never mind);
+    `max_failures` how many of the `total` rows may be rejected, failed or in doubt.
+    """
+
+    def __init__(self, *, same_refusals: int, max_failures: Share | None, total: int) -> None:
+        self._limit = same_refusals
+        self._most_failures = max_failures.of(total) if max_failures else None
+        self._refusal: str | None = None
+        self._alike = 0
+        self._failures = 0
+
+    def note(self, outcome: Outcome) -> None:
+        """Take one more outcome into account.
+
+        Raises:
+            SameRefusal: the first answers are all the same refusal.
+            TooManyFailures: the rows that failed are more than were allowed.
+        """
+        self._note_sameness(outcome)
+        self._failures += outcome.state in _FAILURES
+        if self._most_failures is not None and self._failures > self._most_failures:
+            raise TooManyFailures(
+                f"{self._failures} rows were rejected, failed or are in doubt: more than "
+                "--max-failures allows.",
+                hint="Look at them in the workbook; resume goes on with the others.",
+            )
+
+    def _note_sameness(self, outcome: Outcome) -> None:
+        if not self._limit:
+            return
+        words = _essence(outcome)
+        if outcome.state is not State.REJECTED or self._refusal not in {None, words}:
+            self._limit = 0  # rows fare differently: it is not the run, it is the rows
+            return
+        self._refusal = words
+        self._alike += 1
+        if self._alike >= self._limit:
+            raise SameRefusal(
+                f"The first {self._alike} rows were all refused alike: {outcome.message}",
+                hint=_diagnosis(outcome),
+            )
+
+
+def _essence(outcome: Outcome) -> str:
+    """Return what two refusals have in common that differ only in numbers, such as the PO's."""
+    return f"{outcome.status} {re.sub(r'[0-9]+', '#', outcome.message)}"
+
+
+def _diagnosis(outcome: Outcome) -> str:
+    said = f"{outcome.status} {outcome.message}".lower()
+    hints = (cause.hint for cause in _CAUSES if re.search(cause.pattern, said))
+    cause = next(hints, "What they have in common is in Sellercloud or in every row.")
+    return f"{cause} Then resume: it sends these rows again, too."

@@ -1,0 +1,38 @@
+"""The stop: how a run is asked to stop, and how every wait hears of it."""
+
+import asyncio
+from contextlib import suppress
+
+
+class Stopping(Exception):
+    """The run is to stop; whoever was about to wait or call lets go."""
+
+
+class StopSignal:
+    """Set once; from then on every wait ends and no further call is made.
+
+    Calls under way are not touched: their answers are still worth having.
+    """
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def set(self) -> None:
+        """Ask the run to stop."""
+        self._event.set()
+
+    @property
+    def is_set(self) -> bool:
+        """Whether the run was asked to stop."""
+        return self._event.is_set()
+
+    def check(self) -> None:
+        """Raise Stopping if the run was asked to stop."""
+        if self._event.is_set():
+            raise Stopping
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep, or raise Stopping as soon as the run is asked to stop."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._event.wait(), seconds)
+        self.check()

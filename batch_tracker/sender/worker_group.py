@@ -1,0 +1,40 @@
+"""A worker group: workers side by side, none of whom tears another's call."""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable
+
+from batch_tracker.errors import BatchTrackerError
+from batch_tracker.sender.stop import Stopping, StopSignal
+
+
+class WorkerGroup:
+    """Lets workers work until all have ended.
+
+    The first error that ends the run pulls the stop, so that the calls under way end by
+    themselves and no other starts.
+    """
+
+    def __init__(self, stop: StopSignal) -> None:
+        self._stop = stop
+        self._error: BatchTrackerError | sqlite3.Error | None = None
+
+    async def work(self, *jobs: Awaitable[object]) -> None:
+        """Let jobs run side by side until all have ended."""
+        async with asyncio.TaskGroup() as group:
+            for job in jobs:
+                group.create_task(self._let_go_gently(job))
+
+    def check(self) -> None:
+        """Raise the first error of any job so far."""
+        if self._error:
+            raise self._error
+
+    async def _let_go_gently(self, job: Awaitable[object]) -> None:
+        try:
+            await job
+        except Stopping:
+            return
+        except (BatchTrackerError, sqlite3.Error) as error:
+            self._error = self._error or error
+            self._stop.set()

@@ -1,0 +1,362 @@
+"""Where the run's settings come from: defaults, `batch-tracker.toml`, environment, flags.
+
+The weakest comes first. A flag `--workers` is the variable `BATCH_TRACKER_WORKERS` and the key
+`workers` in the file; only the `SELLERCLOUD_*` variables have names of their own. The password is
+read from the environment, a file, a command or the system's keyring, in this order, and never
+from `batch-tracker.toml`.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple, Self
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    FiniteFloat,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+)
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from batch_tracker.errors import SettingsRefused
+from batch_tracker.settings.channel import Channel
+from batch_tracker.settings.password import from_command, from_file, from_keyring, split_command
+from batch_tracker.settings.profile import DateOrder, Profile, TimeOfDay, Zone
+
+SETTINGS_FILE = "batch-tracker.toml"
+
+_MOST_CALLS = 1_000_000_000
+_USUAL_PORTS = {"http": 80, "https": 443}
+
+
+class Quota(NamedTuple):
+    """At most `calls` calls in any `seconds` seconds. No calls at all means: no limit."""
+
+    calls: int
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"{self.calls}/{self.seconds:g}" if self.calls else "off"
+
+
+class Share(NamedTuple):
+    """A number of rows, or a share of all rows in percent."""
+
+    number: float
+    is_percent: bool = False
+
+    def of(self, total: int) -> float:
+        """Return how many of `total` rows that is."""
+        return self.number * total / 100 if self.is_percent else self.number
+
+    def __str__(self) -> str:
+        return f"{self.number:g}{'%' if self.is_percent else ''}"
+
+
+def _share(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    number = text.removesuffix("%")
+    if not number.replace(".", "", 1).isdecimal():
+        msg = f"{value!r} is neither a number of rows nor a share of them, such as 20 or 5%"
+        raise ValueError(msg)
+    return Share(float(number), text.endswith("%"))
+
+
+def _quota(value: object) -> Quota:
+    if isinstance(value, Quota):
+        return value
+    if str(value).strip().lower() == "off":
+        return Quota(0, 0.0)
+    calls, _, seconds = str(value).partition("/")
+    try:
+        quota = Quota(int(calls), float(seconds))
+    except ValueError:
+        quota = Quota(0, 0.0)
+    if not (1 <= quota.calls <= _MOST_CALLS and 0 < quota.seconds < float("inf")):
+        msg = f"{value!r} is not a quota; write calls/seconds, such as 10800/3600, or off"
+        raise ValueError(msg)
+    return quota
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine itself."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _api_url(value: str) -> str:
+    """Complete the address to the API's root, which ends in `/rest/api`.
+
+    Sellercloud's own pages give it with and without `/rest`, so all three forms are taken. One
+    server gets one spelling: the quota and the ledger go by it.
+    """
+    if "@" in value or "?" in value or "#" in value:  # not shown: it may hold a password
+        msg = "the address may hold no user name, password, query or fragment"
+        raise ValueError(msg)
+    parts = urlsplit(value.strip())
+    if parts.scheme not in _USUAL_PORTS or not _is_host(parts.hostname or ""):
+        msg = f"{value!r} is not a web address; write it like https://xx.api.sellercloud.com/rest"
+        raise ValueError(msg)
+    if parts.scheme == "http" and not is_loopback(f"{parts.hostname}"):
+        msg = f"{value!r} would send the password unencrypted; write https://"
+        raise ValueError(msg)
+    path = re.sub(r"(/rest(/api)?)?/*$", "", parts.path, flags=re.IGNORECASE)
+    return urlunsplit((parts.scheme, _host_and_port(parts), f"{path}/rest/api", "", ""))
+
+
+def _is_host(name: str) -> bool:
+    """Whether a name can be looked up at all; the system's own search breaks on others."""
+    try:
+        encoded = name.removesuffix(".").encode("idna")
+    except UnicodeError:
+        return False
+    return bool(encoded) and not re.search(r"\s", name)
+
+
+def _host_and_port(parts: SplitResult) -> str:
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    if parts.port in {None, _USUAL_PORTS[parts.scheme]}:
+        return f"{host}"
+    return f"{host}:{parts.port}"
+
+
+def _expanded(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        msg = f"{path} can't be found, because the user has no home folder"
+        raise ValueError(msg) from error
+
+
+# `~` is a shell's word: a settings file or a scheduler hands it on as it stands.
+_Path = Annotated[Path, AfterValidator(_expanded)]
+
+
+class Settings(BaseSettings):
+    """Everything a run is told, apart from the manifest itself and how to read it."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BATCH_TRACKER_",
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        populate_by_name=True,
+        hide_input_in_errors=True,
+    )
+
+    url: Annotated[str, AfterValidator(_api_url)] | None = Field(
+        default=None, validation_alias="SELLERCLOUD_URL"
+    )
+    username: str | None = Field(default=None, validation_alias="SELLERCLOUD_USERNAME")
+    password: SecretStr | None = Field(default=None, validation_alias="SELLERCLOUD_PASSWORD")
+    password_file: _Path | None = Field(default=None, validation_alias="SELLERCLOUD_PASSWORD_FILE")
+    password_command: Annotated[
+        tuple[str, ...] | None, NoDecode, BeforeValidator(split_command)
+    ] = Field(default=None, validation_alias="SELLERCLOUD_PASSWORD_COMMAND")
+    """What prints the password; it is run without a shell, once."""
+    password_keyring: bool = Field(default=False, validation_alias="SELLERCLOUD_PASSWORD_KEYRING")
+    """Whether the password is in the system's keyring."""
+    team_lookup: str = "https://api.sellercloud.com/api/server-by-team/?team={team}"
+    """Where `init` asks for a team's server. Documented in Sellercloud's REST overview."""
+    _asked_for: SecretStr | None = PrivateAttr(default=None)
+    _is_rehearsal: bool = PrivateAttr(default=False)
+
+    home: _Path = Path("~/.batch-tracker")
+    """Where the ledger and the quota live; a local disk (SQLite's WAL needs one)."""
+    output: _Path = Path("reports")
+    workers: int | None = Field(default=None, ge=1, le=256)
+    """Calls under way at once; None: as many as use the quota up at the latency measured."""
+    quota: Annotated[Quota, NoDecode, BeforeValidator(_quota)] = Quota(10_800, 3600.0)
+    """Documented by Sellercloud: 10,800 calls an hour per user and IP address."""
+
+    attempts: int = Field(default=5, ge=1, le=100)
+    """Tries for one row before it is given up as failed; throttled answers do not count."""
+    backoff_s: FiniteFloat = Field(default=1.0, gt=0)
+    """Wait before a row's second try; it doubles with each further one, up to a minute."""
+    connect_timeout_s: FiniteFloat = Field(default=15, gt=0)
+    timeout_s: FiniteFloat = Field(default=60, gt=0)
+    """For one whole call. Observed: some Sellercloud calls take 5 to 6 s each."""
+    give_up_s: FiniteFloat = Field(default=600, gt=0)
+    """How long a server that answers nobody is tried before the run stops."""
+
+    same_refusals: int = Field(default=10, ge=0)
+    """So many first rows refused in the same words stop the run; 0 never stops it."""
+    max_failures: Annotated[Share, BeforeValidator(_share)] | None = None
+    """More rows than this rejected, failed or in doubt stop the run."""
+    canary: int = Field(default=0, ge=0)
+    """So many rows are sent first and read back before the others are sent."""
+    compare: bool = False
+    """Whether the POs are looked at before the first row is sent, 50 rows a call."""
+    verify: bool = False
+    """Whether every updated row is read back at the end, 50 rows a call."""
+
+    profile: str | None = None
+    profiles: Annotated[dict[str, Profile], NoDecode] = {}
+    sheet: str | None = None
+    date_order: DateOrder | None = None
+    zone: Zone | None = None
+    ship_time: TimeOfDay | None = None
+
+    settle_s: FiniteFloat = Field(default=5, ge=0)
+    """How long a file in a watched folder must stay as it is before it is taken for complete."""
+    poll_s: FiniteFloat = Field(default=10, gt=0)
+    """How often a watched folder is looked at."""
+    expect_by: TimeOfDay | None = None
+    """Local time by which a watched folder gets a manifest every day; a later one is late."""
+    smaller_than_usual: Annotated[Share, NoDecode, BeforeValidator(_share)] = Share(50, True)
+    """Fewer rows than this, or this share of what is usual, are an alarm; 0 never is."""
+    notify: Annotated[tuple[Channel, ...], NoDecode] = ()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base class names it
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags over environment over file; no `.env` is read."""
+        file = InitSettingsSource(settings_cls, init_kwargs=_read_file(settings_file()))
+        return init_settings, env_settings, file
+
+    def reading(self) -> dict[str, object]:
+        """Return the settings that outrank the profile's own on how the file is read."""
+        given = {
+            "sheet": self.sheet,
+            "date_order": self.date_order,
+            "zone": self.zone,
+            "ship_time": self.ship_time,
+        }
+        return {name: value for name, value in given.items() if value is not None}
+
+    def shown(self) -> dict[str, str]:
+        """Return what a report may say about the settings: nothing secret."""
+        return {
+            "workers": str(self.workers or "by latency"),
+            "attempts": str(self.attempts),
+            "timeout": f"{self.timeout_s:g} s",
+            **{name: str(value) for name, value in self.reading().items()},
+        }
+
+    def secret(self) -> str:
+        """Return the password; raises SettingsRefused where there is none to read."""
+        if self.password is not None:
+            return self.password.get_secret_value()
+        if self.password_file is not None:
+            return from_file(self.password_file)
+        if self._asked_for is None:  # asking may take a person at the keyboard
+            self._asked_for = SecretStr(self._ask_for_secret())
+        return self._asked_for.get_secret_value()
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether the server is a pretend one that ends with the command."""
+        return self._is_rehearsal
+
+    def for_rehearsal(self) -> Self:
+        """Return these settings, marked as a rehearsal's: nobody can set that from outside."""
+        rehearsed = self.model_copy()
+        rehearsed._is_rehearsal = True  # noqa: SLF001 - its own class
+        return rehearsed
+
+    def _ask_for_secret(self) -> str:
+        if self.password_command is not None:
+            return from_command(self.password_command)
+        if self.password_keyring:
+            return from_keyring(self.url or "", self.username or "")
+        raise SettingsRefused(
+            "No password is set.",
+            hint="Set SELLERCLOUD_PASSWORD, or SELLERCLOUD_PASSWORD_FILE to a file holding it; "
+            "or let batch-tracker init ask for it.",
+        )
+
+
+def settings_file() -> Path:
+    """Return where settings are looked for: `BATCH_TRACKER_CONFIG`, or the working folder."""
+    return Path(os.environ.get("BATCH_TRACKER_CONFIG") or SETTINGS_FILE)
+
+
+def load_settings(flags: Mapping[str, Any], kind: type[Settings] = Settings) -> Settings:
+    """Read the settings; `flags` holds what the command line gave (None: not given).
+
+    Raises:
+        SettingsRefused: a value is wrong, or the settings file is missing, damaged, or holds
+            a password.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return kind(**given)
+    except ValidationError as error:
+        raise SettingsRefused(_in_words(error), hint="See batch-tracker --help.") from error
+
+
+def origins() -> dict[str, str]:
+    """Return where each setting that is given comes from: its variable, or the settings file."""
+    path = settings_file()
+    file = _read_file(path)
+    environment = {name.upper() for name, value in os.environ.items() if value}
+    found = {}
+    for name, field in Settings.model_fields.items():
+        variable = str(field.validation_alias or f"BATCH_TRACKER_{name.upper()}")
+        if variable in environment:
+            found[name] = variable
+        elif {name, variable} & file.keys():
+            found[name] = str(path)
+    return found
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        if os.environ.get("BATCH_TRACKER_CONFIG"):
+            raise SettingsRefused(
+                f"The settings file {path} does not exist.",
+                hint="Set BATCH_TRACKER_CONFIG to one that does, or unset it.",
+            )
+        return {}
+    try:
+        values = tomllib.loads(path.read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsRefused(
+            f"The settings file {path} can't be read: {error}.",
+            hint="Mend it, or move it away to go without.",
+        ) from error
+    if {"password", "sellercloud_password"} & {key.lower() for key in values}:
+        raise SettingsRefused(
+            f"{path} holds a password.",
+            hint="Take it out and set SELLERCLOUD_PASSWORD or SELLERCLOUD_PASSWORD_FILE instead; "
+            "batch-tracker init shows further ways.",
+        )
+    return values
+
+
+def _in_words(error: ValidationError) -> str:
+    return " ".join(_problem(each) for each in error.errors())
+
+
+def _problem(each: ErrorDetails) -> str:
+    name = ".".join(str(part) for part in each["loc"])
+    if each["type"] == "extra_forbidden":
+        return f"There is no setting {name}."
+    return f"Setting {name}: {each['msg'].removeprefix('Value error, ')}."

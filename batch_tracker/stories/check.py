@@ -1,0 +1,58 @@
+"""Check: what `run` would do with a manifest; nothing is kept and nothing is sent."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from batch_tracker import ledger
+from batch_tracker.errors import ColumnsRefused, SourceRefused
+from batch_tracker.model import RunStatus, RunSummary
+from batch_tracker.planner import plan
+from batch_tracker.settings import Settings
+from batch_tracker.stories import outcome
+from batch_tracker.stories.outcome import EXIT_CODES, Checked, OnProgress
+from batch_tracker.stories.send import look_first, require_account
+from batch_tracker.stories.stage import stage
+
+_PROBLEMS_SHOWN = 20
+
+
+def check(path: Path, settings: Settings, *, force: bool, on_progress: OnProgress) -> Checked:
+    """Say what `run` would do with this file; with `settings.compare`, look at its POs for that.
+
+    Raises:
+        Refused: the file or the settings can't be used.
+        Stopped: the POs can't be looked at.
+    """
+    if settings.compare:
+        require_account(settings)
+    with ledger.open_scratch(settings.home) as db:
+        run = stage(db, path, settings, on_progress=on_progress, force=force)
+        comparison = look_first(db, run, settings, on_progress)
+        found = tuple(ledger.problems(db, run, _PROBLEMS_SHOWN))
+        status: RunStatus = "partial" if found else "success"
+        told = comparison.sentence() if comparison else ""
+        summary = outcome.summarise(db, run, settings)
+        # The run is gone with the scratch ledger: nobody could resume it by its name.
+        summary = replace(summary, run=None, status=status, message=told)
+        return Checked(
+            summary,
+            plan.describe(summary.counts, settings.quota),
+            found,
+            EXIT_CODES[status],
+            comparison,
+        )
+
+
+def check_each(
+    paths: Sequence[Path], settings: Settings, *, force: bool, on_progress: OnProgress
+) -> Iterator[Checked]:
+    """Check manifests one after the other; a refused one does not hold up the others."""
+    for path in paths:
+        try:
+            yield check(path, settings, force=force, on_progress=on_progress)
+        except (SourceRefused, ColumnsRefused) as refusal:
+            summary = RunSummary.of_nothing(str(refusal), source=str(path))
+            yield Checked(
+                summary, plan.describe(summary.counts, settings.quota), (), refusal.exit_code
+            )

@@ -1,0 +1,81 @@
+"""The stories that look back: nothing in them sends, and only the ledger is asked.
+
+report   write a run's workbook once more, and a page to look at
+runs     every run
+show     one run
+find     one PO, in all runs
+prune    let go of the rows of runs long past
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from batch_tracker import ledger
+from batch_tracker.errors import Refused
+from batch_tracker.ledger import Run
+from batch_tracker.ledger.journal import utc_now
+from batch_tracker.model import ResultRow, RunSummary
+from batch_tracker.settings import Settings
+from batch_tracker.stories import outcome
+from batch_tracker.stories.outcome import Ended, OnProgress
+
+_PROBLEMS_SHOWN = 20
+
+
+def report(
+    name: str | None, settings: Settings, *, on_progress: OnProgress, page: bool = False
+) -> Ended:
+    """Write the results workbook of a run once more, and its page if wanted. Raises as `run`."""
+    with ledger.open_ledger(settings.home) as db:
+        run = ledger.find_run(db, name)
+        require_rows(run)
+        ended = outcome.write_workbook(db, run, settings, on_progress)
+        return outcome.add_page(db, run, settings, ended) if page else ended
+
+
+def runs(settings: Settings) -> list[RunSummary]:
+    """Return every run of the ledger, the newest first."""
+    with ledger.open_ledger(settings.home) as db:
+        return [outcome.summarise(db, run, settings) for run in ledger.list_runs(db)]
+
+
+def show(name: str | None, settings: Settings) -> tuple[RunSummary, list[ResultRow]]:
+    """Return how a run (the newest without a name) stands, and its first rows for a person."""
+    with ledger.open_ledger(settings.home) as db:
+        run = ledger.find_run(db, name)
+        return outcome.summarise(db, run, settings), ledger.problems(db, run, _PROBLEMS_SHOWN)
+
+
+def find(po: int, settings: Settings) -> ledger.PoHistory:
+    """Return everything that ever happened to a PO."""
+    with ledger.open_ledger(settings.home) as db:
+        return ledger.history_of(db, po)
+
+
+def prune(before: datetime, settings: Settings, *, dry_run: bool) -> ledger.Pruned:
+    """Let go of the rows of runs that ended before a moment; what was applied stays known."""
+    with ledger.open_ledger(settings.home) as db:
+        if dry_run:
+            return ledger.prunable(db, before=before)
+        return ledger.prune(db, before=before, now=utc_now())
+
+
+def latest_of(sha256: str, settings: Settings) -> Ended | None:
+    """Return how the newest run of a file with these very bytes stands, or none; sends nothing."""
+    with ledger.open_ledger(settings.home) as db:
+        run = ledger.run_of(db, sha256=sha256, server=settings.url or "")
+        if run is None:
+            return None
+        summary = outcome.summarise(db, run, settings)
+        if run.stage == "sending":  # killed in a retry, it still has its earlier status
+            summary = replace(summary, status="stopped")
+        return Ended(summary, outcome.EXIT_CODES[summary.status])
+
+
+def require_rows(run: Run) -> None:
+    """Refuse a run whose rows were pruned."""
+    if run.counts is not None:
+        raise Refused(
+            f"The rows of run {run.name} were pruned; only its counts are left.",
+            hint=f"batch-tracker show {run.name} tells them.",
+        )

@@ -1,0 +1,107 @@
+"""How a command ends: what it came to, in numbers, in a workbook, on a page."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from batch_tracker import ledger
+from batch_tracker.ledger import Run
+from batch_tracker.model import Progress, ResultRow, RunStatus, RunSummary
+from batch_tracker.planner import compare, plan
+from batch_tracker.settings import Settings
+
+OnProgress = Callable[[Progress], None]
+
+EXIT_CODES: dict[RunStatus, int] = {"success": 0, "partial": 1, "error": 2, "stopped": 3}
+_REASONS_ON_PAGE, _ROWS_ON_PAGE = 50, 2000
+
+
+class Ended(NamedTuple):
+    """How a command ended: the summary, and the exit code that scripts go by."""
+
+    summary: RunSummary
+    exit_code: int
+    comparison: compare.Comparison | None = None
+
+
+class Checked(NamedTuple):
+    """What a run of this file would do. `problems` are the first rows that need a person."""
+
+    summary: RunSummary
+    plan: plan.Plan
+    problems: tuple[ResultRow, ...]
+    exit_code: int
+    comparison: compare.Comparison | None = None
+
+
+def summarise(db: sqlite3.Connection, run: Run, settings: Settings) -> RunSummary:
+    """Return what a run has come to so far."""
+    return RunSummary(
+        run=run.name,
+        status=run.status or "stopped",
+        source=run.source,
+        report=run.report,
+        counts=ledger.counts(db, run),
+        calls=ledger.calls_made(db, run),
+        seconds=round(run.seconds, 1),
+        message=run.message,
+        server=run.server,
+        sheet=run.manifest.sheet,
+        profile=run.manifest.profile,
+        profile_reason=run.manifest.why,
+        quota=str(settings.quota),
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        settings=settings.shown(),
+        notes=run.notes,
+        is_rehearsal=settings.is_rehearsal,
+    )
+
+
+def write_workbook(
+    db: sqlite3.Connection, run: Run, settings: Settings, on_progress: OnProgress
+) -> Ended:
+    """Write the workbook from the ledger alone, and note where it is.
+
+    A run is finished when its workbook is there, and not before: killed in between, it is resumed.
+    """
+    from batch_tracker.reporter import workbook  # noqa: PLC0415 - a check needs no openpyxl
+
+    path = settings.output / f"{Path(run.source).stem}-{run.name}-results.xlsx"
+    summary = summarise(db, run, settings)
+    written = workbook.write_workbook(
+        path,
+        summary=summary,
+        headers=run.manifest.headers,
+        width=ledger.width(db, run),
+        text_columns=run.manifest.text_columns,
+        rows=ledger.results(db, run),
+        compared=run.manifest.findings is not None,
+        on_progress=on_progress,
+    )
+    done = run.stage == "sending" and not ledger.open_steps(db, run)
+    stage = {"stage": "finished"} if done else {}
+    ledger.update_run(db, run, report=str(written), **stage)
+    return Ended(replace(summary, report=str(written)), EXIT_CODES[summary.status])
+
+
+def add_page(db: sqlite3.Connection, run: Run, settings: Settings, ended: Ended) -> Ended:
+    """Write the page beside the workbook, under the same name."""
+    from batch_tracker.reporter.page import write_page  # noqa: PLC0415 - seldom wanted
+
+    summary = ended.summary
+    written = write_page(
+        Path(summary.report or "").with_suffix(".html"),
+        summary=summary,
+        quota=settings.quota,
+        overview=ledger.overview(
+            db,
+            run,
+            window_s=settings.quota.seconds,
+            reasons=_REASONS_ON_PAGE,
+            rows=_ROWS_ON_PAGE,
+        ),
+    )
+    return ended._replace(summary=replace(summary, page=str(written)))

@@ -1,0 +1,47 @@
+"""Run: read a manifest into the ledger, plan, send what is open, report on every row."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from batch_tracker import ledger
+from batch_tracker.errors import ColumnsRefused, SourceRefused
+from batch_tracker.model import RunSummary
+from batch_tracker.settings import Settings
+from batch_tracker.stories.outcome import Ended, OnProgress
+from batch_tracker.stories.send import require_account, send_and_report
+from batch_tracker.stories.stage import refuse_if_being_sent, stage
+
+
+def run(path: Path, settings: Settings, *, force: bool, on_progress: OnProgress) -> Ended:
+    """Send a manifest and report on every row.
+
+    Raises:
+        Refused: nothing was sent, because the file or the settings can't be used.
+        ReportFailed: the run is in the ledger, but its workbook can't be written.
+    """
+    require_account(settings)
+    with ledger.open_ledger(settings.home) as db:
+        refuse_if_being_sent(path, settings)
+        run = stage(db, path, settings, on_progress=on_progress, force=force)
+        with ledger.working_on(run, settings.home):
+            return send_and_report(db, run, settings, on_progress)
+
+
+def run_each(
+    paths: Sequence[Path], settings: Settings, *, force: bool, on_progress: OnProgress
+) -> Iterator[Ended]:
+    """Run manifests one after the other; a refused one does not hold up the others.
+
+    The first run that is stopped is the last: what stopped it would stop the next. Raises as
+    `run` does where the reason lies in no single file.
+    """
+    require_account(settings)
+    for path in paths:
+        try:
+            ended = run(path, settings, force=force, on_progress=on_progress)
+        except (SourceRefused, ColumnsRefused) as refusal:
+            summary = RunSummary.of_nothing(str(refusal), source=str(path))
+            ended = Ended(summary, refusal.exit_code)
+        yield ended
+        if ended.summary.status == "stopped":
+            return

@@ -1,0 +1,159 @@
+"""Send what is open, whatever happens meanwhile, and tell what became of it."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from batch_tracker import ledger, sender
+from batch_tracker.errors import Interrupted, SameRefusal, SettingsRefused, Stopped
+from batch_tracker.interrupt import interruptible
+from batch_tracker.ledger import Run
+from batch_tracker.ledger.journal import utc_now
+from batch_tracker.model import BeforeImage, Judgement, RunStatus, Step
+from batch_tracker.planner import compare, plan
+from batch_tracker.settings import Settings
+from batch_tracker.stories import outcome
+from batch_tracker.stories.outcome import Ended, OnProgress
+
+_CHANGES_SHOWN = 20
+
+
+def send_and_report(
+    db: sqlite3.Connection, run: Run, settings: Settings, on_progress: OnProgress
+) -> Ended:
+    """Send the open steps; whatever happens meanwhile, the workbook tells what became of them."""
+    began = time.monotonic()
+    run = ledger.update_run(db, run, stage="sending", username=settings.username)
+    with _stopped_by_the_ledger():
+        stopped_by = _send(db, run, settings, on_progress)
+        comparison = comparison_of(db, run)
+        told = [str(stopped_by or ""), comparison.sentence() if comparison else ""]
+        run = ledger.update_run(
+            db,
+            run,
+            finished_at=utc_now(),
+            seconds=run.seconds + time.monotonic() - began,
+            message=" ".join(filter(None, told)),
+            status=status_reached(db, run),
+        )
+        ended = outcome.write_workbook(db, run, settings, on_progress)
+    exit_code = stopped_by.exit_code if stopped_by else ended.exit_code
+    return ended._replace(comparison=comparison, exit_code=exit_code)
+
+
+@contextmanager
+def _stopped_by_the_ledger() -> Iterator[None]:
+    """Once calls may have been made, trouble with the ledger ends a run that can be resumed."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise Stopped(
+            f"The ledger can't be used any more: {error}.",
+            hint="Nothing recorded is lost: free or mend the disk, then resume.",
+        ) from error
+
+
+def look_first(
+    db: sqlite3.Connection, run: Run, settings: Settings, on_progress: OnProgress
+) -> compare.Comparison | None:
+    """Look at the POs of the open steps without sending anything, where the run is to look."""
+    judge = _judge(run)
+    if judge is None:
+        return None
+    stop = sender.StopSignal()
+
+    async def look() -> None:
+        with interruptible(stop.set):
+            await sender.look_first(
+                db, run, settings, stop=stop, judge=judge, on_progress=on_progress
+            )
+
+    asyncio.run(look())
+    if ledger.count_unread(db, run):
+        raise Interrupted("Interrupted while POs were looked up.", hint="Nothing was sent.")
+    return comparison_of(db, run)
+
+
+def _judge(run: Run) -> Callable[[Step, BeforeImage], Judgement] | None:
+    handling = run.manifest.findings
+    if handling is None:
+        return None
+    return lambda step, before: compare.judge(step, before, handling)
+
+
+def comparison_of(db: sqlite3.Connection, run: Run) -> compare.Comparison | None:
+    """Return what looking at the POs first has shown; None where nobody looked."""
+    handling = run.manifest.findings
+    if handling is None:
+        return None
+    comparison = compare.compare(ledger.compared_rows(db, run), handling, show=_CHANGES_SHOWN)
+    return comparison if comparison.rows else None
+
+
+def _send(
+    db: sqlite3.Connection, run: Run, settings: Settings, on_progress: OnProgress
+) -> Stopped | None:
+    """Send what is open, and return what ended it early, if anything did."""
+    total = ledger.open_steps(db, run)
+    if not total:
+        return None
+    stop = sender.StopSignal()
+    began = utc_now()
+
+    async def send() -> None:
+        with interruptible(stop.set):
+            await sender.send(
+                db,
+                run,
+                settings,
+                total=total,
+                stop=stop,
+                judge=_judge(run),
+                on_progress=on_progress,
+            )
+
+    try:
+        asyncio.run(send())
+    except SameRefusal as stopped:
+        ledger.mark_same_refusal(db, run, since=began)
+        return stopped
+    except Stopped as stopped:
+        return stopped
+    plan.settle_overtaken(db, run)  # a later run may have written to its POs meanwhile
+    if ledger.open_steps(db, run):
+        return Interrupted("Interrupted.", hint="Resume goes on from session.")
+    if stop.is_set and settings.verify and ledger.unverified_steps(db, run, after=0, limit=1):
+        return Interrupted(
+            "Interrupted while rows were read back.",
+            hint="Every row was sent; those that were read back say so in the workbook.",
+        )
+    return None
+
+
+def status_reached(db: sqlite3.Connection, run: Run) -> RunStatus:
+    """Return how a run stands by its rows."""
+    if ledger.open_steps(db, run):
+        return "stopped"
+    counts = ledger.counts(db, run)
+    partial = any(count for state, count in counts.items() if state.needs_attention)
+    return "partial" if partial else "success"
+
+
+def require_account(settings: Settings) -> None:
+    """Find out before the first row is read that there is nothing to log in with.
+
+    Raises:
+        SettingsRefused: the address, the user name or the password is missing.
+    """
+    for value, name in (
+        (settings.url, "SELLERCLOUD_URL"),
+        (settings.username, "SELLERCLOUD_USERNAME"),
+    ):
+        if not value:
+            raise SettingsRefused(
+                f"{name} is not set.",
+                hint="Set it, let batch-tracker init ask for it, or rehearse with --sandbox.",
+            )
+    settings.secret()

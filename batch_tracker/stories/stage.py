@@ -1,0 +1,129 @@
+"""The first stretch of a check or a run: a manifest into the ledger, and planned there."""
+
+import sqlite3
+from contextlib import suppress
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+from batch_tracker import ledger, loader
+from batch_tracker.ledger import ManifestFacts, Run
+from batch_tracker.ledger.journal import utc_now
+from batch_tracker.loader import Manifest
+from batch_tracker.model import Field, Progress
+from batch_tracker.planner import plan
+from batch_tracker.settings import Settings
+from batch_tracker.settings.profile import Profile
+from batch_tracker.stories.outcome import OnProgress
+
+_PENDING_CHUNK = 2000
+
+
+def profiles(settings: Settings) -> tuple[Profile, ...]:
+    """Return the profiles that can be named: your own first, then the shipped ones."""
+    own = (each.model_copy(update={"name": name}) for name, each in settings.profiles.items())
+    return (*own, *loader.shipped_profiles())
+
+
+def named_profile(settings: Settings) -> Profile | None:
+    """Return the profile that the settings name, if any.
+
+    Raises:
+        SettingsRefused: there is none of that name.
+    """
+    if not settings.profile:
+        return None
+    return loader.find_profile(settings.profile, profiles(settings))
+
+
+def refuse_if_being_sent(path: Path, settings: Settings) -> None:
+    """Say so before the rows are read: the lock on their run comes only after them.
+
+    Raises:
+        LedgerRefused: another process sends this very file.
+    """
+    with suppress(OSError):  # what is wrong with the file, its reader says better
+        digest = loader.file_digest(path)
+        with ledger.sending(digest, server=settings.url or "", home=settings.home):
+            return
+
+
+def stage(
+    db: sqlite3.Connection,
+    path: Path,
+    settings: Settings,
+    *,
+    on_progress: OnProgress,
+    force: bool,
+) -> Run:
+    """Write every row of the manifest to the ledger and settle those that need no call.
+
+    Raises:
+        SourceRefused: the file can't be read.
+        ColumnsRefused: its columns or its dates are not understood.
+        SettingsRefused: the profile or a setting of how to read it is wrong.
+    """
+    with _open_manifest(path, settings) as manifest:
+        run = _begin(db, manifest, settings)
+        rows = _stage_rows(db, run, manifest, on_progress)
+        on_progress(Progress("reading", rows, rows, "planning"))
+        _settle_pending(db, run, manifest)
+        plan.settle(db, run, on_conflict=manifest.profile.on_conflict, force=force)
+        on_progress(Progress("reading", rows, rows))
+        return ledger.update_run(db, run, notes_json=manifest.notes)
+
+
+def _open_manifest(path: Path, settings: Settings) -> Manifest:
+    return loader.open_manifest(
+        path,
+        profile=named_profile(settings),
+        known=profiles(settings),
+        overrides=settings.reading(),
+        today=date.today(),  # noqa: DTZ011 - the clerk's own day decides what is in the future
+    )
+
+
+def _begin(db: sqlite3.Connection, manifest: Manifest, settings: Settings) -> Run:
+    return ledger.begin_run(
+        db,
+        now=utc_now(),
+        server=settings.url or "",
+        username=settings.username or "",
+        source=str(manifest.path),
+        manifest=ManifestFacts(
+            sheet=manifest.sheet,
+            headers=list(manifest.headers),
+            text_columns=[
+                manifest.fields[field]
+                for field in (Field.PO, Field.TRACKING_NUMBER)
+                if field in manifest.fields
+            ],
+            profile=manifest.profile.name,
+            why=manifest.why,
+            sha256=manifest.digest(),
+            findings=manifest.profile.handling() if settings.compare else None,
+        ),
+    )
+
+
+def _stage_rows(
+    db: sqlite3.Connection, run: Run, manifest: Manifest, on_progress: OnProgress
+) -> int:
+    rows = 0
+    for chunk in manifest.chunks():
+        ledger.stage_rows(db, run, rows + 1, chunk)
+        rows += len(chunk)
+        on_progress(Progress("reading", rows, _estimate(rows, manifest.progress())))
+    return rows
+
+
+def _settle_pending(db: sqlite3.Connection, run: Run, manifest: Manifest) -> None:
+    """Judge again the rows whose dates could only be read once the whole column was seen."""
+    pending = ledger.pending_rows(db, run)
+    while chunk := list(islice(pending, _PENDING_CHUNK)):
+        records = manifest.settle((number, cells) for _, number, cells in chunk)
+        ledger.restage_rows(db, run, list(zip((row for row, *_ in chunk), records, strict=True)))
+
+
+def _estimate(rows: int, share: float) -> int | None:
+    return max(rows, round(rows / share)) if share else None

@@ -1,0 +1,155 @@
+"""Undo: give POs back what they held before a run, as far as the API can.
+
+What a run has changed is known where it looked at the POs first. The way back is a manifest like
+any other: the quota, the ledger and the reports hold for it, too.
+"""
+
+import shlex
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+from batch_tracker import ledger
+from batch_tracker.errors import Refused
+from batch_tracker.ledger import Run
+from batch_tracker.ledger.written import WrittenRow, written_rows
+from batch_tracker.model import Field, RunSummary, State
+from batch_tracker.planner.compare import Change, changes
+from batch_tracker.reporter.restoration import (
+    PROFILE,
+    SHEET,
+    Lost,
+    Reversal,
+    Written,
+    write_restoration,
+)
+from batch_tracker.settings import Settings
+
+# An earlier one is what databases and programs write for no date at all; no manifest may hold it.
+_EARLIEST_YEAR = 2000
+
+_DOUBTFUL = "The answer was lost, so what the PO holds now is not known; look it up."
+_NOT_SHOWN = "Sellercloud did not show this PO before."
+_UNSURE = "A later run may have changed it; look the PO up."
+_NO_CLEARING = "It was empty, and the API can't empty a field; do it in Sellercloud by hand."
+_NO_MOMENT = "Sellercloud showed this date without a time zone, so the moment is not certain."
+
+
+class Undone(NamedTuple):
+    """What a restore manifest holds, as the JSON object tells it; nothing was sent."""
+
+    summary: RunSummary
+    exit_code: int
+
+
+def undo(name: str, settings: Settings) -> Undone:
+    """Write the manifest that restores what the run called `name` has changed.
+
+    Raises:
+        LedgerRefused: there is no such run.
+        Refused: the run did not look at its POs first, or has changed nothing.
+        ReportFailed: the manifest can't be written.
+    """
+    with ledger.open_ledger(settings.home) as db:
+        run = ledger.find_run(db, name)
+        _require_before_images(run)
+        path = settings.output / f"{Path(run.source).stem}-{run.name}-undo.xlsx"
+        written = write_restoration(path, _something(run, _reversals(db, run)))
+    summary = RunSummary(
+        run=run.name,
+        status="partial" if written.lost else "success",
+        source=run.source,
+        report=str(written.path),
+        counts=dict.fromkeys(State, 0) | {State.NOT_SENT: written.restored},
+        calls=0,
+        seconds=0.0,
+        message=_in_words(written, settings),
+    )
+    return Undone(summary, int(bool(written.lost)))
+
+
+def reverse(row: WrittenRow) -> Reversal:
+    """Return what a PO can be given back of what a row has changed, and why not the rest."""
+    values: dict[Field, str] = {}
+    lost = []
+    for change in changes(row.update, row.before):
+        if why := _hindrance(row, change):
+            lost.append(Lost(*change, why))
+        else:
+            values[change.field] = _given_back(change)
+    return Reversal(row.update.po, values, tuple(lost))
+
+
+def _require_before_images(run: Run) -> None:
+    if run.counts is not None:
+        raise Refused(f"The rows of run {run.name} were pruned, so it can't be undone.")
+    if run.manifest.findings is None:
+        raise Refused(
+            f"Run {run.name} did not look at its POs before it sent, so what they held is not "
+            "known.",
+            hint="A run that is to be undone must be made with --compare.",
+        )
+
+
+def _reversals(db: sqlite3.Connection, run: Run) -> Iterator[Reversal]:
+    return (each for each in map(reverse, written_rows(db, run)) if each.values or each.lost)
+
+
+def _something(run: Run, reversals: Iterator[Reversal]) -> Iterator[Reversal]:
+    first = next(reversals, None)
+    if first is None:
+        raise Refused(f"Run {run.name} has changed nothing, so there is nothing to undo.")
+    return chain([first], reversals)
+
+
+def _hindrance(row: WrittenRow, change: Change) -> str:
+    """Say why a field can't be given its old value; "" where it can."""
+    hindrances = (
+        (row.is_doubtful, _DOUBTFUL),
+        (row.later, f"The later run {row.later} has written to this PO since."),
+        (row.known[change.field] != change.new, _UNSURE),
+        (not row.before.found, _NOT_SHOWN),
+        (not change.old, _NO_CLEARING),
+        (change.field is Field.SHIPPED_ON and _moment(change.old) is None, _NO_MOMENT),
+    )
+    return next((why for is_so, why in hindrances if is_so), "")
+
+
+def _given_back(change: Change) -> str:
+    moment = _moment(change.old) if change.field is Field.SHIPPED_ON else None
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z" if moment else change.old
+
+
+def _moment(shown: str) -> datetime | None:
+    """Return the moment (UTC) of a date the server has shown, where it is one for certain."""
+    try:
+        moment = datetime.fromisoformat(shown)
+    except ValueError:
+        return None
+    certain = moment.tzinfo is not None and moment.year >= _EARLIEST_YEAR
+    return moment.astimezone(UTC) if certain else None
+
+
+def _in_words(written: Written, settings: Settings) -> str:
+    pos = "1 PO" if written.restored == 1 else f"{written.restored:,} POs"
+    values = "1 value" if written.lost == 1 else f"{written.lost:,} values"
+    told = (
+        f"{values} can't be undone; the sheet Cannot be undone says why. " if written.lost else ""
+    )
+    if not written.restored:
+        return f"Nothing can be restored. {told}".strip()
+    command = shlex.join(_command(written, settings))
+    return f"{pos} can be restored. {told}Nothing was sent yet; this sends it: {command}"
+
+
+def _command(written: Written, settings: Settings) -> list[str]:
+    """Return the words that send it, also where the settings say how another file is read."""
+    words = ["batch-tracker", "run", str(written.path)]
+    if settings.profile:
+        words += ["--profile", PROFILE]
+    if settings.sheet:
+        words += ["--sheet", SHEET]
+    return words

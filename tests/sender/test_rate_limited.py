@@ -1,0 +1,93 @@
+"""Nobody calls while the server asks all to wait, and no row pays for it."""
+
+import asyncio
+
+import pytest
+
+from batch_tracker.model import State
+
+WORKERS = [1, 8, 32]
+
+
+@pytest.mark.parametrize("workers", WORKERS)
+@pytest.mark.parametrize("status", [200, 400, 403, 429, 503])
+def test_nobody_calls_before_the_reset_time(play, clock, status, workers):
+    quota, window = 10, 100.0
+
+    async def story(job):
+        began = clock.seconds
+        await job.send()
+        assert job.counts == {State.UPDATED: 25}
+        calls = job.sandbox.calls
+        answered = [call for call in calls if not call.throttled]
+        assert len(answered) == 26
+        for number, call in enumerate(answered):
+            assert call.arrived >= began + window * (number // quota)
+        assert calls.throttled <= 2 * workers
+        assert job.says_the_truth()
+
+    server = {"quota": quota, "quota_window_s": window, "quota_window": "fixed"}
+    clock.seconds -= clock.seconds % window
+    play(story, rows=25, workers=workers, server={**server, "throttle_status": status})
+
+
+@pytest.mark.parametrize("shape", ["with-body", "instead-of-body"])
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_is_obeyed(play, clock, status, shape):
+    async def story(job):
+        job.sandbox.script(1001, "throttled")
+        began = clock.seconds
+        await job.send()
+        assert [call.arrived - began >= 40 for call in job.sandbox.calls] == [False, False] + [
+            True
+        ] * 3
+        assert job.counts == {State.UPDATED: 3}
+
+    server = {"throttle_status": status, "throttle_retry_after": shape, "retry_after_s": 40}
+    play(story, rows=3, workers=1, server=server)
+
+
+def test_a_throttled_login_waits_too(play, clock):
+    async def story(job):
+        job.sandbox.script("token", "throttled", "503", "ok")
+        began = clock.seconds
+        await job.send()
+        assert [call.arrived >= began + 80 for call in job.sandbox.calls] == [
+            False,
+            False,
+            True,
+            True,
+        ]
+        assert job.counts == {State.UPDATED: 1}
+        assert job.says_the_truth()
+
+    play(story, rows=1, server={"retry_after_s": 40})
+
+
+def test_another_sender_of_the_same_user_waits_as_well(play, clock):
+    async def story(job):
+        job.sandbox.script(1001, "throttled")
+        first = asyncio.create_task(job.send())
+        await job.until(lambda: job.sandbox.calls.puts[1001])
+        began = clock.seconds
+        job.stop.set()
+        await first
+        assert job.open == 1
+        await job.send()
+        later = list(job.sandbox.calls)[2:]
+        assert [call.endpoint for call in later] == ["token", "put"]
+        assert all(call.arrived >= began + 500 for call in later)
+
+    play(story, rows=1, server={"retry_after_s": 500})
+
+
+def test_the_quota_is_kept(play):
+    """One worker: a clock that jumps while another's call is under way would make it late."""
+
+    async def story(job):
+        await job.send()
+        assert job.counts == {State.UPDATED: 25}
+        assert job.sandbox.calls.throttled == 0
+        assert job.sandbox.calls.max_calls_in_any_window(60) <= 10
+
+    play(story, rows=25, workers=1, quota="10/60", server={"quota": 10, "quota_window_s": 60})
