@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from batch_tracker.cli import COMMANDS, cli
+from batch_tracker.cli.main import COMMANDS, cli
 from batch_tracker.model import State
 from batch_tracker.sandbox import Sandbox, SandboxSettings
 from batch_tracker.settings import Settings

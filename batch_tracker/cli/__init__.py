@@ -1,139 +1,24 @@
-"""The command line: words in, settings out, one of `run.py`'s stories, an exit code.
+"""The command line: words in, settings out, one of the stories, an exit code.
 
 Nothing but this package prints or exits. Everything heavy is imported by the command that needs
 it, so that `--help` answers at once.
 
-    options.py     what several commands take
-    session.py     what several commands do: settings, progress bars, telling how it ended
-    sending.py     run, check, resume, retry
-    account.py     init, doctor
-    asking.py      asking a person what no flag has said
-    history.py     report, runs, show, find, prune
-    restoring.py   undo
-    profiles.py    profile list, show, new
-    rehearsal.py   sandbox
-    watching.py    watch
-    announcing.py  what people hear who are not there
+    main.py      the program: its commands, its errors, its exit codes
+    options.py   what several commands take
+    session.py   what several commands do: settings, progress bars, telling how it ended
+    run.py       run, check, resume, retry
+    account.py   init, doctor
+    history.py   report, runs, show, find, prune
+    undo.py      undo
+    profile.py   profile list, show, new
+    sandbox.py   sandbox
+    watch.py     watch
+    prompts.py   questions to the person at the terminal
+    notices.py   notices to people elsewhere
+    terminal.py  progress bars, tables, summaries
+    output.py    text on stdout and stderr
 """
 
-import gc
-import os
-import sys
+from batch_tracker.cli.main import main
 
-import click
-
-from batch_tracker import __version__
-from batch_tracker.cli.account import doctor, init
-from batch_tracker.cli.history import find, prune, report, runs, show
-from batch_tracker.cli.output import say
-from batch_tracker.cli.profile import profile
-from batch_tracker.cli.run import check, resume, retry, run
-from batch_tracker.cli.sandbox import sandbox
-from batch_tracker.cli.session import to_json
-from batch_tracker.cli.undo import undo
-from batch_tracker.cli.watch import watch
-from batch_tracker.errors import BatchTrackerError
-
-# Rows are millions of small objects without cycles: looking for some after every 700 new ones,
-# as Python does by itself, takes a fifth of a check's time.
-_COLLECT_EVERY = 50_000
-
-_STOPPED = (3, 130)
-
-_EPILOG = """
-\b
-Settings, weakest first: defaults, batch-tracker.toml, environment, flags.
-  SELLERCLOUD_URL            the REST endpoint, such as https://xx.api.sellercloud.com/rest
-  SELLERCLOUD_USERNAME       the user to log in as
-  SELLERCLOUD_PASSWORD       its password, or SELLERCLOUD_PASSWORD_FILE naming a file with it
-  BATCH_TRACKER_HOME         where the ledger and the quota live (~/.batch-tracker)
-  BATCH_TRACKER_WORKERS ...  any flag of a command, by its name
-
-\b
-Exit codes:
-  0    every row is updated, unchanged, duplicate or skipped
-  1    some rows need a person
-  2    wrong usage, settings or file; nothing was sent
-  3    stopped before the end; resume goes on
-  130  interrupted; resume goes on
-"""
-
-
-class _InOrder(click.Group):
-    """Lists the commands in the order in which a person needs them."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click names it
-        return list(self.commands)
-
-
-@click.group(cls=_InOrder, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__)
-def cli() -> None:
-    """Send the tracking numbers of a carrier's manifest to Sellercloud's purchase orders.
-
-    Give it a CSV file or an Excel workbook with a PO, a tracking number, a carrier and a ship
-    date in each row. Every row becomes one call at most, never more calls than the quota allows,
-    and a results workbook says row by row what happened.
-
-    \b
-      batch-tracker check manifest.xlsx           what would happen; nothing is sent
-      batch-tracker run manifest.xlsx --sandbox   a rehearsal
-      batch-tracker run manifest.xlsx             the real thing
-    """
-
-
-COMMANDS = (
-    *(init, doctor),
-    *(check, run, watch, resume, retry),
-    *(report, runs, show, find, prune, undo),
-    *(profile, sandbox),
-)
-
-for command in COMMANDS:
-    cli.add_command(command)
-
-
-def main() -> None:
-    """Run the command line and exit with the code that `--help` explains."""
-    gc.set_threshold(_COLLECT_EVERY)
-    try:
-        cli.main(prog_name="batch-tracker", standalone_mode=False)
-    except click.exceptions.Abort:
-        _fail("Interrupted.", code=130)
-    except click.ClickException as error:
-        _fail(f"{error.format_message()} See batch-tracker --help.", code=2)
-    except BatchTrackerError as error:
-        _fail(str(error), code=error.exit_code)
-    except KeyboardInterrupt:
-        _fail("Interrupted; batch-tracker resume goes on from here.", code=130)
-    except BrokenPipeError:
-        # Whoever read our output has gone; Python would complain once more while it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except Exception:  # noqa: BLE001 - no traceback reaches a user
-        _fail(_keep_traceback(), code=3)
-
-
-def _fail(message: str, *, code: int) -> None:
-    if "--json" in sys.argv:
-        from batch_tracker.model import RunStatus, RunSummary
-        from batch_tracker.reporter import summary_json
-
-        status: RunStatus = "stopped" if code in _STOPPED else "error"
-        click.echo(to_json(summary_json(RunSummary.of_nothing(message, status=status))))
-    else:
-        say(f"Error: {message}", err=True)
-    sys.exit(code)
-
-
-def _keep_traceback() -> str:
-    """Write down what went wrong inside the program, and return a sentence for the person."""
-    import tempfile
-    import traceback
-
-    file, path = tempfile.mkstemp(prefix="batch-tracker-", suffix=".txt")
-    with os.fdopen(file, "w", encoding="utf-8") as log:
-        traceback.print_exc(file=log)
-    return (
-        f"Something is wrong in batch-tracker itself; what, is in {path}. "
-        "Nothing recorded is lost: resume goes on."
-    )
+__all__ = ["main"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from batch_tracker.cli import options, session
-from batch_tracker.cli.prompts import Asker
+from batch_tracker.cli.prompts import Prompts
 from batch_tracker.errors import ServerUnusable, SettingsRefused
 
 if TYPE_CHECKING:
@@ -43,14 +43,14 @@ def init(username: str | None, yes: bool, force: bool, as_json: bool, **flags: A
     from batch_tracker import account
     from batch_tracker.settings import load_settings, settings_file
 
-    asker = Asker(silent=yes)
+    prompts = Prompts(interactive=not yes)
     path = settings_file()
-    _require_place(path, asker, force=force)
+    _require_place(path, prompts, force=force)
     known = load_settings({}, account.Answers)
-    values: dict[str, Value] = {"url": _address(asker, known, flags)}
-    values["username"] = asker.text("User name", username or known.username, flag="--username")
-    values |= _way(asker, known, flags)
-    secret = _secret(asker, values)
+    values: dict[str, Value] = {"url": _address(prompts, known, flags)}
+    values["username"] = prompts.text("User name", username or known.username, flag="--username")
+    values |= _way(prompts, known, flags)
+    secret = _secret(prompts, values)
     settings = load_settings({**values, "password": secret}, account.Answers)
     account.check_login(settings)
     click.echo(f"{settings.username} can log in at {settings.url}.", err=as_json)
@@ -63,22 +63,24 @@ def init(username: str | None, yes: bool, force: bool, as_json: bool, **flags: A
     click.echo("\n".join(said))
 
 
-def _require_place(path: Path, asker: Asker, *, force: bool) -> None:
+def _require_place(path: Path, prompts: Prompts, *, force: bool) -> None:
     """Refuse to go on where a settings file is there and is to stay."""
     if force or not path.exists():
         return
-    if asker.silent or not asker.agrees(f"{path} is there already. Replace it?", flag="--force"):
+    if not prompts.interactive or not prompts.confirm(
+        f"{path} is there already. Replace it?", flag="--force"
+    ):
         raise SettingsRefused(
             f"{path} is there already.",
             hint="Give --force to replace it; the old one is kept beside it.",
         )
 
 
-def _address(asker: Asker, known: "Settings", flags: dict[str, Any]) -> str:
+def _address(prompts: Prompts, known: "Settings", flags: dict[str, Any]) -> str:
     """Return an address at which a server answers and which the person agrees to."""
     from batch_tracker import account
 
-    found = account.try_out(_addresses(asker, known, flags), known)
+    found = account.try_out(_addresses(prompts, known, flags), known)
     for each in found:
         click.echo(f"  {each.url}: {each.trouble or 'a server answers'}", err=True)
     answering = [each for each in found if not each.trouble]
@@ -87,17 +89,17 @@ def _address(asker: Asker, known: "Settings", flags: dict[str, Any]) -> str:
             "No server answers there.", hint="Give the whole address of the REST API with --url."
         )
     for each in answering:
-        if asker.silent and not (each.is_sellercloud or flags["url"]):
+        if not prompts.interactive and not (each.is_sellercloud or flags["url"]):
             raise SettingsRefused(
                 f"{each.url} is not one of Sellercloud's own addresses.",
                 hint="If it is right all the same, give it with --url.",
             )
-        if asker.agrees(f"Send the user name and password to {each.url}?"):
+        if prompts.confirm(f"Send the user name and password to {each.url}?"):
             return each.url
     raise SettingsRefused("No address was chosen.", hint="Give the right one with --url.")
 
 
-def _addresses(asker: Asker, known: "Settings", flags: dict[str, Any]) -> list[str]:
+def _addresses(prompts: Prompts, known: "Settings", flags: dict[str, Any]) -> list[str]:
     """Return the addresses to try out, the likeliest first."""
     from batch_tracker import account
 
@@ -106,7 +108,7 @@ def _addresses(asker: Asker, known: "Settings", flags: dict[str, Any]) -> list[s
         raise click.UsageError("Give one of --team, --server and --url.")
     if flags["server"]:
         return account.guesses(flags["server"])
-    answer = asker.text(
+    answer = prompts.text(
         "Your Sellercloud team, server id or address",
         flags["team"] or flags["url"] or known.url,
         flag="--team, --server or --url",
@@ -119,7 +121,7 @@ def _addresses(asker: Asker, known: "Settings", flags: dict[str, Any]) -> list[s
     return urls
 
 
-def _way(asker: Asker, known: "Settings", flags: dict[str, Any]) -> "dict[str, Value]":
+def _way(prompts: Prompts, known: "Settings", flags: dict[str, Any]) -> "dict[str, Value]":
     """Return the settings that say where the password is."""
     from importlib.util import find_spec
 
@@ -128,33 +130,33 @@ def _way(asker: Asker, known: "Settings", flags: dict[str, Any]) -> "dict[str, V
 
     given = "file" if flags["file"] else "command" if flags["line"] else None
     usual = "env" if known.password else "keyring" if find_spec("keyring") else "file"
-    way = asker.choice(
+    way = prompts.choice(
         "Where is, or goes, the password",
         flags["way"] or given,
         among=_WAYS,
-        usual=usual,
+        default=usual,
         flag="--password-from",
     )
     if way == "file":
         usual_file = "~/.sellercloud-password"
         flag = "--password-file"
-        return {"password_file": asker.text("File", flags["file"], flag=flag, usual=usual_file)}
+        return {"password_file": prompts.text("File", flags["file"], flag=flag, default=usual_file)}
     if way == "command":
-        line = asker.text("Command", flags["line"], flag="--password-command")
+        line = prompts.text("Command", flags["line"], flag="--password-command")
         words = load_settings({"password_command": line}, Answers).password_command
         return {"password_command": list(words or ())}
     return {"password_keyring": True} if way == "keyring" else {}
 
 
-def _secret(asker: Asker, values: "dict[str, Value]") -> str:
+def _secret(prompts: Prompts, values: "dict[str, Value]") -> str:
     """Return the password from where it is; ask for one that is still to go there."""
     from batch_tracker import account
 
     stored = account.stored_secret(values)
     known = "Use the password that is known already?"
-    if stored and ("password_keyring" not in values or asker.agrees(known)):
+    if stored and ("password_keyring" not in values or prompts.confirm(known)):
         return stored
-    return asker.text("Password", flag="SELLERCLOUD_PASSWORD", hidden=True)
+    return prompts.text("Password", flag="SELLERCLOUD_PASSWORD", hidden=True)
 
 
 def _said(path: Path, kept: Path | None, values: "dict[str, Value]") -> list[str]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from batch_tracker.cli import options, session
-from batch_tracker.cli.output import say
+from batch_tracker.cli.output import print_text
+from batch_tracker.cli.prompts import Prompts
 
 if TYPE_CHECKING:
     from batch_tracker.ledger import Pruned
@@ -65,7 +66,7 @@ def runs(as_json: bool) -> None:
             session.to_json({"runs": [{**summary_json(each), **_times(each)} for each in found]})
         )
     else:
-        say(runs_table(found))
+        print_text(runs_table(found))
 
 
 @click.command(short_help="Tell how a run stands, and its first problem rows.")
@@ -80,7 +81,7 @@ def show(run_name: str | None, as_json: bool) -> None:
     with session.read_settings({}) as settings:
         summary, problems = history.show(run_name, settings)
     if not as_json:
-        say(shown_text(summary, problems))
+        print_text(shown_text(summary, problems))
         return
     shown = {
         **summary_json(summary),
@@ -105,7 +106,7 @@ def find(po: int, as_json: bool) -> None:
     with session.read_settings({}) as settings:
         found = history.find(po, settings)
     if not as_json:
-        say(found_text(found))
+        print_text(found_text(found))
         return
     mentions = [
         {
@@ -161,8 +162,7 @@ def prune(age: timedelta, dry_run: bool, yes: bool, as_json: bool) -> None:
 
 def _agreed(pruned: "Pruned") -> bool:
     question = f"Delete {_amount(pruned)}? Their results can't be written again"
-    with session.asking(instead="--yes"):
-        return click.confirm(question, err=True)
+    return Prompts(interactive=True).confirm(question, default=False)
 
 
 def _amount(pruned: "Pruned") -> str:

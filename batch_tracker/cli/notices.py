@@ -5,30 +5,30 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batch_tracker.cli.output import say
+from batch_tracker.cli.output import print_text
 
 if TYPE_CHECKING:
-    from batch_tracker.notify import Announcer
+    from batch_tracker.notify import Dispatcher
     from batch_tracker.settings import Settings
     from batch_tracker.stories.outcome import Ended
 
 
-def announcer(settings: "Settings") -> "Announcer":
+def dispatcher(settings: "Settings") -> "Dispatcher":
     """Return what tells the channels of the settings, and complains on stderr."""
-    from batch_tracker.notify import Announcer
+    from batch_tracker.notify import Dispatcher
 
-    return Announcer(settings, lambda complaint: say(complaint, err=True))
+    return Dispatcher(settings, lambda complaint: print_text(complaint, err=True))
 
 
-def announce(endings: Sequence["Ended"], settings: "Settings") -> None:
+def send_notices(endings: Sequence["Ended"], settings: "Settings") -> None:
     """Tell how the runs of one folder's manifests ended, if anybody wants to know."""
     source = endings[0].summary.source
     if settings.notify and source:
-        announcer(settings).tell_runs(endings, Path(source).parent)
+        dispatcher(settings).runs_ended(endings, Path(source).parent)
 
 
 @contextmanager
-def refusals_announced(settings: "Settings", source: Path, folder: Path) -> Iterator[None]:
+def errors_noticed(settings: "Settings", source: Path, folder: Path) -> Iterator[None]:
     """Tell of an error, too, that leaves no run behind; `source` is what was to be run."""
     from batch_tracker.errors import BatchTrackerError
     from batch_tracker.model import RunSummary
@@ -38,5 +38,5 @@ def refusals_announced(settings: "Settings", source: Path, folder: Path) -> Iter
         yield
     except BatchTrackerError as error:
         summary = RunSummary.of_nothing(str(error), source=str(source))
-        announcer(settings).tell_runs([Ended(summary, error.exit_code)], folder)
+        dispatcher(settings).runs_ended([Ended(summary, error.exit_code)], folder)
         raise

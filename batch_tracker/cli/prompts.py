@@ -1,15 +1,17 @@
-"""Asking a person what no flag has said."""
+"""Questions to the person at the terminal. They go to stderr: stdout is for results."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
-from batch_tracker.cli import session
 
+class Prompts:
+    """Asks for what no flag has said; with `interactive` false, refuses to guess it."""
 
-class Asker:
-    """Asks at the terminal; when `silent`, takes what is given and refuses to guess the rest."""
-
-    def __init__(self, *, silent: bool) -> None:
-        self.silent = silent
+    def __init__(self, *, interactive: bool) -> None:
+        self.interactive = interactive
 
     def text(
         self,
@@ -17,35 +19,46 @@ class Asker:
         given: str | None = None,
         *,
         flag: str,
-        usual: str | None = None,
+        default: str | None = None,
         hidden: bool = False,
     ) -> str:
         """Return what was given, or the person's answer."""
         if given:
             return given
-        self._require_voice(flag)
-        with session.asking(instead=flag):
-            answer = click.prompt(question, default=usual, hide_input=hidden, err=True)
+        self._require_interactive(flag)
+        with _needs_answer(flag):
+            answer = click.prompt(question, default=default, hide_input=hidden, err=True)
         return str(answer) if hidden else str(answer).strip()
 
     def choice(
-        self, question: str, given: str | None, *, among: list[str], usual: str, flag: str
+        self, question: str, given: str | None, *, among: list[str], default: str, flag: str
     ) -> str:
         """Return what was given, or one of these words."""
         if given:
             return given
-        self._require_voice(flag)
-        with session.asking(instead=flag):
+        self._require_interactive(flag)
+        with _needs_answer(flag):
             kind = click.Choice(among)
-            return str(click.prompt(question, type=kind, default=usual, err=True))
+            return str(click.prompt(question, type=kind, default=default, err=True))
 
-    def agrees(self, question: str, *, flag: str = "--yes") -> bool:
-        """Return whether the person says yes; a silent one has."""
-        if self.silent:
+    def confirm(self, question: str, *, flag: str = "--yes", default: bool = True) -> bool:
+        """Return whether the person says yes; without one, yes."""
+        if not self.interactive:
             return True
-        with session.asking(instead=flag):
-            return click.confirm(question, default=True, err=True)
+        with _needs_answer(flag):
+            return click.confirm(question, default=default, err=True)
 
-    def _require_voice(self, flag: str) -> None:
-        if self.silent:
+    def _require_interactive(self, flag: str) -> None:
+        if not self.interactive:
             raise click.UsageError(f"With --yes nothing is asked: give {flag}.")
+
+
+@contextmanager
+def _needs_answer(flag: str) -> Iterator[None]:
+    """Name the flag to give where nobody is there to answer."""
+    try:
+        yield
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        raise click.UsageError(f"Nobody is there to answer; give {flag}.") from None

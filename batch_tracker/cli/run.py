@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 import click
 
 from batch_tracker.cli import options, session
-from batch_tracker.cli.notices import refusals_announced
+from batch_tracker.cli.notices import errors_noticed
 
 
 @click.command()
@@ -45,7 +45,7 @@ def run(
     with (
         session.bars() as bars,
         session.read_settings(flags, rehearse=sandbox) as settings,
-        refusals_announced(settings, paths[0], paths[0].parent),
+        errors_noticed(settings, paths[0], paths[0].parent),
     ):
         if len(paths) == 1:
             ended = run(paths[0], settings, force=force, on_progress=bars)

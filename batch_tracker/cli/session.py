@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from batch_tracker.cli.notices import announce
-from batch_tracker.cli.output import say
+from batch_tracker.cli.notices import send_notices
+from batch_tracker.cli.output import print_text
 
 if TYPE_CHECKING:
     from batch_tracker.cli.terminal import Bars
@@ -51,17 +51,6 @@ def read_settings(flags: Mapping[str, Any], *, rehearse: bool = False) -> Iterat
         yield load_settings({**flags, **account, **rehearsed}).for_rehearsal()
 
 
-@contextmanager
-def asking(*, instead: str) -> Iterator[None]:
-    """Say which flag to give where nobody is there to answer a question."""
-    try:
-        yield
-    except click.Abort:
-        if sys.stdin.isatty():
-            raise
-        raise click.UsageError(f"Nobody is there to answer; give {instead}.") from None
-
-
 def to_json(value: object) -> str:
     """Return a value as JSON; times in it are ISO 8601."""
     import json
@@ -76,9 +65,9 @@ def end(ended: "Ended", *, as_json: bool, settings: "Settings | None" = None) ->
     summary = ended.summary
     if not as_json:
         _tell_comparison(ended)
-    say(to_json(summary_json(summary)) if as_json else summary_text(summary))
+    print_text(to_json(summary_json(summary)) if as_json else summary_text(summary))
     if settings:
-        announce([ended], settings)
+        send_notices([ended], settings)
     sys.exit(ended.exit_code)
 
 
@@ -97,12 +86,12 @@ def end_each(
         ended.append(each)
         if not as_json:
             _tell_comparison(each)
-            say(summary_text(each.summary) + "\n")
+            print_text(summary_text(each.summary) + "\n")
     if as_json:
         click.echo(to_json(summaries_json([each.summary for each in ended])))
     if len(ended) < files:
         click.echo(f"Error: {files - len(ended)} of {files} files were not begun.", err=True)
-    announce(ended, settings)
+    send_notices(ended, settings)
     sys.exit(max(each.exit_code for each in ended))
 
 
@@ -110,7 +99,7 @@ def _tell_comparison(ended: "Ended") -> None:
     from batch_tracker.cli.terminal import changes_table
 
     if ended.comparison and (table := changes_table(ended.comparison)):
-        say(table)
+        print_text(table)
 
 
 def end_check(checked: list["Checked"], *, as_json: bool) -> NoReturn:
@@ -123,5 +112,5 @@ def end_check(checked: list["Checked"], *, as_json: bool) -> NoReturn:
         one = len(summaries) == 1
         click.echo(to_json(summary_json(summaries[0]) if one else summaries_json(summaries)))
     else:
-        say("\n\n".join(map(check_text, checked)))
+        print_text("\n\n".join(map(check_text, checked)))
     sys.exit(max(each.exit_code for each in checked))

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from batch_tracker.cli import options, session
-from batch_tracker.cli.output import say
+from batch_tracker.cli.output import print_text
 
 
 @click.command(short_help="Write a manifest that takes a run back.")
@@ -31,5 +31,5 @@ def undo(run_name: str, as_json: bool, **flags: Any) -> None:
     with session.read_settings(flags) as settings:
         undone = story.undo(run_name, settings)
     summary = undone.summary
-    say(session.to_json(summary_json(summary)) if as_json else summary.message)
+    print_text(session.to_json(summary_json(summary)) if as_json else summary.message)
     sys.exit(undone.exit_code)

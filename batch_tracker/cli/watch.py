@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from batch_tracker.cli import options, session
-from batch_tracker.cli.notices import announcer, refusals_announced
-from batch_tracker.cli.output import say
+from batch_tracker.cli.notices import dispatcher, errors_noticed
+from batch_tracker.cli.output import print_text
 
 if TYPE_CHECKING:
-    from batch_tracker.notify import Announcer
+    from batch_tracker.notify import Dispatcher
     from batch_tracker.watch import Handled, Round, Watcher
 
 
@@ -44,35 +44,35 @@ def watch(folder: Path, once: bool, as_json: bool, **flags: Any) -> None:
     from batch_tracker.interrupt import ending_as_by_ctrl_c
     from batch_tracker.stories.send import require_account
     from batch_tracker.stories.stage import named_profile
-    from batch_tracker.watch import AlreadyWatched, Round, Watcher, diary_of
+    from batch_tracker.watch import AlreadyWatched, Round, Watcher, lock_folder
 
     folder = folder.absolute()
     with session.bars() as bars, session.read_settings(flags) as settings, ending_as_by_ctrl_c():
-        far_away = announcer(settings)
-        far_away.require_ready()
-        teller = _Teller(folder, far_away, as_json=as_json)
+        notices = dispatcher(settings)
+        notices.require_ready()
+        console = _Console(folder, notices, as_json=as_json)
         try:
             with (
-                diary_of(folder, settings.home) as diary,
-                refusals_announced(settings, folder, folder),
+                lock_folder(folder, settings.home) as state,
+                errors_noticed(settings, folder, folder),
             ):
                 require_account(settings)
                 named_profile(settings)
-                watcher = Watcher(folder, settings, diary, listener=teller, on_progress=bars)
-                sys.exit(_watch(watcher, teller, once=once))
+                watcher = Watcher(folder, settings, state, listener=console, on_progress=bars)
+                sys.exit(_watch(watcher, console, once=once))
         except AlreadyWatched as refusal:
             if not once:
                 raise
-            teller.say(str(refusal))
-            teller.tell_round(Round())
+            console.message(str(refusal))
+            console.tell_round(Round())
 
 
-def _watch(watcher: "Watcher", teller: "_Teller", *, once: bool) -> int:
+def _watch(watcher: "Watcher", console: "_Console", *, once: bool) -> int:
     """Return the exit code. To end a watcher that has nothing to do is no interruption."""
     code = 0
     try:
         for done in [watcher.once()] if once else watcher.rounds():
-            teller.tell_round(done)
+            console.tell_round(done)
             code = done.exit_code
     except KeyboardInterrupt:
         if once or watcher.is_at_work:
@@ -81,17 +81,17 @@ def _watch(watcher: "Watcher", teller: "_Teller", *, once: bool) -> int:
     return code
 
 
-class _Teller:
+class _Console:
     """Tells on the terminal what a watcher does, and far away what of it is news."""
 
-    def __init__(self, folder: Path, far_away: "Announcer", *, as_json: bool) -> None:
+    def __init__(self, folder: Path, notices: "Dispatcher", *, as_json: bool) -> None:
         self._folder = folder
-        self._far_away = far_away
+        self._notices = notices
         self._as_json = as_json
 
-    def say(self, sentence: str) -> None:
+    def message(self, sentence: str) -> None:
         """Tell what a person at the terminal should know."""
-        say(sentence, err=True)
+        print_text(sentence, err=True)
 
     def file_handled(self, handled: "Handled") -> None:
         """Tell of one manifest as soon as its run has ended."""
@@ -99,17 +99,17 @@ class _Teller:
 
         for sentence in (handled.note, *(alarm.message for alarm in handled.alarms)):
             if sentence:
-                self.say(f"{handled.path.name}: {sentence}")
+                self.message(f"{handled.path.name}: {sentence}")
         if not self._as_json:
             where = "left in" if handled.is_left else "moved to"
-            say(f"{summary_text(handled.ended.summary)}\n  {where:<10}{handled.path}\n")
+            print_text(f"{summary_text(handled.ended.summary)}\n  {where:<10}{handled.path}\n")
 
     def tell_round(self, done: "Round") -> None:
         """Tell of all that one look at the folder led to."""
         from batch_tracker.reporter import summaries_json
 
         for alarm in done.alarms:
-            self.say(alarm.message)
+            self.message(alarm.message)
         if self._as_json:
             # Two files may be the same one, and then share a run.
             runs = {each.ended.summary.run or each.path: each.ended.summary for each in done.files}
@@ -117,5 +117,5 @@ class _Teller:
             files = [each.json() for each in done.files]
             alarms = [alarm._asdict() for alarm in done.alarms]
             click.echo(session.to_json({**sums, "files": files, "alarms": alarms}))
-        self._far_away.tell_runs([each.ended for each in done.files], self._folder)
-        self._far_away.tell_alarms(list(done.alarm_messages), self._folder)
+        self._notices.runs_ended([each.ended for each in done.files], self._folder)
+        self._notices.alarms_raised(list(done.alarm_messages), self._folder)

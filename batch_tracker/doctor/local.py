@@ -15,7 +15,7 @@ from batch_tracker.doctor.filesystem import is_remote
 from batch_tracker.doctor.finding import Finding
 from batch_tracker.errors import BatchTrackerError, SettingsRefused
 from batch_tracker.ledger.health import Health, health
-from batch_tracker.notify import Announcer
+from batch_tracker.notify import Dispatcher
 from batch_tracker.quota import Usage, kept_s, usage
 from batch_tracker.settings import Settings, origins, settings_file
 
@@ -178,9 +178,9 @@ def _output(output: Path) -> Finding:
 
 def _notices(settings: Settings) -> Finding:
     """Say whether notices could be sent; none is."""
-    announcer = Announcer(settings, lambda _: None)
+    dispatcher = Dispatcher(settings, lambda _: None)
     try:
-        announcer.require_ready()
+        dispatcher.require_ready()
     except SettingsRefused as refusal:
         return Finding.of("notices", refusal)
     channels = len(settings.notify)

@@ -2,12 +2,12 @@
 
 notice.py      what is told
 status.py      how it was last time: a failure is told when it begins, not every night
-announcer.py   who is told; that nobody can be told never fails a run
+dispatcher.py  who is told; that nobody can be told never fails a run
 hooks.py       a webhook, Slack, Teams
 mail.py        a mail server, the workbook attached
 """
 
-from batch_tracker.notify.announcer import Announcer
+from batch_tracker.notify.dispatcher import Dispatcher
 from batch_tracker.notify.notice import Notice, Notifier, NotSent
 
-__all__ = ["Announcer", "NotSent", "Notice", "Notifier"]
+__all__ = ["Dispatcher", "NotSent", "Notice", "Notifier"]

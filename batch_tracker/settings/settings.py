@@ -6,14 +6,9 @@ read from the environment, a file, a command or the system's keyring, in this or
 from `batch-tracker.toml`.
 """
 
-import os
-import re
-import tomllib
 from collections.abc import Mapping
-from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, Self
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
@@ -34,123 +29,12 @@ from pydantic_settings import (
 )
 
 from batch_tracker.errors import SettingsRefused
+from batch_tracker.settings.address import api_url
 from batch_tracker.settings.channel import Channel
+from batch_tracker.settings.file import read_file, settings_file
 from batch_tracker.settings.password import from_command, from_file, from_keyring, split_command
 from batch_tracker.settings.profile import DateOrder, Profile, TimeOfDay, Zone
-
-SETTINGS_FILE = "batch-tracker.toml"
-
-_MOST_CALLS = 1_000_000_000
-_USUAL_PORTS = {"http": 80, "https": 443}
-
-
-class Quota(NamedTuple):
-    """At most `calls` calls in any `seconds` seconds. No calls at all means: no limit."""
-
-    calls: int
-    seconds: float
-
-    def __str__(self) -> str:
-        return f"{self.calls}/{self.seconds:g}" if self.calls else "off"
-
-
-class Share(NamedTuple):
-    """A number of rows, or a share of all rows in percent."""
-
-    number: float
-    is_percent: bool = False
-
-    def of(self, total: int) -> float:
-        """Return how many of `total` rows that is."""
-        return self.number * total / 100 if self.is_percent else self.number
-
-    def __str__(self) -> str:
-        return f"{self.number:g}{'%' if self.is_percent else ''}"
-
-
-def _share(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    text = value.strip()
-    number = text.removesuffix("%")
-    if not number.replace(".", "", 1).isdecimal():
-        msg = f"{value!r} is neither a number of rows nor a share of them, such as 20 or 5%"
-        raise ValueError(msg)
-    return Share(float(number), text.endswith("%"))
-
-
-def _quota(value: object) -> Quota:
-    if isinstance(value, Quota):
-        return value
-    if str(value).strip().lower() == "off":
-        return Quota(0, 0.0)
-    calls, _, seconds = str(value).partition("/")
-    try:
-        quota = Quota(int(calls), float(seconds))
-    except ValueError:
-        quota = Quota(0, 0.0)
-    if not (1 <= quota.calls <= _MOST_CALLS and 0 < quota.seconds < float("inf")):
-        msg = f"{value!r} is not a quota; write calls/seconds, such as 10800/3600, or off"
-        raise ValueError(msg)
-    return quota
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine itself."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _api_url(value: str) -> str:
-    """Complete the address to the API's root, which ends in `/rest/api`.
-
-    Sellercloud's own pages give it with and without `/rest`, so all three forms are taken. One
-    server gets one spelling: the quota and the ledger go by it.
-    """
-    if "@" in value or "?" in value or "#" in value:  # not shown: it may hold a password
-        msg = "the address may hold no user name, password, query or fragment"
-        raise ValueError(msg)
-    parts = urlsplit(value.strip())
-    if parts.scheme not in _USUAL_PORTS or not _is_host(parts.hostname or ""):
-        msg = f"{value!r} is not a web address; write it like https://xx.api.sellercloud.com/rest"
-        raise ValueError(msg)
-    if parts.scheme == "http" and not is_loopback(f"{parts.hostname}"):
-        msg = f"{value!r} would send the password unencrypted; write https://"
-        raise ValueError(msg)
-    path = re.sub(r"(/rest(/api)?)?/*$", "", parts.path, flags=re.IGNORECASE)
-    return urlunsplit((parts.scheme, _host_and_port(parts), f"{path}/rest/api", "", ""))
-
-
-def _is_host(name: str) -> bool:
-    """Whether a name can be looked up at all; the system's own search breaks on others."""
-    try:
-        encoded = name.removesuffix(".").encode("idna")
-    except UnicodeError:
-        return False
-    return bool(encoded) and not re.search(r"\s", name)
-
-
-def _host_and_port(parts: SplitResult) -> str:
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    if parts.port in {None, _USUAL_PORTS[parts.scheme]}:
-        return f"{host}"
-    return f"{host}:{parts.port}"
-
-
-def _expanded(path: Path) -> Path:
-    try:
-        return path.expanduser()
-    except RuntimeError as error:
-        msg = f"{path} can't be found, because the user has no home folder"
-        raise ValueError(msg) from error
-
-
-# `~` is a shell's word: a settings file or a scheduler hands it on as it stands.
-_Path = Annotated[Path, AfterValidator(_expanded)]
+from batch_tracker.settings.values import LocalPath, Quota, Share, read_quota, read_share
 
 
 class Settings(BaseSettings):
@@ -165,12 +49,14 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    url: Annotated[str, AfterValidator(_api_url)] | None = Field(
+    url: Annotated[str, AfterValidator(api_url)] | None = Field(
         default=None, validation_alias="SELLERCLOUD_URL"
     )
     username: str | None = Field(default=None, validation_alias="SELLERCLOUD_USERNAME")
     password: SecretStr | None = Field(default=None, validation_alias="SELLERCLOUD_PASSWORD")
-    password_file: _Path | None = Field(default=None, validation_alias="SELLERCLOUD_PASSWORD_FILE")
+    password_file: LocalPath | None = Field(
+        default=None, validation_alias="SELLERCLOUD_PASSWORD_FILE"
+    )
     password_command: Annotated[
         tuple[str, ...] | None, NoDecode, BeforeValidator(split_command)
     ] = Field(default=None, validation_alias="SELLERCLOUD_PASSWORD_COMMAND")
@@ -182,12 +68,12 @@ class Settings(BaseSettings):
     _asked_for: SecretStr | None = PrivateAttr(default=None)
     _is_rehearsal: bool = PrivateAttr(default=False)
 
-    home: _Path = Path("~/.batch-tracker")
+    home: LocalPath = Path("~/.batch-tracker")
     """Where the ledger and the quota live; a local disk (SQLite's WAL needs one)."""
-    output: _Path = Path("reports")
+    output: LocalPath = Path("reports")
     workers: int | None = Field(default=None, ge=1, le=256)
     """Calls under way at once; None: as many as use the quota up at the latency measured."""
-    quota: Annotated[Quota, NoDecode, BeforeValidator(_quota)] = Quota(10_800, 3600.0)
+    quota: Annotated[Quota, NoDecode, BeforeValidator(read_quota)] = Quota(10_800, 3600.0)
     """Documented by Sellercloud: 10,800 calls an hour per user and IP address."""
 
     attempts: int = Field(default=5, ge=1, le=100)
@@ -202,7 +88,7 @@ class Settings(BaseSettings):
 
     same_refusals: int = Field(default=10, ge=0)
     """So many first rows refused in the same words stop the run; 0 never stops it."""
-    max_failures: Annotated[Share, BeforeValidator(_share)] | None = None
+    max_failures: Annotated[Share, BeforeValidator(read_share)] | None = None
     """More rows than this rejected, failed or in doubt stop the run."""
     canary: int = Field(default=0, ge=0)
     """So many rows are sent first and read back before the others are sent."""
@@ -224,7 +110,7 @@ class Settings(BaseSettings):
     """How often a watched folder is looked at."""
     expect_by: TimeOfDay | None = None
     """Local time by which a watched folder gets a manifest every day; a later one is late."""
-    smaller_than_usual: Annotated[Share, NoDecode, BeforeValidator(_share)] = Share(50, True)
+    smaller_than_usual: Annotated[Share, NoDecode, BeforeValidator(read_share)] = Share(50, True)
     """Fewer rows than this, or this share of what is usual, are an alarm; 0 never is."""
     notify: Annotated[tuple[Channel, ...], NoDecode] = ()
 
@@ -238,7 +124,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags over environment over file; no `.env` is read."""
-        file = InitSettingsSource(settings_cls, init_kwargs=_read_file(settings_file()))
+        file = InitSettingsSource(settings_cls, init_kwargs=read_file(settings_file()))
         return init_settings, env_settings, file
 
     def reading(self) -> dict[str, object]:
@@ -293,11 +179,6 @@ class Settings(BaseSettings):
         )
 
 
-def settings_file() -> Path:
-    """Return where settings are looked for: `BATCH_TRACKER_CONFIG`, or the working folder."""
-    return Path(os.environ.get("BATCH_TRACKER_CONFIG") or SETTINGS_FILE)
-
-
 def load_settings(flags: Mapping[str, Any], kind: type[Settings] = Settings) -> Settings:
     """Read the settings; `flags` holds what the command line gave (None: not given).
 
@@ -310,45 +191,6 @@ def load_settings(flags: Mapping[str, Any], kind: type[Settings] = Settings) -> 
         return kind(**given)
     except ValidationError as error:
         raise SettingsRefused(_in_words(error), hint="See batch-tracker --help.") from error
-
-
-def origins() -> dict[str, str]:
-    """Return where each setting that is given comes from: its variable, or the settings file."""
-    path = settings_file()
-    file = _read_file(path)
-    environment = {name.upper() for name, value in os.environ.items() if value}
-    found = {}
-    for name, field in Settings.model_fields.items():
-        variable = str(field.validation_alias or f"BATCH_TRACKER_{name.upper()}")
-        if variable in environment:
-            found[name] = variable
-        elif {name, variable} & file.keys():
-            found[name] = str(path)
-    return found
-
-
-def _read_file(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        if os.environ.get("BATCH_TRACKER_CONFIG"):
-            raise SettingsRefused(
-                f"The settings file {path} does not exist.",
-                hint="Set BATCH_TRACKER_CONFIG to one that does, or unset it.",
-            )
-        return {}
-    try:
-        values = tomllib.loads(path.read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsRefused(
-            f"The settings file {path} can't be read: {error}.",
-            hint="Mend it, or move it away to go without.",
-        ) from error
-    if {"password", "sellercloud_password"} & {key.lower() for key in values}:
-        raise SettingsRefused(
-            f"{path} holds a password.",
-            hint="Take it out and set SELLERCLOUD_PASSWORD or SELLERCLOUD_PASSWORD_FILE instead; "
-            "batch-tracker init shows further ways.",
-        )
-    return values
 
 
 def _in_words(error: ValidationError) -> str:

@@ -8,16 +8,16 @@ in the folder, its run unfinished           resume that run
 in the folder, its run finished             only move it
 in done/ or attention/                      nothing is left to do
 
-rounds.py     the story: look, run or resume, file away, rest
-arrivals.py   which files are complete
-filing.py     where a manifest goes, its workbook and its JSON object beside it
-alarms.py     what is not as it usually is
-diary.py      what a later watcher must know of a folder, and that there is only one
+watcher.py       the story: look, run or resume, file away, rest
+arrivals.py      which files are complete
+filing.py        where a manifest goes, its workbook and its JSON object beside it
+alarms.py        what is not as it usually is
+folder_state.py  what a later watcher must know of a folder, and that there is only one
 """
 
 from batch_tracker.watch.alarms import Alarm
-from batch_tracker.watch.diary import AlreadyWatched, diary_of
 from batch_tracker.watch.filing import Handled
-from batch_tracker.watch.rounds import Listener, Round, Watcher
+from batch_tracker.watch.folder_state import AlreadyWatched, lock_folder
+from batch_tracker.watch.watcher import Listener, Round, Watcher
 
-__all__ = ["Alarm", "AlreadyWatched", "Handled", "Listener", "Round", "Watcher", "diary_of"]
+__all__ = ["Alarm", "AlreadyWatched", "Handled", "Listener", "Round", "Watcher", "lock_folder"]

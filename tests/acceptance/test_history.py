@@ -6,7 +6,7 @@ from contextlib import closing
 import click
 import pytest
 
-from batch_tracker.cli import cli
+from batch_tracker.cli.main import cli
 from batch_tracker.settings import Settings
 from batch_tracker.stories.run import run as run_story
 

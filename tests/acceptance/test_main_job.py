@@ -264,7 +264,7 @@ def unzipped(path):
 def test_help_imports_nothing_heavy():
     code = (
         "import sys\n"
-        "from batch_tracker.cli import cli\n"
+        "from batch_tracker.cli.main import cli\n"
         "for words in (['--help'], ['run', '--help'], ['--version']):\n"
         "    cli.main(words, standalone_mode=False)\n"
         "heavy = {'pandas', 'aiohttp', 'openpyxl', 'pydantic', 'tqdm'} & set(sys.modules)\n"

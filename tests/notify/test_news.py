@@ -5,7 +5,7 @@ import os
 import pytest
 
 from batch_tracker.errors import SettingsRefused
-from batch_tracker.notify import Announcer
+from batch_tracker.notify import Dispatcher
 
 HOOK = '[[notify]]\nkind = "webhook"\nurl_env = "HOOK_URL"\n'
 
@@ -19,7 +19,7 @@ def told(receiver, settings, monkeypatch, tmp_path):
     def told(*endings, on="", folder=tmp_path, profile=None, hook=HOOK):
         receiver.got.clear()
         named = settings(hook + on).model_copy(update={"profile": profile})
-        Announcer(named, complaints.append).tell_runs(endings, folder)
+        Dispatcher(named, complaints.append).runs_ended(endings, folder)
         return [body["occasion"] for _, _, body in receiver.got]
 
     told.complaints = complaints
@@ -110,9 +110,9 @@ def test_a_memory_that_can_not_be_written_fails_nothing(told, ended, tmp_path):
 
 def test_alarms_are_told_together(receiver, settings, monkeypatch, tmp_path):
     monkeypatch.setenv("HOOK_URL", receiver.url)
-    announcer = Announcer(settings(HOOK), print)
-    announcer.tell_alarms(["One.", "Two."], tmp_path)
-    announcer.tell_alarms([], tmp_path)
+    dispatcher = Dispatcher(settings(HOOK), print)
+    dispatcher.alarms_raised(["One.", "Two."], tmp_path)
+    dispatcher.alarms_raised([], tmp_path)
     ((_, _, body),) = receiver.got
     assert (body["occasion"], body["text"]) == ("alarm", "One.\nTwo.")
 
@@ -120,7 +120,7 @@ def test_alarms_are_told_together(receiver, settings, monkeypatch, tmp_path):
 def test_a_watcher_finds_out_before_it_begins(settings, monkeypatch):
     monkeypatch.delenv("HOOK_URL", raising=False)
     with pytest.raises(SettingsRefused, match="HOOK_URL is not set"):
-        Announcer(settings(HOOK), print).require_ready()
+        Dispatcher(settings(HOOK), print).require_ready()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from batch_tracker.sandbox import Sandbox, SandboxSettings
 from batch_tracker.settings import Settings
-from batch_tracker.watch import Watcher, diary_of
+from batch_tracker.watch import Watcher, lock_folder
 
 TODAY = datetime.fromisoformat("2026-03-04T12:00:00+01:00")
 
@@ -18,7 +18,7 @@ class Heard:
         self.said = []
         self.handled = []
 
-    def say(self, sentence):
+    def message(self, sentence):
         self.said.append(sentence)
 
     def file_handled(self, handled):
@@ -65,11 +65,11 @@ def watcher(inbox, settings, heard):
     @contextmanager
     def watcher(now=lambda: TODAY, sleep=lambda _: None, clock=lambda: 0.0, **changed):
         changed = settings.model_copy(update=changed)
-        with diary_of(inbox, changed.home) as diary:
+        with lock_folder(inbox, changed.home) as state:
             yield Watcher(
                 inbox,
                 changed,
-                diary,
+                state,
                 listener=heard,
                 on_progress=lambda _: None,
                 now=now,

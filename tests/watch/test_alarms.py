@@ -55,11 +55,11 @@ def test_going_on_with_yesterdays_run_is_no_arrival(once, drop):
     assert kinds(done) == ["late"]
 
 
-def test_a_diary_that_is_damaged_is_begun_anew(once, settings):
+def test_a_state_that_is_damaged_is_begun_anew(once, settings):
     once(expect_by=NOON)
-    (diary,) = (settings.home / "watch").glob("*.json")
+    (state,) = (settings.home / "watch").glob("*.json")
     for damage in ("", "5", "[1]", '{"told_late": 5}', '{"told_late": "soon"}'):
-        diary.write_text(damage, "utf-8")
+        state.write_text(damage, "utf-8")
         assert kinds(once(expect_by=NOON)) == ["late"]
 
 

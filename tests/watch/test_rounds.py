@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from batch_tracker.errors import SourceRefused
-from batch_tracker.watch import AlreadyWatched, diary_of
+from batch_tracker.watch import AlreadyWatched, lock_folder
 
 
 class Day:
@@ -109,8 +109,8 @@ def test_a_file_that_goes_away_during_its_run_was_run(watcher, drop, inbox):
 
 def test_a_folder_has_one_watcher_under_any_of_its_names(inbox, tmp_path):
     (tmp_path / "link").symlink_to(inbox)
-    with diary_of(inbox, tmp_path / "home"):
-        with pytest.raises(AlreadyWatched), diary_of(tmp_path / "link", tmp_path / "home"):
+    with lock_folder(inbox, tmp_path / "home"):
+        with pytest.raises(AlreadyWatched), lock_folder(tmp_path / "link", tmp_path / "home"):
             pass
-        with diary_of(tmp_path, tmp_path / "home"):
+        with lock_folder(tmp_path, tmp_path / "home"):
             pass

@@ -23,10 +23,10 @@ class AlreadyWatched(Refused):
     """Another process watches this folder."""
 
 
-class Diary:
+class FolderState:
     """Remembers when a folder last got a manifest, and when it was last told that none came.
 
-    Times are local ones with their offset. A diary that can't be read is begun anew.
+    Times are local ones with their offset. A state that can't be read is begun anew.
     """
 
     def __init__(self, path: Path) -> None:
@@ -67,8 +67,8 @@ class Diary:
 
 
 @contextmanager
-def diary_of(folder: Path, home: Path) -> Iterator[Diary]:
-    """Watch a folder alone, and open its diary.
+def lock_folder(folder: Path, home: Path) -> Iterator[FolderState]:
+    """Watch a folder alone, and open its state.
 
     Raises:
         AlreadyWatched: another process does.
@@ -89,6 +89,6 @@ def diary_of(folder: Path, home: Path) -> Iterator[Diary]:
             hint="Set BATCH_TRACKER_HOME to a folder of your own on a local disk.",
         ) from error
     try:
-        yield Diary(path.with_suffix(".json"))
+        yield FolderState(path.with_suffix(".json"))
     finally:
         lock.release()

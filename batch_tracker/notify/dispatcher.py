@@ -15,7 +15,7 @@ from batch_tracker.stories.outcome import Ended
 _INTERRUPTED = 130
 
 
-class Announcer:
+class Dispatcher:
     """Tells the channels of the settings. `complain` gets a line for each that can't be told."""
 
     def __init__(self, settings: Settings, complain: Callable[[str], None]) -> None:
@@ -39,7 +39,7 @@ class Announcer:
                     hint="Mend the [[notify]] table, or set the variable it names.",
                 ) from None
 
-    def tell_runs(self, endings: Sequence[Ended], folder: Path) -> None:
+    def runs_ended(self, endings: Sequence[Ended], folder: Path) -> None:
         """Tell how runs of a folder's manifests ended, if it is news.
 
         A failure is news when the last runs of this folder with this profile went well, or failed
@@ -56,7 +56,7 @@ class Announcer:
         if self._tell(of_runs(changed or "finish", files, folder), occasions) and changed:
             self._keep(source, reason)
 
-    def tell_alarms(self, messages: Sequence[str], folder: Path) -> None:
+    def alarms_raised(self, messages: Sequence[str], folder: Path) -> None:
         """Tell what is not as it usually is in a folder."""
         if self._notifiers and messages:
             self._tell(of_alarms(messages, folder), {"alarm"})

@@ -17,8 +17,8 @@ from batch_tracker.stories.resume import resume
 from batch_tracker.stories.run import run
 from batch_tracker.watch.alarms import Alarm, late, of_run
 from batch_tracker.watch.arrivals import Arrivals
-from batch_tracker.watch.diary import Diary
 from batch_tracker.watch.filing import Handled, file_away, make_room
+from batch_tracker.watch.folder_state import FolderState
 
 _INTERRUPTED = 130
 
@@ -57,7 +57,7 @@ def _local_now() -> datetime:
 class Listener(Protocol):
     """Who hears of what a watcher does while it does it."""
 
-    def say(self, sentence: str) -> None:
+    def message(self, sentence: str) -> None:
         """Hear a sentence for a person."""
 
     def file_handled(self, handled: Handled) -> None:
@@ -65,13 +65,13 @@ class Listener(Protocol):
 
 
 class Watcher:
-    """Watches one folder, which only one watcher at a time may do: see `diary_of`."""
+    """Watches one folder, which only one watcher at a time may do: see `lock_folder`."""
 
     def __init__(
         self,
         folder: Path,
         settings: Settings,
-        diary: Diary,
+        state: FolderState,
         *,
         listener: Listener,
         on_progress: OnProgress,
@@ -81,7 +81,7 @@ class Watcher:
     ) -> None:
         self._folder = folder
         self._settings = settings
-        self._diary = diary
+        self._state = state
         self._listener = listener
         self._on_progress = on_progress
         self._clock = clock
@@ -130,11 +130,11 @@ class Watcher:
         except OSError as error:
             if not self._away:
                 self._away = f"{error.strerror or error}"
-                self._listener.say(f"Waiting for {self._folder}: {self._away}.")
+                self._listener.message(f"Waiting for {self._folder}: {self._away}.")
             return []
         if self._away:
             self._away = ""
-            self._listener.say(f"{self._folder} is back.")
+            self._listener.message(f"{self._folder} is back.")
         return ready
 
     def _ready(self) -> list[Path]:
@@ -164,7 +164,7 @@ class Watcher:
         opened, unreadable = self._arrivals.opened, self._arrivals.unreadable
         told, self._told = self._told, opened | unreadable.keys()
         for path in sorted(opened - told):
-            self._listener.say(f"{path.name} waits, because somebody has it open.")
+            self._listener.message(f"{path.name} waits, because somebody has it open.")
         for path in sorted(unreadable.keys() - told):
             error = SourceRefused(
                 f"{path.name}: the file can't be read ({unreadable[path]}).",
@@ -204,7 +204,7 @@ class Watcher:
                 earlier.summary.run, self._settings, again=False, on_progress=self._on_progress
             )
             return Handled(path, ended, is_left=_is_stopped(ended))
-        self._diary.note_arrival(self._now())
+        self._state.note_arrival(self._now())
         if earlier:
             return Handled(path, earlier, note=f"Already run as {earlier.summary.run}.")
         ended = run(path, self._settings, force=False, on_progress=self._on_progress)
@@ -230,13 +230,13 @@ class Watcher:
 
     def _late(self) -> tuple[Alarm, ...]:
         """Tell once a day that nothing has come; a file that is just coming has."""
-        now, told = self._now(), self._diary.told_late
+        now, told = self._now(), self._state.told_late
         if self._arrivals.unsettled or (told and told.date() == now.date()):
             return ()
-        alarm = late(self._folder, self._settings, now=now, arrived=self._diary.arrived)
+        alarm = late(self._folder, self._settings, now=now, arrived=self._state.arrived)
         if alarm is None:
             return ()
-        self._diary.note_late(now)
+        self._state.note_late(now)
         return (alarm,)
 
 

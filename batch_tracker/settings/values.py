@@ -1,0 +1,73 @@
+"""The values of settings that are more than a number or a text."""
+
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+from pydantic import AfterValidator
+
+_MOST_CALLS = 1_000_000_000
+
+
+class Quota(NamedTuple):
+    """At most `calls` calls in any `seconds` seconds. No calls at all means: no limit."""
+
+    calls: int
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"{self.calls}/{self.seconds:g}" if self.calls else "off"
+
+
+class Share(NamedTuple):
+    """A number of rows, or a share of all rows in percent."""
+
+    number: float
+    is_percent: bool = False
+
+    def of(self, total: int) -> float:
+        """Return how many of `total` rows that is."""
+        return self.number * total / 100 if self.is_percent else self.number
+
+    def __str__(self) -> str:
+        return f"{self.number:g}{'%' if self.is_percent else ''}"
+
+
+def read_share(value: object) -> object:
+    """Read `20` or `5%`; raises ValueError for other text, leaves other values alone."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    number = text.removesuffix("%")
+    if not number.replace(".", "", 1).isdecimal():
+        msg = f"{value!r} is neither a number of rows nor a share of them, such as 20 or 5%"
+        raise ValueError(msg)
+    return Share(float(number), text.endswith("%"))
+
+
+def read_quota(value: object) -> Quota:
+    """Read `10800/3600` or `off`; raises ValueError for anything else."""
+    if isinstance(value, Quota):
+        return value
+    if str(value).strip().lower() == "off":
+        return Quota(0, 0.0)
+    calls, _, seconds = str(value).partition("/")
+    try:
+        quota = Quota(int(calls), float(seconds))
+    except ValueError:
+        quota = Quota(0, 0.0)
+    if not (1 <= quota.calls <= _MOST_CALLS and 0 < quota.seconds < float("inf")):
+        msg = f"{value!r} is not a quota; write calls/seconds, such as 10800/3600, or off"
+        raise ValueError(msg)
+    return quota
+
+
+def _expanded(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        msg = f"{path} can't be found, because the user has no home folder"
+        raise ValueError(msg) from error
+
+
+# `~` is a shell's word: a settings file or a scheduler hands it on as it stands.
+LocalPath = Annotated[Path, AfterValidator(_expanded)]
