@@ -1,7 +1,56 @@
 """What every test relies on."""
 
+import os
 import signal
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
 
 # A shell ignores Ctrl-C for what it starts in the background, and children inherit that: the
 # tests that press it would wait for ever.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """An empty working folder, and an environment that says nothing of us."""
+    for name in os.environ:
+        if name.startswith(("SELLERCLOUD_", "BATCH_TRACKER_")):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BATCH_TRACKER_HOME", str(tmp_path / "home"))
+    return tmp_path
+
+
+@pytest.fixture
+def answering():
+    """A server on this machine that gives every GET the same answer."""
+
+    @contextmanager
+    def answering(body=b"", *, status=200, **headers):
+        asked = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                asked.append(self.path)
+                self.send_response_only(status)
+                for name, value in {"Content-Length": str(len(body)), **headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        with HTTPServer(("127.0.0.1", 0), Handler) as server:
+            thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+            thread.start()
+            try:
+                yield f"http://127.0.0.1:{server.server_port}", asked
+            finally:
+                server.shutdown()
+                thread.join()
+
+    return answering

@@ -8,11 +8,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import nursery
 import pytest
-from nursery import Nursery
 
 from batch_tracker.sandbox import Sandbox, SandboxSettings
+from tests.fork_server import ForkedProgram, ForkServer
 
 PASSWORD = "canary-password-7f3a"
 TIMEOUT_S = 50
@@ -21,9 +20,9 @@ TIMEOUT_S = 50
 class Program:
     """Runs `batch-tracker` in `folder`, with settings in its environment."""
 
-    def __init__(self, folder: Path, nursery: Nursery) -> None:
+    def __init__(self, folder: Path, fork_server: ForkServer) -> None:
         self.folder = folder
-        self._nursery = nursery
+        self._fork_server = fork_server
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
@@ -38,8 +37,8 @@ class Program:
         said, complaints = process.communicate(TIMEOUT_S)
         return subprocess.CompletedProcess(words, process.returncode, said, complaints)
 
-    def start(self, *words: object, **environment: str) -> nursery.Program:
-        return self._nursery.start(*words, cwd=self.folder, env=self.environment | environment)
+    def start(self, *words: object, **environment: str) -> ForkedProgram:
+        return self._fork_server.start(*words, cwd=self.folder, env=self.environment | environment)
 
     def alone(self, *words: object, **details: object) -> subprocess.CompletedProcess[str]:
         """Run it in a process that loads everything itself; `details` are subprocess.run's."""
@@ -73,14 +72,14 @@ class Program:
 
 
 @pytest.fixture(scope="session")
-def all_programs():
-    with Nursery() as started:
-        yield started
+def fork_server():
+    with ForkServer() as server:
+        yield server
 
 
 @pytest.fixture
-def program(tmp_path: Path, all_programs: Nursery) -> Program:
-    return Program(tmp_path, all_programs)
+def program(tmp_path: Path, fork_server: ForkServer) -> Program:
+    return Program(tmp_path, fork_server)
 
 
 @pytest.fixture

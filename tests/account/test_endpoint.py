@@ -10,6 +10,8 @@ from batch_tracker.account.endpoint import Candidate, read_answer
 from batch_tracker.errors import ServerUnusable, SettingsRefused
 from batch_tracker.settings import load_settings
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 
 def known(**settings):
     return load_settings(settings, account.Answers)

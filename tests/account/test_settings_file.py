@@ -74,6 +74,7 @@ def test_a_new_password_file_is_for_its_owner_alone(folder):
     assert account.stored_secret(values) == " pä ss "
 
 
+@pytest.mark.usefixtures("folder")
 def test_the_variable_that_outranks_the_chosen_place_is_noticed(monkeypatch):
     values = {**ACCOUNT, "password_command": ["echo", "from command"]}
     assert not account.is_outranked(values)

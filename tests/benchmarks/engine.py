@@ -16,15 +16,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 import aiohttp
-import rivals
-from figures import Figure, MeasuringFailed, Size, Target, in_turns, rates, ratio
-from programs import ACCOUNT
-from server import serving
 
 from batch_tracker import ledger, sender
 from batch_tracker.ledger import ManifestFacts
 from batch_tracker.model import Record, State, Update
 from batch_tracker.settings import Settings
+from tests.benchmarks import rivals
+from tests.benchmarks.figures import Figure, MeasuringFailed, Size, Target, in_turns, rates, ratio
+from tests.benchmarks.programs import ACCOUNT
+from tests.benchmarks.server import serving
 
 WORKERS = 32
 BARE = Target(">=", 0.8)

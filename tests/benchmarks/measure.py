@@ -1,6 +1,6 @@
 """Measures what the program promises, each thing beside something to compare it with.
 
-    python tests/benchmarks/measure.py [--only NAME ...] [--size small|default|large]
+    python -m tests.benchmarks.measure [--only NAME ...] [--size small|default|large]
                                        [--json FILE] [--markdown FILE]
 
 Groups, each in a module whose docstring says how it measures:
@@ -40,7 +40,7 @@ from pathlib import Path
 from statistics import median
 from typing import get_args
 
-from figures import Figure, MeasuringFailed, Size
+from tests.benchmarks.figures import Figure, MeasuringFailed, Size
 
 MODULES = {
     "quota": "quota",
@@ -107,7 +107,7 @@ def group(module: str, size: Size, folder: Path) -> list[Figure]:
     """Measure one group; where it fails, that is its last figure, and the others go on."""
     found = []
     try:
-        found.extend(import_module(module).figures(size, folder))
+        found.extend(import_module(f"tests.benchmarks.{module}").figures(size, folder))
     except (MeasuringFailed, OSError, SystemExit, subprocess.SubprocessError) as error:
         found.append(Figure(what=NOT_MEASURED, value=None, detail=f"failed: {error}"))
     return found

@@ -1,6 +1,6 @@
 """The usual script for this job: read with pandas, send with requests, one row after the other.
 
-python tests/benchmarks/plain_loop.py URL WORKBOOK RESULTS
+python -m tests.benchmarks.plain_loop URL WORKBOOK RESULTS
 """
 
 import sys

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from figures import MeasuringFailed
+from tests.benchmarks.figures import MeasuringFailed
 
 ACCOUNT = {"username": "clerk", "password": "secret"}
 HEADING = "PO,Tracking Number,Carrier,Ship Date\n"

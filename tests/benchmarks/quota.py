@@ -13,10 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from figures import Figure, Size, Target
-from programs import ACCOUNT, end, start, write_manifest
-
 from batch_tracker.sandbox import Sandbox, SandboxSettings
+from tests.benchmarks.figures import Figure, Size, Target
+from tests.benchmarks.programs import ACCOUNT, end, start, write_manifest
 
 BOUND, THROTTLED = Target("<=", 1.03), Target("<=", 0)
 DEFAULT_WORKERS = 8

@@ -1,6 +1,6 @@
 """Measures how fast a manifest is read, beside pandas and the standard csv reader.
 
-    python tests/benchmarks/reading.py [--csv-rows N,N] [--xlsx-rows N] [--repeats N] [--folder DIR]
+    python -m tests.benchmarks.reading [--csv-rows N,N] [--xlsx-rows N] [--repeats N] [--folder DIR]
 
 It makes manifests of ten columns (PO, tracking number, carrier, ship date, six more) from a fixed
 seed, the dates being those of the last thirty days, and prints one Markdown table. Every line is

@@ -10,9 +10,9 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-import reading
-from figures import Figure, Size, Target, ratio
-from reading import Cost
+from tests.benchmarks import reading
+from tests.benchmarks.figures import Figure, Size, Target, ratio
+from tests.benchmarks.reading import Cost
 
 TIMES = {"csv": Target("<=", 8), "xlsx": Target("<=", 0.6)}
 MEMORY_MB = Target("<=", 300)

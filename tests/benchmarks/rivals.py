@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.request import Request, urlopen
 
-import reading
-from figures import Figure, MeasuringFailed, Size, Target, in_turns, rates, ratio
-from programs import ACCOUNT, end, start
-from server import Server, serving
+from tests.benchmarks import reading
+from tests.benchmarks.figures import Figure, MeasuringFailed, Size, Target, in_turns, rates, ratio
+from tests.benchmarks.programs import ACCOUNT, end, start
+from tests.benchmarks.server import Server, serving
 
 WORKERS = 32
 NOT_SLOWER = Target(">=", 1)

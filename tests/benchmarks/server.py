@@ -1,6 +1,6 @@
 """A pretend Sellercloud in a process of its own, so that it shares no interpreter with a client.
 
-    python tests/benchmarks/server.py LATENCY_S
+    python -m tests.benchmarks.server LATENCY_S
 
 It prints its address. For every line it is given it prints how many updates it has carried out,
 and it ends when there are no more lines. It takes any credentials and has no quota.

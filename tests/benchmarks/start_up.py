@@ -10,9 +10,9 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-import reading
-from figures import Figure, Size, Target, in_turns, ratio
-from programs import write_manifest
+from tests.benchmarks import reading
+from tests.benchmarks.figures import Figure, Size, Target, in_turns, ratio
+from tests.benchmarks.programs import write_manifest
 
 ROUNDS: dict[Size, int] = {"small": 2, "default": 11, "large": 21}
 BARE = "python -c pass"

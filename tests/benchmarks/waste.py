@@ -14,12 +14,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from figures import Figure, MeasuringFailed, Size, Target
-from programs import ACCOUNT, end, start, write_manifest
-
 from batch_tracker.sandbox import CallLog, Sandbox, SandboxSettings
 from batch_tracker.settings import Settings
 from batch_tracker.stories.run import run as run_story
+from tests.benchmarks.figures import Figure, MeasuringFailed, Size, Target
+from tests.benchmarks.programs import ACCOUNT, end, start, write_manifest
 
 WORKERS = 8
 NONE, ONE_PER_WORKER = Target("<=", 1), Target("<=", WORKERS)

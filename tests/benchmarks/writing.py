@@ -12,12 +12,12 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from figures import Figure, Size, Target, in_turns, rates, ratio
 from openpyxl import Workbook
-from reading import HEADERS, shipments
 
 from batch_tracker.model import RESULT_COLUMNS, ResultRow, RunSummary, State
 from batch_tracker.reporter.workbook import write_workbook
+from tests.benchmarks.figures import Figure, Size, Target, in_turns, rates, ratio
+from tests.benchmarks.reading import HEADERS, shipments
 
 ROWS: dict[Size, int] = {"small": 2_000, "default": 20_000, "large": 200_000}
 ROUNDS: dict[Size, int] = {"small": 1, "default": 5, "large": 3}

@@ -1,6 +1,6 @@
 """The kill campaign: SIGKILL real runs at random instants, resume them, and look for damage.
 
-    python tests/campaigns/kill.py --kills 10000
+    python -m tests.campaigns.kill --kills 10000
 
 A real server on loopback and a real process are used; the process is killed, never asked. The
 manifests are random: partial rows, repeated, disagreeing, void and unreadable ones among others.
@@ -30,11 +30,11 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nursery import Nursery, Program
 from openpyxl import load_workbook
-from random_manifest import Manifest, Values
 
 from batch_tracker.sandbox import Sandbox, SandboxSettings
+from tests.campaigns.random_manifest import Manifest, Values
+from tests.fork_server import ForkedProgram, ForkServer
 
 ROWS = 200
 WORKERS = (1, 4, 8, 16)
@@ -87,7 +87,7 @@ def campaign(kills: int, seed: int, folder: Path) -> Damage:
     """Kill `kills` processes, run after run, and return what was found."""
     rng = random.Random(seed)
     damage = Damage()
-    with Nursery() as nursery:
+    with ForkServer() as fork_server:
         while damage.kills < kills:
             home = folder / f"run-{damage.runs}"
             home.mkdir()
@@ -97,7 +97,12 @@ def campaign(kills: int, seed: int, folder: Path) -> Damage:
             sandbox = Sandbox(settings)
             with sandbox.running() as url:
                 Trial(
-                    nursery=nursery, sandbox=sandbox, url=url, folder=home, rng=rng, damage=damage
+                    fork_server=fork_server,
+                    sandbox=sandbox,
+                    url=url,
+                    folder=home,
+                    rng=rng,
+                    damage=damage,
                 ).until_done(kills)
     return damage
 
@@ -108,14 +113,14 @@ class Trial:
     def __init__(
         self,
         *,
-        nursery: Nursery,
+        fork_server: ForkServer,
         sandbox: Sandbox,
         url: str,
         folder: Path,
         rng: random.Random,
         damage: Damage,
     ) -> None:
-        self._nursery = nursery
+        self._fork_server = fork_server
         self._sandbox = sandbox
         self._folder = folder
         self._rng = rng
@@ -150,7 +155,7 @@ class Trial:
         """Work on the run in a process of its own; return whether it came to its end."""
         # A run that was killed before it was staged whole has sent nothing.
         words = ["resume"] if self._is_at("sending") else ["run", "manifest.csv"]
-        process = self._nursery.start(*words, cwd=self._folder, env=self._environment)
+        process = self._fork_server.start(*words, cwd=self._folder, env=self._environment)
         if is_killed and self._outlives(process):
             process.kill()
             process.communicate()
@@ -161,7 +166,7 @@ class Trial:
             raise SystemExit(f"exit {process.returncode}: {complaints}")
         return True
 
-    def _outlives(self, process: Program) -> bool:
+    def _outlives(self, process: ForkedProgram) -> bool:
         """Wait for the moment of the kill; return whether the process has not ended before."""
         if self._rng.random() < EARLY_SHARE:
             return _lasts(process, self._rng.uniform(0, EARLY_S))
@@ -274,7 +279,7 @@ class Trial:
             self._damage.untold.append(where)
 
 
-def _lasts(process: Program, seconds: float) -> bool:
+def _lasts(process: ForkedProgram, seconds: float) -> bool:
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:

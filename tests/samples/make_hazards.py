@@ -1,18 +1,18 @@
 """Writes the files of `samples/hazards`: one per hazard that a manifest was seen to hold.
 
-    python tests/make_hazards.py [FOLDER]
+    python -m tests.samples.make_hazards [FOLDER]
 
-What must come out of each is said in `tests/loader/test_hazard_corpus.py`. The bytes are the same
+What must come out of each is said in `tests/loader/test_hazards.py`. The bytes are the same
 on every run and every machine.
 """
 
 import sys
 from pathlib import Path
 
-from hazards_in_text import TEXTS
-from hazards_in_workbooks import WORKBOOKS
+from tests.samples.hazards_in_text import TEXTS
+from tests.samples.hazards_in_workbooks import WORKBOOKS
 
-FOLDER = Path(__file__).parent.parent / "samples" / "hazards"
+FOLDER = Path(__file__).parents[2] / "samples" / "hazards"
 
 
 def write(folder: Path) -> None:

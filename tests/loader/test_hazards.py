@@ -6,8 +6,6 @@ that must not happen. Hazards of one program's export are in `samples/profiles`;
 keep are built in `tests/acceptance/test_hostile_files.py`.
 """
 
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +15,7 @@ import pytest
 from batch_tracker.errors import ColumnsRefused, SourceRefused
 from batch_tracker.loader import open_manifest, shipped_profiles
 from batch_tracker.model import Level, Record, State, Update
+from tests.samples import make_hazards
 
 TODAY = date(2026, 11, 23)
 ROOT = Path(__file__).parents[2]
@@ -792,7 +791,6 @@ def test_a_file_that_cannot_be_read_safely_is_refused_by_name(name):
 
 
 def test_the_files_are_those_their_script_writes(tmp_path):
-    script = ROOT / "tests" / "make_hazards.py"
-    subprocess.run([sys.executable, script, tmp_path], check=True)
+    make_hazards.write(tmp_path)
     written = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert written == {path.name: path.read_bytes() for path in HAZARDS.iterdir()}

@@ -1,32 +1,21 @@
 """No call is wasted: small sizes of what `tests/benchmarks/waste.py` counts."""
 
-from importlib import import_module
-from pathlib import Path
-
-import pytest
-
-BENCHMARKS = Path(__file__).parent / "benchmarks"
+from tests.benchmarks import waste
 
 
-@pytest.fixture
-def waste(monkeypatch):
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    return import_module("waste")
-
-
-def test_a_manifest_that_grows_costs_one_call_for_each_new_row_and_one_login_a_day(waste, tmp_path):
+def test_a_manifest_that_grows_costs_one_call_for_each_new_row_and_one_login_a_day(tmp_path):
     calls = waste.grow(tmp_path / "daily", days=6, rows=20)
     assert calls.needed == 6 * 21
     assert calls.made == calls.needed
 
 
-def test_a_call_that_failed_is_repeated_once_and_no_other(waste, tmp_path):
+def test_a_call_that_failed_is_repeated_once_and_no_other(tmp_path):
     calls = waste.stumble(tmp_path / "faults", rows=300, share=0.05)
     assert calls.repeated > 0
     assert calls.made == calls.needed == 301 + calls.repeated
 
 
-def test_a_kill_repeats_at_most_one_call_per_worker(waste, tmp_path):
+def test_a_kill_repeats_at_most_one_call_per_worker(tmp_path):
     killed = waste.kill(tmp_path / "kills", rows=120, every=50, workers=4)
     assert killed.kills == 2
     assert killed.most_extra <= 4

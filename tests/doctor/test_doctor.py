@@ -19,6 +19,7 @@ from batch_tracker.sandbox import Sandbox, SandboxSettings
 from batch_tracker.sender.probe import Contact
 from batch_tracker.settings import Quota
 
+pytestmark = pytest.mark.usefixtures("folder")
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 FACTS = ManifestFacts(sheet="", headers=["PO"], text_columns=[0], profile="default", why="")
 CANARY = "canary-password-7f3a"
@@ -31,7 +32,7 @@ def home(folder):
 
 
 @pytest.fixture
-def account(monkeypatch):
+def account(folder, monkeypatch):  # noqa: ARG001 - made first
     """An account in the environment, at a server that is not there."""
     for name, value in {
         "URL": "http://127.0.0.1:9",

@@ -1,6 +1,6 @@
 """Writes the daily manifest of `samples/`, once as a workbook and once as CSV.
 
-    python tests/make_samples.py
+    python -m tests.samples.make_daily_manifest
 
 The same shipments are in both. Together they bring every state about that a first run can: the
 last digits of some POs are those to which the sandbox's rehearsal gives a meaning.
@@ -16,7 +16,7 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.styles import Font
 
-SAMPLES = Path(__file__).parent.parent / "samples"
+SAMPLES = Path(__file__).parents[2] / "samples"
 HEADERS = ("PO #", "Tracking Number", "Carrier", "Ship Date", "Void", "Ship To", "Pieces", "Lbs")
 DAY = date(2026, 11, 20)
 TOWNS = ("Reno NV", "Joliet IL", "Macon GA", "Trenton NJ", "Tacoma WA", "Waco TX", "Dayton OH")

@@ -30,7 +30,7 @@ LIBRARIES = (
 )
 
 
-class Program:
+class ForkedProgram:
     """A program that was started, to be used as a `subprocess.Popen`."""
 
     def __init__(self, stdout: int, stderr: int, status: int) -> None:
@@ -83,32 +83,33 @@ class Program:
         self.send_signal(signal.SIGKILL)
 
 
-class Nursery:
+class ForkServer:
     """Starts programs. Use it as a context manager; programs still at work are not ended by it."""
 
     def __init__(self) -> None:
-        self._line, theirs = socket.socketpair()
+        self._socket, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, __file__, str(theirs.fileno())], pass_fds=[theirs.fileno()]
+                [sys.executable, "-P", __file__, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
             )
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._line.close()
+        self._socket.close()
         self._process.wait()
 
-    def start(self, *words: object, cwd: Path, env: Mapping[str, str]) -> Program:
+    def start(self, *words: object, cwd: Path, env: Mapping[str, str]) -> ForkedProgram:
         """Start `batch-tracker` with these words."""
         request = {"words": [*map(str, words)], "cwd": str(cwd), "env": dict(env)}
         pipes = [os.pipe() for _ in range(3)]
-        socket.send_fds(self._line, [b"!"], [theirs for _, theirs in pipes])
-        self._line.sendall(json.dumps(request).encode() + b"\n")
+        socket.send_fds(self._socket, [b"!"], [theirs for _, theirs in pipes])
+        self._socket.sendall(json.dumps(request).encode() + b"\n")
         for _, theirs in pipes:
             os.close(theirs)
-        return Program(*(ours for ours, _ in pipes))
+        return ForkedProgram(*(ours for ours, _ in pipes))
 
 
 class Request(NamedTuple):
@@ -120,25 +121,25 @@ class Request(NamedTuple):
     outputs: list[int]
 
 
-def serve(line: socket.socket) -> Request | None:
+def serve(connection: socket.socket) -> Request | None:
     """Fork off programs until nobody asks for one any more; in such a program, return at once."""
     ended, ending = os.pipe()
     os.set_blocking(ending, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(ending)
     started: dict[int, int] = {}
-    requests = line.makefile("rb")
+    requests = connection.makefile("rb")
     with selectors.DefaultSelector() as selector:
-        selector.register(line, selectors.EVENT_READ)
+        selector.register(connection, selectors.EVENT_READ)
         selector.register(ended, selectors.EVENT_READ)
         while True:
             ready = {key.fd for key, _ in selector.select()}
             if ended in ready:
                 os.read(ended, 1024)
                 tell_ends(started)
-            if line.fileno() in ready:
-                mark, descriptors, _, _ = socket.recv_fds(line, 1, 3)
-                if not mark:
+            if connection.fileno() in ready:
+                sent, descriptors, _, _ = socket.recv_fds(connection, 1, 3)
+                if not sent:
                     return None
                 *outputs, status = descriptors
                 request = Request(**json.loads(requests.readline()), outputs=outputs)

@@ -6,27 +6,12 @@ Parts are stored, not packed, and bear one fixed time: so the bytes are the same
 import io
 import zipfile
 from collections.abc import Iterable, Mapping
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
-from types import ModuleType
 from xml.sax.saxutils import escape
 
-from hazard_values import FEDEX, UPS, USPS
-from hazards_in_text import PLAIN
+from tests.samples.file_parts import biff_bytes, ods_parts, ole_bytes, workbook_parts, xlsb_parts
+from tests.samples.hazard_values import FEDEX, UPS, USPS
+from tests.samples.hazards_in_text import PLAIN
 
-
-def _builders() -> ModuleType:
-    """The loader's own tests build workbooks, OLE containers and the like: these serve here too."""
-    path = Path(__file__).parent / "loader" / "sources" / "conftest.py"
-    spec = spec_from_file_location("builders", path)
-    assert spec
-    assert spec.loader
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-build = _builders()
 DAY, DAY_1904 = 46346, 44884
 """20 November 2026 as a serial number, counted from 1900 and from 1904."""
 FORMATS = (
@@ -126,7 +111,7 @@ def parts_of(rows: str = "", **more: object) -> dict[str, str]:
     )
     cells = "".join(f'<xf numFmtId="{164 + at}"/>' for at in range(len(FORMATS)))
     styles = f'<numFmts>{formats}</numFmts><cellXfs><xf numFmtId="0"/>{cells}</cellXfs>'
-    return build.workbook_parts(rows, styles=styles, **more)
+    return workbook_parts(rows, styles=styles, **more)
 
 
 def book(*rows: Iterable[str], **more: object) -> bytes:
@@ -389,7 +374,7 @@ STRUCTURE = {
 FILES = {
     "workbook-named-xls.xls": book(*TWO),
     "workbook-named-csv.csv": book(*TWO),
-    "password.xlsx": build.ole_bytes("EncryptedPackage", b"secret"),
+    "password.xlsx": ole_bytes("EncryptedPackage", b"secret"),
     "word-document-named-excel.xlsx": zipped({"word/document.xml": "<w/>"}),
     "truncated.xlsx": book(*TWO)[:-200],
     "sheet-cut-short.xlsx": _with(parts_of(sheet(*TWO)), SHEET, "</sheetData></worksheet>", ""),
@@ -404,9 +389,9 @@ FILES = {
         "<worksheet",
         '<!DOCTYPE w [<!ENTITY a "1"><!ENTITY b "&a;&a;&a;">]><worksheet',
     ),
-    "errors-look-blank.xls": build.ole_bytes(
+    "errors-look-blank.xls": ole_bytes(
         "Workbook",
-        build.biff_bytes(
+        biff_bytes(
             {(0, 0): "PO", (0, 1): "Tracking Number", (0, 2): "Carrier"}
             | {(1, 0): 1001.0, (1, 1): UPS, (1, 2): "UPS"}
             | {(2, 0): 1002.0, (2, 1): None, (2, 2): "UPS"}
@@ -415,7 +400,7 @@ FILES = {
         ),
     ),
     "errors-look-blank.xlsb": zipped(
-        build.xlsb_parts(
+        xlsb_parts(
             {(0, 0): "PO", (0, 1): "Tracking Number", (0, 2): "Carrier"}
             | {(1, 0): 1001.0, (1, 1): UPS, (1, 2): "UPS"}
             | {(2, 0): 1002.0, (2, 1): None, (2, 2): "UPS"}
@@ -423,7 +408,7 @@ FILES = {
         )
     ),
     "opendocument.ods": zipped(
-        build.ods_parts(
+        ods_parts(
             '<table:table table:name="Shipped">'
             + "".join(
                 "<table:table-row>" + "".join(cells) + "</table:table-row>"

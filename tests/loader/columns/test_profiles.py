@@ -19,7 +19,7 @@ from batch_tracker.model import Field, State
 from batch_tracker.settings.profile import Profile
 
 TODAY = date(2026, 11, 23)
-SAMPLES = Path(__file__).parents[2] / "samples" / "profiles"
+SAMPLES = Path(__file__).parents[3] / "samples" / "profiles"
 
 # What each sample comes to: rows to send, and how often each code says why a row is not sent.
 EXPECTED = {

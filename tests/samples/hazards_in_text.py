@@ -1,6 +1,6 @@
 """Text files, one per hazard: what exports, editors and spreadsheets do to a CSV file."""
 
-from hazard_values import FEDEX, UPS, USPS
+from tests.samples.hazard_values import FEDEX, UPS, USPS
 
 HEAD = "PO,Tracking Number,Carrier,Ship Date"
 GOOD = f"{UPS},UPS,2026-11-20"

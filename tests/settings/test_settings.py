@@ -1,6 +1,5 @@
 """Where settings come from, which one wins, and what is never shown."""
 
-import os
 from datetime import time
 from pathlib import Path
 
@@ -9,17 +8,8 @@ import pytest
 from batch_tracker.errors import SettingsRefused
 from batch_tracker.settings import Quota, Settings, Share, load_settings
 
+pytestmark = pytest.mark.usefixtures("folder")
 CANARY = "Kanarienvogel-7391"
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    """An empty working folder, and an environment that says nothing of us."""
-    for name in os.environ:
-        if name.startswith(("SELLERCLOUD_", "BATCH_TRACKER_")):
-            monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Where the password comes from, in which order, and how each way fails."""
 
-import os
 import shlex
 import sys
 
@@ -9,16 +8,8 @@ import pytest
 from batch_tracker.errors import SettingsRefused
 from batch_tracker.settings import load_settings, password
 
+pytestmark = pytest.mark.usefixtures("folder")
 CANARY = "Kanarienvogel-7391"
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    for name in os.environ:
-        if name.startswith(("SELLERCLOUD_", "BATCH_TRACKER_")):
-            monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def python(script):
