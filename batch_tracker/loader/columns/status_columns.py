@@ -37,11 +37,13 @@ _REMARK = re.compile(
 _ABOUT_OTHER_THINGS = re.compile(
     any_of(
         "address*, addr, name, street, city, zip, postal, postcode, province, country, phone",
-        "email, mail, fax, contact, company, location, tracking, number, no, nr, num, id,",
-        "url, link, account, reference*, ref, code, carrier, weight, qty, quantity, count, units, pieces,",
+        "email, mail, fax, contact, company, location, tracking, number, no, nr, num, id",
+        "url, link, account, reference*, ref, code, carrier, weight, qty, quantity, count",
+        "units, pieces",
         "fee, fees, charge*, cost*, amount, amt, rate, price, tax, value, currency, payment*, paid",
-        "billing, invoice*, customs, credit, insurance, duty, inventory, stock, gift,",
-        "policy, allowed, accepted, eligible, window, included, after, before, until, deadline, size, color",
+        "billing, invoice*, customs, credit, insurance, duty, inventory, stock, gift",
+        "policy, allowed, accepted, eligible, window, included, after, before, until",
+        "deadline, size, color",
         "product, sku, 地址, 电话, 单号, 数量, 金额, 费用, 付款",
     )
 )

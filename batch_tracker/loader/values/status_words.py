@@ -8,7 +8,8 @@ import re
 
 VOID = (
     "void, voids, voided, voiding, cancel*, delete*, deletion, refund*, annul*, revoked, withdrawn",
-    "anul*, eliminad*, borrado, borrada, reembols*, estorn*, supprim*, rembours*, eliminat*, rimbors*",
+    "anul*, eliminad*, borrado, borrada, reembols*, estorn*, supprim*, rembours*, eliminat*",
+    "rimbors*",
     "storn*, gelosch*, geloesch*, ungultig, ungueltig, geannuleerd",
     "作废, 作廢, 取消, 撤销, 撤銷, 撤单, 删除, 刪除, 退款, 无效, 無效, キャンセル, 취소",
 )
@@ -82,7 +83,8 @@ YES = (
 )
 NO = (
     "n, no, f, false, 0, off, -, none, n a, na, null, not void, not voided, active, valid, ok",
-    "good, printed, nein, falsch, aktiv, gultig, non, faux, actif, valide, falso, activo, valido, attivo",
+    "good, printed, nein, falsch, aktiv, gultig, non, faux, actif, valide, falso, activo",
+    "valido, attivo",
     "nao, nee, nie, нет, 否, 假, 有效, 正常, いいえ, 아니오",
 )
 

@@ -20,8 +20,8 @@ from batch_tracker.loader.columns.status_columns import StatusColumn, status_col
         (
             None,
             (
-                "PO Number,Return Tracking Number,Return Address,Return Label,Cancel Date,Cancel By,"
-                "Backordered Qty,Payment Status,Hold At Location,Gift Message,Town,Weight"
+                "PO Number,Return Tracking Number,Return Address,Return Label,Cancel Date,"
+                "Cancel By,Backordered Qty,Payment Status,Hold At Location,Gift Message,Town,Weight"
             ),
         ),
     ],
