@@ -7,6 +7,15 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+from tests import browser as chromium
+
+# However slow the machine is: neither an example nor the making of one has a time limit.
+settings.register_profile(
+    "no-deadline", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("no-deadline")
 
 # A shell ignores Ctrl-C for what it starts in the background, and children inherit that: the
 # tests that press it would wait for ever.
@@ -54,3 +63,12 @@ def answering():
                 thread.join()
 
     return answering
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A browser: plays a story on a page of its own."""
+    if not chromium.installed():
+        pytest.skip("no Chromium is installed here: .ci/run says how to get it")
+    with chromium.running() as play:
+        yield play

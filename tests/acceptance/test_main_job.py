@@ -188,7 +188,7 @@ def test_a_token_that_dies_costs_one_login_and_no_row(program, serve, wait_until
     process = program.start("run", program.manifest(200), "--workers", "8", "--json")
     wait_until(lambda: len(puts(server)) >= 60)
     server.revoke_tokens()
-    said, _ = process.communicate(timeout=40)
+    said, _ = process.communicate()
     assert json.loads(said)["counts"]["updated"] == 200
     assert logins(server) == 2
     refused = [call for call in puts(server) if call.status == 401]
@@ -212,7 +212,7 @@ def test_an_interrupted_run_drains_reports_and_is_resumed(program, serve, wait_u
     process = program.start("run", program.manifest(100), "--workers", "4", "--json")
     wait_until(lambda: len(puts(server)) >= 10)
     process.send_signal(number)
-    said, complaints = process.communicate(timeout=40)
+    said, complaints = process.communicate()
     assert process.returncode == 130, complaints
     stopped = json.loads(said)
     counts = stopped["counts"]
@@ -232,7 +232,7 @@ def test_an_interrupted_read_back_is_told(program, serve, wait_until):
     process = program.start("run", program.manifest(101), "--workers", "101", "--verify", "--json")
     wait_until(lambda: server.calls.by_endpoint["list"])
     process.send_signal(signal.SIGINT)
-    said, complaints = process.communicate(timeout=40)
+    said, complaints = process.communicate()
     assert process.returncode == 130, complaints
     ended = json.loads(said)
     assert ended["counts"]["updated"] == 101

@@ -13,7 +13,7 @@ def started(program, manifest):
 
 
 def ended(process):
-    said, complaints = process.communicate(timeout=50)
+    said, complaints = process.communicate()
     assert process.returncode == 0, complaints
     return json.loads(said)
 

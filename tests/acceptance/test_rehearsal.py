@@ -13,7 +13,7 @@ def test_a_sandbox_serves_until_it_is_told_to_end_and_ends_well(program, number)
     program.environment["SELLERCLOUD_URL"] = json.loads(sandbox.stdout.readline())["url"]
     ended = program.json("run", program.manifest(3))
     sandbox.send_signal(number)
-    said, complained = sandbox.communicate(timeout=30)
+    said, complained = sandbox.communicate()
     assert ended["counts"]["updated"] == 3
     assert (sandbox.returncode, said, complained) == (0, "", "")
 
@@ -22,7 +22,7 @@ def test_a_sandbox_says_how_to_use_it(program):
     sandbox = program.start("sandbox", "--port", "0")
     said = "".join(sandbox.stdout.readline() for _ in range(3))
     sandbox.send_signal(signal.SIGINT)
-    assert sandbox.wait(timeout=30) == 0
+    assert sandbox.wait() == 0
     sandbox.communicate()
     assert "until Ctrl-C" in said
     assert said.count("  export SELLERCLOUD_") == 2

@@ -22,7 +22,7 @@ def stopped(program, serve, wait_until):
     process = program.start("run", program.manifest(60), "--workers", "4", "--json")
     wait_until(lambda: puts(server) >= 8)
     process.send_signal(signal.SIGINT)
-    said, _ = process.communicate(timeout=40)
+    said, _ = process.communicate()
     return server, json.loads(said)["run"]
 
 
@@ -34,7 +34,7 @@ def test_one_process_at_a_time_works_on_a_run(program, stopped, wait_until):
     second = program("resume", name)
     assert second.returncode == 2
     assert f"Run {name} is being worked on by another process" in second.stderr
-    said, _ = first.communicate(timeout=40)
+    said, _ = first.communicate()
     assert json.loads(said)["counts"]["updated"] == 60
     assert max(server.calls.puts.values()) == 1
 
@@ -49,7 +49,7 @@ def test_a_file_that_is_being_sent_is_not_sent_a_second_time(program, serve, wai
     assert "This very file is being worked on by another process" in second.stderr
     other = program("run", program.manifest(1, first_po=5001, name="other.csv"))
     assert other.returncode == 0, other.stderr
-    said, _ = first.communicate(timeout=40)
+    said, _ = first.communicate()
     assert json.loads(said)["counts"]["updated"] == 60
     assert max(server.calls.puts.values()) == 1
     assert program.json("run", manifest)["counts"]["unchanged"] == 60
@@ -107,7 +107,7 @@ def test_a_run_under_way_does_not_undo_a_newer_one(program, serve, wait_until):
     newer = program.folder / "correction.csv"
     newer.write_text("PO,Tracking Number,Carrier\n1060,NEW1060,ACME\n", "utf-8")
     assert program.json("run", newer)["counts"]["updated"] == 1
-    said, _ = older.communicate(timeout=40)
+    said, _ = older.communicate()
     counts = json.loads(said)["counts"]
     assert (counts["updated"], counts["conflict"], counts["not sent"]) == (59, 1, 0)
     assert server.orders[1060].tracking_number == "NEW1060"

@@ -152,7 +152,7 @@ def test_the_workbook_of_a_stopped_run_sends_what_is_left(program, serve, wait_u
     process = program.start("run", program.manifest(60), "--workers", "4")
     wait_until(lambda: sum(server.calls.puts.values()) >= 10)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=40)
+    process.communicate()
     (path,) = program.folder.glob("reports/*.xlsx")
     ended = program.json("run", path)
     assert ended["counts"]["updated"] + ended["counts"]["unchanged"] == 60

@@ -74,7 +74,7 @@ def puts(sandbox):
 def ends_by(process, number):
     """Ask a process to end, and return how it ended and what it said."""
     process.send_signal(number)
-    said, complained = process.communicate(timeout=40)
+    said, complained = process.communicate()
     return process.returncode, said, complained
 
 

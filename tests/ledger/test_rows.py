@@ -71,7 +71,7 @@ records = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(records, max_size=8))
 def test_every_row_comes_back_as_it_was_staged(staged):
     with tempfile.TemporaryDirectory() as home, ledger.open_ledger(Path(home)) as db:

@@ -68,7 +68,7 @@ CELL = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(CELL, min_size=1, max_size=6), max_size=12))
 def test_whatever_the_rows_each_is_judged_once(tmp_path_factory, table):
     lines = [",".join(row) for row in table]

@@ -142,12 +142,12 @@ def mail_server():
         loop = asyncio.new_event_loop()
         thread = threading.Thread(target=lambda: loop.run_until_complete(server.serve(ready, done)))
         thread.start()
-        assert ready.wait(10)
+        ready.wait()
         try:
             yield server
         finally:
             loop.call_soon_threadsafe(done.set)
-            thread.join(10)
+            thread.join()
             loop.close()
 
     return mail_server

@@ -350,7 +350,7 @@ shipments = st.builds(row, pos, numbers, carriers, dates).filter(lambda said: sa
 manifests = st.lists(shipments | st.just(INVALID) | st.tuples(pos, numbers).map(Void), max_size=9)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     manifest=manifests,
     applied=st.dictionaries(pos, st.tuples(numbers, carriers, dates), max_size=3),
@@ -417,7 +417,7 @@ def test_no_statement_of_the_plan_reads_the_rows_of_all_runs(db):
     }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(quota=st.builds(Quota, st.integers(1, 4), st.sampled_from([1, 60])), steps=st.integers(1, 9))
 def test_the_shortest_time_is_what_the_quota_takes(quota, steps):
     now = started = 1_700_000_000.0

@@ -49,7 +49,7 @@ def most_in_a_window(times, seconds):
 quotas = st.builds(Quota, st.integers(1, 7), st.sampled_from([0.1, 1.0, 7.3, 3600.0]))
 moves = st.sampled_from([0.0, 0.001, 0.05, 0.102, 1.02, 1.0, 5.0, 7.446, 3672.0]) | st.floats(0, 9)
 wants = st.integers(1, 9)
-thorough = settings(max_examples=40, deadline=None)  # each permit waits for the disk
+thorough = settings(max_examples=40)  # each permit waits for the disk
 
 
 @thorough

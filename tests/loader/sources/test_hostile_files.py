@@ -255,7 +255,6 @@ def results(tmp_path_factory, parts_of):
         [sys.executable, "-c", READER, *(folder / name for name in FILES)],
         capture_output=True,
         text=True,
-        timeout=50,
         check=True,
     )
     lines = [json.loads(line) for line in process.stdout.splitlines()]

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from batch_tracker.errors import SourceRefused
 
 shared_folder = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100, deadline=None
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=100,
 )
 
 CSV_TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
