@@ -29,6 +29,7 @@ from batch_tracker.loader.sources.opening import open_source
 from batch_tracker.loader.sources.source import Source, refusals_name
 from batch_tracker.loader.values.dates import DateColumn, Unsettled
 from batch_tracker.loader.values.plain_text import text_of
+from batch_tracker.loader.values.tracking_column import TrackingColumn
 from batch_tracker.model import RESULT_COLUMNS, Cell, Field, Record, SourceRow
 from batch_tracker.settings.profile import Profile
 
@@ -60,9 +61,16 @@ class Manifest:
         self._source = source
         self._header = header
         self._dates = DateColumn(header.profile, epoch_1904=source.epoch_1904, today=today)
+        self._tracking = TrackingColumn()
         self._shape = Shape(header, source)
-        constants = _constants(header.profile, today)
-        self._judge = Judge(header, source, self._shape, self._dates, constants)
+        self._judge = Judge(
+            header,
+            source,
+            self._shape,
+            dates=self._dates,
+            tracking=self._tracking,
+            constants=_constants(header.profile, today),
+        )
         self._hidden: set[int] = set()
 
     @property
@@ -85,6 +93,7 @@ class Manifest:
             yield self._records(chunk)
         with refusals_name(self.path):
             self._dates.confirm()
+            self._tracking.confirm()
 
     def settle(self, rows: Iterable[tuple[int, list[Cell]]]) -> Iterator[Record]:
         """Judge the pending rows again, given as number and cells, once `chunks` has ended.

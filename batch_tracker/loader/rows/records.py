@@ -21,11 +21,11 @@ from batch_tracker.loader.values.cells import (
     is_blank,
     read_carrier,
     read_po,
-    read_tracking_number,
     text_of,
 )
 from batch_tracker.loader.values.dates import DateColumn, Unsettled
 from batch_tracker.loader.values.tracking import carrier_of, contradictions
+from batch_tracker.loader.values.tracking_column import TrackingColumn
 from batch_tracker.model import Cell, Field, Issue, Level, Record, SourceRow, State, Update
 
 _Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -70,7 +70,9 @@ class Judge:
         header: Header,
         source: Source,
         shape: Shape,
+        *,
         dates: DateColumn,
+        tracking: TrackingColumn,
         constants: Mapping[Field, str],
     ) -> None:
         profile = header.profile
@@ -85,7 +87,7 @@ class Judge:
         self._always = _ALWAYS | ({Field.CARRIER} if profile.fill_carrier else set())
         self._read: dict[Field, Callable[[Cell], _Read]] = {
             Field.PO: lambda cell: read_po(cell, profile.po_pattern),
-            Field.TRACKING_NUMBER: read_tracking_number,
+            Field.TRACKING_NUMBER: tracking.read,
             Field.CARRIER: lambda cell: read_carrier(cell, carriers),
             Field.SHIPPED_ON: dates.read,
         }

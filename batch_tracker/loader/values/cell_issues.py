@@ -118,6 +118,18 @@ QUOTES_REMOVED = CellIssue(
     "quotes-removed", "Quotes or an apostrophe around {text} were left out.", "", Level.NOTE
 )
 
+ENTITIES_DECODED = CellIssue(
+    "entities-decoded",
+    "Codes of a web page in {text} were read as the characters they stand for.",
+    "",
+    Level.NOTE,
+)
+ENTITY_UNKNOWN = CellIssue(
+    "entity-unknown",
+    "The {field} {text} holds a code of a web page that stands for no character.",
+    "Type the {field} as it is written on the label.",
+)
+
 # PO.
 PO_OTHER_TEXT = CellIssue(
     "po-not-a-number",
@@ -180,6 +192,18 @@ TRACKING_ROUNDED_ZEROS = CellIssue(
     "The tracking number {text} has only zeros after its 15th digit: Excel has lost the rest.",
     _ORIGINAL,
 )
+TRACKING_ROUNDED_DOUBLE = CellIssue(
+    "tracking-rounded-double",
+    "The tracking number {text} has been rounded by a program that took it for an amount: "
+    "true numbers hardly ever end like this.",
+    _ORIGINAL,
+)
+TRACKING_LIKE_DOUBLE = CellIssue(
+    "tracking-like-double",
+    "The tracking number {text} looks as if a program had rounded it.",
+    "Compare it with the label.",
+    Level.WARNING,
+)
 TRACKING_MAYBE_ROUNDED = CellIssue(
     "tracking-maybe-rounded",
     "The tracking number {text} has only zeros after its 15th digit, as when Excel loses digits.",
@@ -190,6 +214,21 @@ TRACKING_SEVERAL = CellIssue(
     "tracking-several",
     "The cell {text} holds several tracking numbers.",
     "Keep one number in the cell, without blanks, or give each a row of its own.",
+)
+TRACKING_PIECE = CellIssue(
+    "tracking-piece",
+    "The cell {text} holds more than the tracking number: it seems to count the pieces.",
+    "Keep just the tracking number in the cell.",
+)
+TRACKING_ENDS = CellIssue(
+    "tracking-ends",
+    "The tracking number {text} begins or ends with a mark.",
+    "Compare it with the label, and type it without the mark if nothing is missing.",
+)
+TRACKING_GROUPED = CellIssue(
+    "tracking-grouped",
+    "The tracking number {text} has thousands marks: a program took it for an amount.",
+    _ORIGINAL,
 )
 TRACKING_CHARACTERS = CellIssue(
     "tracking-characters",
@@ -247,6 +286,31 @@ CARRIER_QUOTE = CellIssue(
 CARRIER_IS_NUMBER = CellIssue(
     "carrier-is-a-number",
     "The carrier cell holds {text}, which looks like a tracking number.",
+    "The row's values may stand under the wrong headers: put them right.",
+)
+CARRIER_WITH_NUMBER = CellIssue(
+    "carrier-with-number",
+    "The carrier cell holds {text}: a name has no such number in it.",
+    "Type just the carrier's name.",
+)
+CARRIER_TRUTH_VALUE = CellIssue(
+    "carrier-truth-value",
+    "The carrier cell holds {text}, which says yes or no, not who carries it.",
+    "Type the carrier's name, or say in the profile's carriers what {text} means.",
+)
+CARRIER_ELSEWHERE = CellIssue(
+    "carrier-elsewhere",
+    "The carrier cell holds {text}, which points to another place.",
+    "Type the carrier's name.",
+)
+CARRIER_ADDRESS = CellIssue(
+    "carrier-address",
+    "The carrier cell holds the address {text}.",
+    "The row's values may stand under the wrong headers: put them right.",
+)
+CARRIER_DATE = CellIssue(
+    "carrier-date",
+    "The carrier cell holds the date {text}.",
     "The row's values may stand under the wrong headers: put them right.",
 )
 CARRIER_PLACEHOLDER = CellIssue(

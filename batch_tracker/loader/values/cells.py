@@ -11,26 +11,24 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from batch_tracker.loader.values import cell_issues
+from batch_tracker.loader.values import carrier_text, cell_issues, tracking_text
 from batch_tracker.loader.values.cell_issues import CellIssue
+from batch_tracker.loader.values.no_value import is_placeholder, is_prompt
 from batch_tracker.loader.values.number_format import shown_otherwise, with_zeros
 from batch_tracker.loader.values.plain_text import (
     Reading,
     decimal_of,
     is_blank,
-    is_placeholder,
     is_whole,
     legible,
     refused,
     text_of,
 )
-from batch_tracker.loader.values.tracking import is_recognisable
 from batch_tracker.loader.values.tracking_text import (
-    LONGEST,
     NOT_IN_NUMBERS,
-    SCIENTIFIC,
     ZEROS_AFTER_15,
-    fault_of,
+    is_scientific,
+    is_sound,
 )
 from batch_tracker.model import Cell, Field, Issue, Kind, TypedCell
 
@@ -45,24 +43,16 @@ __all__ = [
 
 LARGEST_PO = 2_147_483_647
 """A PO id is an int32 (Sellercloud's Swagger)."""
-LONGEST_CARRIER = 50
-"""A limit of our own: Sellercloud documents none, and a longer text is a misplaced one."""
 
 _CLEAN_PO = re.compile(r"[1-9][0-9]{0,9}")
 _ASCII_DIGITS = re.compile(r"[0-9]+")
 _PO_DIAGNOSES: tuple[tuple[re.Pattern[str], CellIssue], ...] = (
-    (SCIENTIFIC, cell_issues.PO_ROUNDED),
     (re.compile(r"\d+[.,]0{1,2}", re.ASCII), cell_issues.PO_DECIMAL),
     (re.compile(r"[0-9]{1,3}(?:[\s,.'\u2019_][0-9]{3})+"), cell_issues.PO_GROUPED),
     (
         re.compile(r"[A-Z#-]*\d+(?:(?:\s*[,;|/&]\s*|\s+)[A-Z#-]*\d+)+", re.IGNORECASE),
         cell_issues.PO_SEVERAL,
     ),
-)
-
-_CLEAN_TRACKING = re.compile(
-    r"(?![0-9]{15}0+\Z)(?!0+\Z)(?=[A-Za-z]*[0-9])"
-    rf"[A-Za-z0-9]{{1,{LONGEST}}}"
 )
 
 _CLEAN_CARRIER = re.compile(r"[A-Za-z][A-Za-z0-9&.+-]*(?: [A-Za-z0-9&.+-]+)*")
@@ -104,7 +94,9 @@ def _picked(pattern: str, text: str) -> str | CellIssue:
 def _diagnosis(text: str) -> CellIssue:
     if any(char.isdigit() and not char.isascii() for char in text):
         return cell_issues.PO_FOREIGN_DIGITS
-    fitting = (finding for shape, finding in _PO_DIAGNOSES if shape.fullmatch(text))
+    if is_scientific(text):
+        return cell_issues.PO_ROUNDED
+    fitting = (issue for shape, issue in _PO_DIAGNOSES if shape.fullmatch(text))
     return next(fitting, cell_issues.PO_OTHER_TEXT)
 
 
@@ -124,7 +116,7 @@ def read_tracking_number(cell: Cell) -> Reading[str]:
     several numbers. A number cell of up to 15 digits is exact and is accepted.
     """
     if isinstance(cell, str):
-        if _CLEAN_TRACKING.fullmatch(cell):
+        if is_sound(cell):
             return Reading(cell)
         text, issues = legible(cell, Field.TRACKING_NUMBER)
     elif _loses_digits(cell):
@@ -154,9 +146,9 @@ def _tracking_of_number(cell: TypedCell) -> Reading[str]:
 def _tracking_of_text(text: str, cell: Cell, issues: tuple[Issue, ...]) -> Reading[str]:
     field = Field.TRACKING_NUMBER
     number = "".join(text.split())
-    if finding := fault_of(text, number):
-        facts = {"length": len(number), "limit": LONGEST}
-        return refused(finding, cell, field, characters=_named(number), **facts)
+    if fault := tracking_text.fault_of(text, number):
+        facts = {"length": len(number), "limit": tracking_text.LONGEST}
+        return refused(fault, cell, field, characters=_named(number), **facts)
     if number != text:
         issues = (*issues, cell_issues.INNER_BLANKS_REMOVED.issue(text_of(cell), field.label))
     if ZEROS_AFTER_15.fullmatch(number) and isinstance(cell, str):
@@ -193,23 +185,12 @@ def _carrier_of_text(
         issues = (*issues, cell_issues.INNER_BLANKS_SHORTENED.issue(cell, Field.CARRIER.label))
     if (mapped := carriers.get(name.casefold())) is not None:
         return Reading(mapped or None, issues)
-    if is_placeholder(name):
+    if is_placeholder(name) or is_prompt(name):
         return Reading(None, (cell_issues.CARRIER_PLACEHOLDER.issue(cell, Field.CARRIER.label),))
-    if finding := _not_carrier(name):
-        facts = {"length": len(name), "limit": LONGEST_CARRIER}
-        return refused(finding, cell, Field.CARRIER, **facts)
+    if fault := carrier_text.fault_of(name):
+        facts = {"length": len(name), "limit": carrier_text.LONGEST}
+        return refused(fault, cell, Field.CARRIER, **facts)
     return Reading(name, issues)
-
-
-def _not_carrier(name: str) -> CellIssue | None:
-    """Why a name is refused as a carrier's, if it is."""
-    refusals = (
-        (len(name) > LONGEST_CARRIER, cell_issues.CARRIER_TOO_LONG),
-        (not any(map(str.isalpha, name)), cell_issues.CARRIER_NO_LETTER),
-        ('"' in name, cell_issues.CARRIER_QUOTE),
-        (is_recognisable(name) or SCIENTIFIC.fullmatch(name), cell_issues.CARRIER_IS_NUMBER),
-    )
-    return next((finding for holds, finding in refusals if holds), None)
 
 
 def _digits_or_text(cell: Cell, field: Field) -> Reading[str]:

@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 from batch_tracker.errors import ColumnsRefused
 from batch_tracker.loader.values import cell_issues
 from batch_tracker.loader.values.date_text import EMPTY_YEARS, WrittenDate, written_date
+from batch_tracker.loader.values.no_value import is_placeholder
 from batch_tracker.loader.values.plain_text import (
     Reading,
     decimal_of,
-    is_placeholder,
     is_whole,
     legible,
     refused,

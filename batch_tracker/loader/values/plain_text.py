@@ -4,12 +4,15 @@ A text is cleaned of what only surrounds it: blanks, quotes, invisible character
 change but the trimming of plain spaces is a note.
 """
 
+import html
 import re
 from decimal import Decimal
+from html.entities import html5
 from typing import Generic, NamedTuple, Never, TypeVar
 
 from batch_tracker.loader.values import cell_issues
 from batch_tracker.loader.values.cell_issues import CellIssue
+from batch_tracker.loader.values.no_value import is_null
 from batch_tracker.loader.values.number_format import zero_width
 from batch_tracker.model import Cell, Field, Issue, Kind, TypedCell
 
@@ -26,37 +29,6 @@ class Reading(NamedTuple, Generic[T_co]):
     value: T_co | None = None
     issues: tuple[Issue, ...] = ()
 
-
-PLACEHOLDERS = frozenset(
-    {
-        "add a tracking number",  # ShipHero writes this into its report
-        "awaiting",
-        "awaiting tracking",
-        "n.a",
-        "n.a.",
-        "n/a",
-        "na",
-        "nan",
-        "nil",
-        "no tracking",
-        "no tracking number",
-        "none",
-        "not available",
-        "not yet available",
-        "null",
-        "pending",
-        "t.b.a.",
-        "t.b.d.",
-        "tba",
-        "tbd",
-        "to be advised",
-        "to be determined",
-        "to follow",
-        "tracking number",
-        "unknown",
-    }
-)
-"""Texts (any case) that stand where a value is missing; so does any text of marks only."""
 
 _ERROR_NAMES = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
@@ -77,6 +49,9 @@ _NARROW = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
 _WRAPPED = re.compile(r"""=?"(.*)"|'(.*?)'?|\u201c(.*)\u201d|\u2018(.*)\u2019""", re.DOTALL)
 """`="…"`, double or single quotes, straight or curly, and Excel's apostrophe in front."""
 _MOST_LAYERS = 4
+_MOST_ESCAPES = 3
+"""How often `&` may have become `&amp;`: each program on the way may have done it again."""
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _CONTROL = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff\u2400-\u2421\ufffd]"
 )
@@ -99,11 +74,15 @@ def text_of(cell: Cell) -> str:
 
 
 def is_blank(cell: Cell) -> bool:
-    """Whether a text cell shows nothing: blanks, zero-width characters, or empty quotes.
+    r"""Whether a text cell holds nothing: blanks, zero-width characters, empty quotes, or a null.
 
-    Empty quotes are how exports that protect their numbers write a blank: `=""`.
+    Empty quotes are how exports that protect their numbers write a blank (`=""`), and `\N` is how
+    databases do.
     """
-    return isinstance(cell, str) and not (cell.isalnum() or clean(cell)[0])
+    if not isinstance(cell, str):
+        return False
+    text = cell if cell.isalnum() else clean(cell)[0]
+    return not text or is_null(text)
 
 
 def decimal_of(cell: TypedCell) -> Decimal | None:
@@ -121,20 +100,21 @@ def legible(cell: Cell, field: Field) -> Reading[str]:
     if not isinstance(cell, str):
         return refused(_FINDING_OF_KIND.get(cell.kind, cell_issues.UNREADABLE_CELL), cell, field)
     text, notes = clean(cell)
-    if not text:
+    if not text or is_null(text):
         return Reading()
-    if text.startswith("="):  # text in a CSV file, or in a cell that Excel never calculated
-        return refused(cell_issues.UNCALCULATED_CELL, cell, field)
-    if text.upper() in _ERROR_NAMES:
-        return refused(cell_issues.ERROR_CELL, cell, field)
-    if _CONTROL.search(text):
-        return refused(cell_issues.CONTROL_CHARACTER, cell, field)
+    if fault := _fault_of(text):
+        return refused(fault, cell, field)
     return Reading(text, tuple(note.issue(cell, field.label) for note in notes))
 
 
-def is_placeholder(text: str) -> bool:
-    """Whether a text only says that there is no value."""
-    return text.casefold() in PLACEHOLDERS or not any(map(str.isalnum, text))
+def _fault_of(text: str) -> CellIssue | None:
+    if text.startswith("="):  # text in a CSV file, or in a cell that Excel never calculated
+        return cell_issues.UNCALCULATED_CELL
+    if text.upper() in _ERROR_NAMES:
+        return cell_issues.ERROR_CELL
+    if _CONTROL.search(text):
+        return cell_issues.CONTROL_CHARACTER
+    return cell_issues.ENTITY_UNKNOWN if "&" in text and _ENTITY.search(text) else None
 
 
 def is_whole(number: Decimal) -> bool:
@@ -144,16 +124,31 @@ def is_whole(number: Decimal) -> bool:
 
 def clean(text: str) -> tuple[str, list[CellIssue]]:
     """The text without what only surrounds it, and what was done to it."""
-    visible = text if text.isascii() else text.translate(_INVISIBLE)
-    narrow = visible if text.isascii() else visible.translate(_NARROW)
+    decoded = _without_entities(text) if "&" in text else text
+    visible = decoded if decoded.isascii() else decoded.translate(_INVISIBLE)
+    narrow = visible if visible.isascii() else visible.translate(_NARROW)
     bare, trimmed, unquoted = _unwrapped(narrow)
     done = (
-        (visible != text, cell_issues.INVISIBLE_REMOVED),
+        (decoded != text, cell_issues.ENTITIES_DECODED),
+        (visible != decoded, cell_issues.INVISIBLE_REMOVED),
         (narrow != visible, cell_issues.WIDE_NARROWED),
         (trimmed, cell_issues.BLANKS_TRIMMED),
         (unquoted, cell_issues.QUOTES_REMOVED),
     )
     return bare, [note for was_done, note in done if was_done]
+
+
+def _without_entities(text: str) -> str:
+    """The text with what a web page writes for a character (`&amp;`, `&#039;`) turned back."""
+    for _ in range(_MOST_ESCAPES):
+        text = _ENTITY.sub(_character, text)
+    return text
+
+
+def _character(entity: re.Match[str]) -> str:
+    code = entity[0]
+    # By its whole name: html.unescape reads `&notes;` as `¬es;`.
+    return html.unescape(code) if code[1] == "#" else html5.get(code[1:], code)
 
 
 def _unwrapped(text: str) -> tuple[str, bool, bool]:

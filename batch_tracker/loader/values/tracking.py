@@ -1,9 +1,9 @@
 """What a tracking number says by itself: which formats it fits, and what it contradicts.
 
 A check digit is evidence, not proof: one random 12-digit number in six fits some carrier, every
-14-digit one does, and carriers hand parcels to each other. So a bare digit string never
-contradicts anything, a number is never rewritten, and where the evidence is not one-sided this
-module is silent: a wrong warning costs a clerk more than a missed typo.
+14-digit one does, and carriers hand parcels to each other. So a bare digit string never speaks for
+another carrier; against the one that the row names it speaks where that one has no such numbers.
+A number is never rewritten, and where the evidence is not one-sided this module is silent.
 """
 
 import re
@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from batch_tracker.loader.values.carrier_forms import has_form_of, is_other_business
 from batch_tracker.loader.values.carrier_names import canonical_carrier
 from batch_tracker.loader.values.check_digits import Check
 from batch_tracker.loader.values.tracking_formats import FORMATS, Format
@@ -66,6 +67,15 @@ def is_recognisable(number: str) -> bool:
     )
 
 
+def has_prefix(number: str) -> bool:
+    """Whether a number has the shape of a format that is recognisable by more than its length."""
+    number = number.upper()
+    return any(
+        any(format_.prefixed for format_ in formats) and pattern.fullmatch(number)
+        for pattern, _, formats in _SHAPES.get(len(number), ())
+    )
+
+
 def carrier_of(number: str) -> str | None:
     """The one carrier whose number this can only be, by a prefix of its own; else None.
 
@@ -80,19 +90,31 @@ def carrier_of(number: str) -> str | None:
 def contradictions(number: str, carrier: str | None) -> tuple[Issue, ...]:
     """What speaks against a row's tracking number, or against its carrier: at most one warning.
 
-    `check-digit`: the number has the shape of a format with a documented check digit, fits no
-    format, and is mistyped. `other-carrier`: it fits formats of other carriers alone, one of
-    them prefixed. The caller says where the cells are.
+    `other-carrier`: it fits formats of other carriers alone, one of them prefixed. `check-digit`:
+    it has the shape of a format with a documented check digit, fits none, and is mistyped.
+    `leading-zero-lost`: with a zero in front it would be one of the carrier that the row names.
+    `number-form`: that carrier has no such numbers. The caller says where the cells are.
     """
     named = canonical_carrier(carrier) if carrier else None
     if named is None and carrier and not carrier.isspace():
         return ()  # a carrier we do not know may number its parcels as it likes
     number = number.upper()
-    for pattern, check, _ in _shapes_of(named, len(number)):
-        if pattern.fullmatch(number) and (check is None or check(number)):
-            return ()
+    if _is_of(named, number):
+        return ()
     others = tuple(_fitting(number))
-    return _other_carrier(others, named) if others else _wrong_check_digit(number, named)
+    if any(format_.prefixed for format_ in others):
+        return (_other_carrier(others, named),)
+    if named is None or carrier is None:
+        return () if others else _wrong_check_digit(number, None)
+    return _against_named(number, named, is_open=is_other_business(carrier))
+
+
+def _is_of(named: str | None, number: str) -> bool:
+    """Whether the number is one of the carrier; of any, if the row names none."""
+    return any(
+        pattern.fullmatch(number) and (check is None or check(number))
+        for pattern, check, _ in _shapes_of(named, len(number))
+    )
 
 
 @cache
@@ -105,41 +127,77 @@ def _shapes_of(named: str | None, length: int) -> tuple[_Shape, ...]:
     )
 
 
-def _wrong_check_digit(number: str, named: str | None) -> tuple[Issue, ...]:
+def _may_name(format_: Format, carrier: str) -> bool:
+    return format_.carrier in {None, carrier} or carrier in format_.partners
+
+
+def _against_named(number: str, named: str, *, is_open: bool) -> tuple[Issue, ...]:
+    """What speaks against a number that fits no format of the carrier named.
+
+    `is_open` says that the row names a part of its house whose numbers are not known.
+    """
+    if found := _wrong_check_digit(number, named, is_open=is_open):
+        return found
+    if number.isdigit() and _is_of(named, f"0{number}"):
+        return (_without_zero(named),)
+    return () if is_open or has_form_of(number, named) else (_odd_form(named),)
+
+
+def _wrong_check_digit(
+    number: str, named: str | None, *, is_open: bool = True
+) -> tuple[Issue, ...]:
     """The warning for a mistyped number, unless the row names a carrier that has no such numbers.
 
     Such a row may as well hold a reference of that carrier in a form we do not know.
     """
     for pattern, _, formats in _SHAPES.get(len(number), ()):
-        suspects = [f for f in formats if f.strict and (named is None or _may_name(f, named))]
+        suspects = [f for f in formats if _refutes(f, named, is_open=is_open)]
         if suspects and pattern.fullmatch(number):
             return (_mistyped(suspects),)
     return ()
 
 
-def _may_name(format_: Format, carrier: str) -> bool:
-    return format_.carrier in {None, carrier} or carrier in format_.partners
+def _refutes(format_: Format, named: str | None, *, is_open: bool) -> bool:
+    """Whether a wrong check digit in this shape is a mistype in a row that names the carrier."""
+    if format_.strict:
+        return named is None or _may_name(format_, named)
+    return format_.documented and format_.carrier == named and not is_open
 
 
 def _mistyped(suspects: list[Format]) -> Issue:
-    return Issue(
-        code="check-digit",
-        message=f"The tracking number has the shape of a {suspects[0].name} number, "
+    return _warning(
+        "check-digit",
+        f"The tracking number has the shape of a {suspects[0].name} number, "
         "but its check digit is wrong: a character was probably mistyped.",
-        hint="Compare it with the label, and correct it in the file.",
-        level=Level.WARNING,
     )
 
 
-def _other_carrier(fits: Sequence[Format], named: str | None) -> tuple[Issue, ...]:
-    if not any(format_.prefixed for format_ in fits):
-        return ()
+def _without_zero(named: str) -> Issue:
+    return _warning(
+        "leading-zero-lost",
+        f"With a zero in front this would be a number of {named}: a spreadsheet has probably "
+        "dropped it.",
+    )
+
+
+def _odd_form(named: str) -> Issue:
+    return _warning(
+        "number-form",
+        f"{named} has no tracking numbers of this length or with these letters: "
+        "a character was probably lost, added or mistyped.",
+    )
+
+
+def _other_carrier(fits: Sequence[Format], named: str | None) -> Issue:
     owners = " or ".join(dict.fromkeys(str(format_.carrier) for format_ in fits))
-    return (
-        Issue(
-            code="other-carrier",
-            message=f"The tracking number is one of {owners}, but the row says {named}.",
-            hint="Compare both with the label, and correct the one that is wrong.",
-            level=Level.WARNING,
-        ),
+    return _warning(
+        "other-carrier",
+        f"The tracking number is one of {owners}, but the row says {named}.",
+        "Compare both with the label, and correct the one that is wrong.",
     )
+
+
+def _warning(
+    code: str, message: str, hint: str = "Compare it with the label, and correct it in the file."
+) -> Issue:
+    return Issue(code=code, message=message, hint=hint, level=Level.WARNING)

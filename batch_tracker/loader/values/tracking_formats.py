@@ -47,6 +47,9 @@ class Format:
 
     A rule learnt from samples, as OnTrac's, may confirm a number but not refute one.
     """
+    documented: bool = False
+    """Not prefixed, with a check digit documented likewise: a wrong one is a mistype where the row
+    names the carrier, and nowhere else."""
     partners: frozenset[str] = frozenset()
     """Other carriers that a row may name for such a number, and be right."""
 
@@ -160,10 +163,17 @@ FORMATS: tuple[Format, ...] = (
     ),
     # Retired, and made by two rules: no ground to call a number wrong.
     Format("USPS 91", "USPS", re.compile(_ZIP + r"91[0-9]{20}"), (22, 30, 34), tail(22, usps_91)),
-    Format("USPS 20", "USPS", re.compile(r"[0-9]{20}"), (20,), usps_20),
+    Format("USPS 20", "USPS", re.compile(r"[0-9]{20}"), (20,), usps_20, documented=True),
     *(_postal(country, post) for country, post in _POSTS.items()),
     _postal(rf"(?!{'|'.join(_POSTS)})(?:{_ISO_3166})", None),
-    Format("FedEx Express", "FedEx", re.compile(r"[0-9]{12}"), (12,), fedex_express),
+    Format(
+        "FedEx Express",
+        "FedEx",
+        re.compile(r"[0-9]{12}"),
+        (12,),
+        fedex_express,
+        documented=True,
+    ),
     # What a scanner reads off the label; the tracking number is its end.
     Format(
         "FedEx Express label",
@@ -174,7 +184,7 @@ FORMATS: tuple[Format, ...] = (
         prefixed=True,
         partners=_RESELLERS,
     ),
-    Format("FedEx Ground", "FedEx", re.compile(r"[0-9]{15}"), (15,), gs1),
+    Format("FedEx Ground", "FedEx", re.compile(r"[0-9]{15}"), (15,), gs1, documented=True),
     Format(
         "FedEx Ground 96",
         "FedEx",
@@ -185,7 +195,8 @@ FORMATS: tuple[Format, ...] = (
         strict=True,
         partners=_RESELLERS,
     ),
-    Format("DHL Express", "DHL", re.compile(r"[0-9]{10,11}"), (10, 11), modulo_7),
+    Format("DHL Express", "DHL", re.compile(r"[0-9]{10}"), (10,), modulo_7, documented=True),
+    Format("DHL Express", "DHL", re.compile(r"[0-9]{11}"), (11,), modulo_7),
     Format(
         "DHL piece",
         "DHL",
@@ -234,7 +245,14 @@ FORMATS: tuple[Format, ...] = (
         prefixed=True,
         partners=_RESELLERS | {"OnTrac"},
     ),
-    Format("Canada Post", "Canada Post", re.compile(r"[0-9]{16}"), (16,), gs1),
+    Format(
+        "Canada Post",
+        "Canada Post",
+        re.compile(r"[0-9]{16}"),
+        (16,),
+        gs1,
+        documented=True,
+    ),
     Format("Purolator", "Purolator", re.compile(r"[0-5][0-9]{11}"), (12,), luhn),
     Format("Purolator PIN", "Purolator", re.compile(r"[A-Z]{3}[0-9]{9}"), (12,)),
     Format("Canpar", "Canpar", re.compile(r"[CDKLSUXZ][0-9]{21}"), (22,)),
@@ -263,7 +281,14 @@ FORMATS: tuple[Format, ...] = (
         (11,),
         luhn,
     ),
-    Format("XPO PRO", "XPO", re.compile(r"[0-9]{3}-?[0-9]{6}"), (9, 10), modulo_7),
+    Format(
+        "XPO PRO",
+        "XPO",
+        re.compile(r"[0-9]{3}-?[0-9]{6}"),
+        (9, 10),
+        modulo_7,
+        documented=True,
+    ),
     Format("YRC PRO", "YRC", re.compile(r"[0-9]{3}-?[0-9]{6}-?[0-9X]"), (10, 11, 12), yrc),
     Format("DPD", "DPD", re.compile(r"(?:[0-9]{14}|[0-9]{27})[0-9A-Z]"), (15, 28), iso_7064),
     Format(
