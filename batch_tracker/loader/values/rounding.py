@@ -36,10 +36,10 @@ def chance(number: str) -> float:
     value, double = int(number), float(number)
     zeros = len(number) - len(number.rstrip("0"))
     if int(double) == value:
-        return min(1.0, 2**zeros / math.ulp(double))
+        return min(1.0, math.ldexp(1, zeros) / math.ulp(double))
     cut = len(number) - LONG
     if cut and zeros >= cut and Decimal(repr(double)) == value:
-        return 1 / 10**zeros
+        return math.pow(10, -zeros)
     return 1.0
 
 

@@ -117,7 +117,7 @@ def test_any_other_check_digit_does_not_fit(name, number):
 @pytest.mark.parametrize("number", NO_FORMAT)
 def test_what_is_no_tracking_number_fits_nothing_and_contradicts_nothing(number):
     assert formats_of(number) == ()
-    assert codes(number) == codes(number, "UPS") == []
+    assert codes(number) == codes(number, "Joe's Trucking") == []
     assert carrier_of(number) is None
 
 
@@ -353,25 +353,105 @@ def test_known_collisions_are_silent(number, carrier):
     assert codes(number, carrier) == []
 
 
-@pytest.mark.parametrize("carrier", ["UPS", "USPS", "DHL", "Purolator", "Old Dominion", "Joe's"])
 @pytest.mark.parametrize(
-    "number", ["986578788855", "986578788856", "041441760228964", "12345678901234", "73891051146"]
+    ("number", "carriers"),
+    [
+        ("986578788855", "FedEx|UPS|Purolator|DHL|Joe's|"),
+        ("986578788856", "UPS|Purolator|DHL|Joe's|"),
+        ("041441760228964", "FedEx|DHL|Joe's|"),
+        ("12345678901234", "FedEx|DHL|DPD|Joe's|"),
+        ("73891051146", "DHL|Old Dominion|XPO|Joe's|"),
+        ("123456789", "UPS|FedEx|DHL|Joe's|"),
+        ("9400111201080805483016"[:20], "FedEx|UPS|DHL|Joe's|"),
+    ],
 )
-def test_a_bare_number_never_contradicts_anything(number, carrier):
+def test_a_bare_number_is_left_alone_where_the_carrier_may_have_such_numbers(number, carriers):
+    for carrier in carriers.split("|"):
+        assert codes(number, carrier) == []
+
+
+NOT_OF_THE_CARRIER = [
+    ("94001118992551927441O4", "USPS"),
+    ("940011189925519274410", "USPS"),
+    ("94001118992551927441045", "USPS"),
+    ("9400111899255192744", "USPS"),
+    ("986578788855", "USPS"),
+    ("IZ999AA10123456784", "UPS"),
+    ("1Z999AA1012345678", "UPS"),
+    ("1Z999AA101234567844", "UPS"),
+    ("Z999AA10123456784", "UPS Ground"),
+    ("77182093311", "FedEx"),
+    ("7718209331166", "FedEx"),
+    ("77182O933116", "FedEx Ground"),
+    ("PO-556677", "FedEx"),
+    ("12345678901", "Purolator"),
+    ("123456789012347", "Canada Post"),
+    ("12345678901234", "Old Dominion"),
+    ("9611020987654312345673", "Old Dominion"),
+    ("1Z5R89390357567128", "FedEx"),
+]
+
+
+@pytest.mark.parametrize(("number", "carrier"), NOT_OF_THE_CARRIER)
+def test_a_number_of_a_length_or_with_letters_that_the_carrier_has_not_is_warned_of(
+    number, carrier
+):
+    (issue,) = contradictions(number, carrier)
+    assert issue.code == "number-form"
+    assert issue.level is Level.WARNING
+
+
+@pytest.mark.parametrize(
+    ("number", "carrier", "code"),
+    [
+        ("7209562763", "Old Dominion", "leading-zero-lost"),
+        ("073938000549297", "Canada Post", "leading-zero-lost"),
+        ("73938000549297", "Canada Post", "number-form"),  # two are lost: not to be told
+        ("41441760228964", "FedEx", "leading-zero-lost"),
+    ],
+)
+def test_a_number_that_fits_with_a_zero_in_front_has_lost_it(number, carrier, code):
+    assert codes(number, carrier) == [code]
+
+
+@pytest.mark.parametrize(
+    ("number", "carrier", "other"),
+    [
+        ("986578788856", "FedEx", "UPS"),
+        ("041441760228965", "FedEx Ground", "DHL"),
+        ("0073938000549298", "Canada Post", "FedEx Freight"),
+        ("3318810026", "DHL Express", "FedEx"),
+        ("778123457", "XPO", "FedEx"),
+    ],
+)
+def test_a_wrong_check_digit_is_a_mistype_where_the_row_names_who_documents_it(
+    number, carrier, other
+):
+    assert codes(number, carrier) == ["check-digit"]
+    assert codes(number, other) == codes(number, None) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "carrier"),
+    [
+        ("1234567", "FedEx Freight"),
+        ("ABC1234567", "UPS Supply Chain Solutions"),
+        ("1234567890", "DHL Global Forwarding"),
+        ("SZX1234567", "UPS Ocean"),
+    ],
+)
+def test_a_part_of_a_carrier_that_numbers_in_its_own_way_is_not_judged(number, carrier):
     assert codes(number, carrier) == []
+
+
+@pytest.mark.parametrize("number", ["1Z-999-AA1-01-2345-6784", "1Z.999.AA1.01.2345.6784"])
+def test_marks_between_groups_are_no_part_of_a_form(number):
+    assert codes(number, "UPS") == []
 
 
 @pytest.mark.parametrize("carrier", ["Joe's Trucking", "UPS/USPS", "customer pick-ups", "?"])
 @pytest.mark.parametrize("number", ["1Z5R89390357567127", "1Z5R89390357567128", "RB123456786US"])
 def test_a_carrier_we_do_not_know_is_not_contradicted(number, carrier):
-    assert codes(number, carrier) == []
-
-
-@pytest.mark.parametrize(
-    ("number", "carrier"),
-    [("1Z5R89390357567128", "FedEx"), ("9611020987654312345673", "Old Dominion")],
-)
-def test_a_shape_that_is_foreign_to_the_row_and_does_not_check_proves_nothing(number, carrier):
     assert codes(number, carrier) == []
 
 
@@ -411,12 +491,16 @@ def test_random_digits_are_hardly_ever_contradicted(length):
     assert spoken / len(numbers) <= RANDOM_BOUND.get(length, 0.001)
 
 
-@pytest.mark.parametrize("length", range(1, 22))
-def test_random_digits_hardly_ever_speak_against_a_carrier(length):
+@pytest.mark.parametrize(
+    ("carrier", "length"),
+    [("UPS", 9), ("UPS", 12), ("UPS", 18), ("FedEx", 9), ("FedEx", 10), ("FedEx", 14), ("XPO", 10)],
+)
+def test_random_digits_hardly_ever_speak_against_a_carrier_that_has_such_numbers(carrier, length):
     random = Random(length)
-    for carrier in ("UPS", "FedEx", "USPS", "XPO"):
-        numbers = [digits(length)(random) for _ in range(200)]
-        assert not any(contradictions(number, carrier) for number in numbers)
+    numbers = ["1" + digits(length - 1)(random) for _ in range(200)]
+    spoken = [code for number in numbers for code in codes(number, carrier)]
+    assert set(spoken) <= {"leading-zero-lost"}  # 14 digits and a zero check one time in ten
+    assert len(spoken) <= 40
 
 
 def with_one_digit_changed(number, fixed):
