@@ -475,14 +475,14 @@ NUMBERS = {
     ),
     "numbers-of-12-to-17-digits.xlsx": table(
         sent(2, 1001, tracking=FEDEX),
-        sent(3, 1002, tracking="961203010203047"),
+        sent(3, 1002, tracking="961203010203047", saying="number-form"),
         held(4, "tracking-rounded-number", "Sheet1!B4"),
         held(5, "tracking-rounded-number", "Sheet1!B5"),
         sent(6, 1005, tracking=FEDEX),
     ),
     "numbers-with-zeros-in-front.xlsx": table(
         sent(2, 7123, tracking="012345678906", carrier="FedEx", saying="tracking-zeros-shown"),
-        sent(3, 1002, tracking="12345678906", carrier="FedEx"),
+        sent(3, 1002, tracking="12345678906", carrier="FedEx", saying="leading-zero-lost"),
     ),
     "numbers-shown-otherwise.xlsx": table(
         sent(2, 12345, saying="number-shown-otherwise"),
@@ -492,7 +492,7 @@ NUMBERS = {
         sent(6, 12345),
     ),
     "text-shown-otherwise.xlsx": table(
-        sent(2, 1001, tracking="999AA10123456784"),
+        sent(2, 1001, tracking="999AA10123456784", saying="number-form"),
         sent(3, 1002),
         notes=["The number format of 1 text cell (B2) shows other text than the cell holds;"],
     ),

@@ -27,7 +27,6 @@ from batch_tracker.loader.values.plain_text import (
 from batch_tracker.loader.values.tracking_text import (
     NOT_IN_NUMBERS,
     ZEROS_AFTER_15,
-    is_scientific,
     is_sound,
 )
 from batch_tracker.model import Cell, Field, Issue, Kind, TypedCell
@@ -47,6 +46,10 @@ LARGEST_PO = 2_147_483_647
 _CLEAN_PO = re.compile(r"[1-9][0-9]{0,9}")
 _ASCII_DIGITS = re.compile(r"[0-9]+")
 _PO_DIAGNOSES: tuple[tuple[re.Pattern[str], CellIssue], ...] = (
+    (
+        re.compile(r"\d(?:[.,]\d+)?E\+\d+|\d[.,]\d+E\d+", re.ASCII | re.IGNORECASE),
+        cell_issues.PO_ROUNDED,
+    ),
     (re.compile(r"\d+[.,]0{1,2}", re.ASCII), cell_issues.PO_DECIMAL),
     (re.compile(r"[0-9]{1,3}(?:[\s,.'\u2019_][0-9]{3})+"), cell_issues.PO_GROUPED),
     (
@@ -94,8 +97,6 @@ def _picked(pattern: str, text: str) -> str | CellIssue:
 def _diagnosis(text: str) -> CellIssue:
     if any(char.isdigit() and not char.isascii() for char in text):
         return cell_issues.PO_FOREIGN_DIGITS
-    if is_scientific(text):
-        return cell_issues.PO_ROUNDED
     fitting = (issue for shape, issue in _PO_DIAGNOSES if shape.fullmatch(text))
     return next(fitting, cell_issues.PO_OTHER_TEXT)
 
