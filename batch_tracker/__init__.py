@@ -1,7 +1,7 @@
 """A manifest in, one rate-limited update per purchase order out, every row accounted for.
 
 From Python, as from the command line, the account comes from the environment and
-`batch-tracker.toml` (see `Settings`; `batch-tracker init` writes that file):
+the settings file (see `Settings`; `batch-tracker init` writes it):
 
     >>> from batch_tracker import check, run
     >>> check("manifest.csv").plan.steps

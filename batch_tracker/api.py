@@ -2,7 +2,7 @@
 
 All three return when they are done.
 
-Settings come from the environment and `batch-tracker.toml`, or are given; what is given outranks
+Settings come from the environment and the settings file, or are given; what is given outranks
 both: `run("manifest.csv", Settings(workers=4))`.
 
 They work in any thread. Where an event loop runs in the calling thread already, as in a notebook,

@@ -21,6 +21,9 @@ settings.load_profile("no-deadline")
 # tests that press it would wait for ever.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Settings files that others may write to are refused, and tests write some.
+os.umask(0o022)
+
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
@@ -72,3 +75,20 @@ def browser():
         pytest.skip("no Chromium is installed here: .ci/run says how to get it")
     with chromium.running() as play:
         yield play
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_settings_file(tmp_path_factory):
+    """Whoever runs the tests has no settings of their own meanwhile."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        yield
+
+
+@pytest.fixture
+def settings_file(tmp_path, monkeypatch):
+    """Where the user's settings file is to be written; its folder is there."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    folder = tmp_path / "config" / "batch-tracker"
+    folder.mkdir(parents=True)
+    return folder / "batch-tracker.toml"

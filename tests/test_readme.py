@@ -112,10 +112,12 @@ def test_the_settings_shown_are_accepted(execute, folder):
     (told,) = blocks("toml")
     (findings,) = re.findall("`(findings = .*?)`", README)
     text = f"{told}\n[profiles.mine]\n{findings}\n"
-    (folder / "batch-tracker.toml").write_text(text, "utf-8")
+    settings = folder / ".config" / "batch-tracker" / "batch-tracker.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(text, "utf-8")
     checked = ("batch-tracker", "check", "samples/daily-manifest.csv", "--profile", "mine")
     assert execute(*checked).returncode == 1
-    (folder / "batch-tracker.toml").write_text(text.replace("kind", "sort"), "utf-8")
+    settings.write_text(text.replace("kind", "sort"), "utf-8")
     assert execute(*checked).returncode == 2
 
 
@@ -142,7 +144,7 @@ def test_the_table_of_settings_names_variables_and_flags_that_are_there():
 def test_the_table_of_settings_is_true():
     keys = set(re.findall(r"^\| `[^|]*` \| `(\w+)` \|", README, re.MULTILINE))
     assert keys <= set(Settings.model_fields)
-    assert set(Settings.model_fields) - keys == {"password", "profiles", "notify"}
+    assert set(Settings.model_fields) - keys == {"config", "password", "profiles", "notify"}
 
 
 def test_the_table_of_a_profile_is_complete():

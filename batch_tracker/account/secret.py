@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from batch_tracker.account.answers import Answers
 from batch_tracker.account.settings_file import Value
+from batch_tracker.errors import SettingsRefused
 from batch_tracker.settings import load_settings, password
 
 
@@ -28,17 +29,27 @@ def keep_secret(values: Mapping[str, Value], secret: str) -> None:
     """Put the password where these settings say it is, unless it is there already.
 
     Raises:
-        SettingsRefused: that can't be done.
+        SettingsRefused: that can't be done, or another password is there.
     """
     chosen = load_settings(values, Answers)
     if "password_keyring" in values:
         password.keep_in_keyring(chosen.url or "", chosen.username or "", secret)
+        return
     file = chosen.password_file if "password_file" in values else None
     if file and not file.exists():
         password.keep_in_file(file, secret)
+    elif has_place(values) and stored_secret(values) != secret:
+        raise SettingsRefused(
+            f"{file or 'The command'} gives another password than the one that was tried.",
+            hint="Name another place, or correct it first.",
+        )
+
+
+def has_place(values: Mapping[str, Value]) -> bool:
+    """Whether these settings say where the password is kept."""
+    return bool({"password_file", "password_command", "password_keyring"} & values.keys())
 
 
 def is_outranked(values: Mapping[str, Value]) -> bool:
     """Whether SELLERCLOUD_PASSWORD is set here and hides the place that was chosen."""
-    places = {"password_file", "password_command", "password_keyring"}
-    return bool(places & values.keys()) and load_settings({}, Answers).password is not None
+    return has_place(values) and load_settings({}, Answers).password is not None

@@ -1,6 +1,9 @@
-"""`batch-tracker.toml` as `init` writes it: what is set, and what could be, explained."""
+"""The settings file as `init` writes it: the account is set, and all else in it stays."""
 
 import json
+import os
+import secrets
+import shutil
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -8,11 +11,12 @@ from pathlib import Path
 from batch_tracker.errors import SettingsRefused
 
 _TEMPLATE = "template.toml"
+_ACCOUNT = ("url", "username", "password_file", "password_command", "password_keyring", "password")
 Value = str | bool | list[str]
 
 
 def settings_text(values: Mapping[str, Value]) -> str:
-    """Return the file's text: the template, with these keys set.
+    """Return the text of a new file: the template, with these keys set.
 
     A key's own line in the template is set; it must be there.
     """
@@ -23,25 +27,60 @@ def settings_text(values: Mapping[str, Value]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_settings(path: Path, text: str, *, replace: bool) -> Path | None:
-    """Write the file; return where the one it replaces is kept, if any.
+def changed_text(text: str, values: Mapping[str, Value]) -> str:
+    """Return the text of a file with another account; tables, comments and other keys stay.
 
     Raises:
-        SettingsRefused: it can't be written, or is there and not to be replaced.
+        ValueError: the text is not TOML.
     """
-    before = path.with_name(path.name + ".old")
-    kept = replace and path.exists()
+    import tomlkit  # noqa: PLC0415 - only where a file is there already
+
+    document = tomlkit.parse(text)
+    for key in _ACCOUNT:
+        document.pop(f"SELLERCLOUD_{key.upper()}", None)
+        if key not in values:
+            document.pop(key, None)
+    document.update(values)
+    return tomlkit.dumps(document)
+
+
+def write_settings(path: Path, values: Mapping[str, Value]) -> Path | None:
+    """Set the account in the file; return where the old file is kept, if there was one.
+
+    The file is for its owner alone, and so is a folder that is made for it.
+
+    Raises:
+        SettingsRefused: it can't be written, or the old one can't be read.
+    """
     try:
-        if kept:
-            path.replace(before)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            _replace(path, settings_text(values))
+            return None
+        backup = path.with_name(path.name + ".old")
+        text = changed_text(path.read_text("utf-8-sig"), values)
+        shutil.copyfile(path, backup)
+        backup.chmod(0o600)
+        _replace(path.resolve(), text)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise SettingsRefused(
-            f"The settings file {path} can't be written: {error.strerror}.",
-            hint="Let BATCH_TRACKER_CONFIG name another place, or replace the file with --force.",
+            f"The settings file {path} can't be written: {reason}.",
+            hint="Correct it, move it away, or name another one with --config.",
         ) from error
-    return before if kept else None
+    return backup
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put a file in place whole, or not at all."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _toml(value: Value) -> str:

@@ -7,7 +7,9 @@ it, so that `--help` answers at once.
     options.py   what several commands take
     session.py   what several commands do: settings, progress bars, telling how it ended
     run.py       run, check, resume, retry
-    account.py   init, doctor
+    init.py      init
+    config.py    config show, path
+    doctor.py    doctor
     history.py   report, runs, show, find, prune
     undo.py      undo
     profile.py   profile list, show, new

@@ -3,12 +3,16 @@
 import gc
 import os
 import sys
+from difflib import get_close_matches
 
 import click
 
 from batch_tracker import __version__
-from batch_tracker.cli.account import doctor, init
+from batch_tracker.cli import options
+from batch_tracker.cli.config import config
+from batch_tracker.cli.doctor import doctor
 from batch_tracker.cli.history import find, prune, report, runs, show
+from batch_tracker.cli.init import init
 from batch_tracker.cli.output import print_text
 from batch_tracker.cli.profile import profile
 from batch_tracker.cli.run import check, resume, retry, run
@@ -26,10 +30,11 @@ _STOPPED = (3, 130)
 
 _EPILOG = """
 \b
-Settings, weakest first: defaults, batch-tracker.toml, environment, flags.
+Settings, weakest first: defaults, the settings file, environment, flags.
   SELLERCLOUD_URL            the REST endpoint, such as https://xx.api.sellercloud.com/rest
   SELLERCLOUD_USERNAME       the user to log in as
   SELLERCLOUD_PASSWORD       its password, or SELLERCLOUD_PASSWORD_FILE naming a file with it
+  BATCH_TRACKER_CONFIG       another settings file than the one of batch-tracker config path
   BATCH_TRACKER_HOME         where the ledger and the quota live (~/.batch-tracker)
   BATCH_TRACKER_WORKERS ...  any flag of a command, by its name
 
@@ -43,14 +48,23 @@ Exit codes:
 """
 
 
-class _InOrder(click.Group):
-    """Lists the commands in the order in which a person needs them."""
+class _Program(click.Group):
+    """The group of all commands, in the order in which a person needs them.
+
+    Every command takes the options of the whole program, too, so that they can stand anywhere.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click names it
         return list(self.commands)
 
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        super().add_command(cmd, name)
+        for each in (cmd, *getattr(cmd, "commands", {}).values()):
+            each.params += options.everywhere()
+            each.no_args_is_help |= any(param.required for param in each.params)
 
-@click.group(cls=_InOrder, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(cls=_Program, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def cli() -> None:
     """Send the tracking numbers of a carrier's manifest to Sellercloud's purchase orders.
@@ -67,12 +81,13 @@ def cli() -> None:
 
 
 COMMANDS = (
-    *(init, doctor),
+    *(init, config, doctor),
     *(check, run, watch, resume, retry),
     *(report, runs, show, find, prune, undo),
     *(profile, sandbox),
 )
 
+cli.params += options.everywhere()
 for command in COMMANDS:
     cli.add_command(command)
 
@@ -84,8 +99,12 @@ def main() -> None:
         cli.main(prog_name="batch-tracker", standalone_mode=False)
     except click.exceptions.Abort:
         _fail("Interrupted.", code=130)
+    except click.exceptions.NoArgsIsHelpError as error:
+        is_program = error.ctx.parent is None
+        click.echo(error.message, err=not is_program)
+        sys.exit(0 if is_program else 2)
     except click.ClickException as error:
-        _fail(f"{error.format_message()} See batch-tracker --help.", code=2)
+        _fail(_usage_text(error), code=2)
     except BatchTrackerError as error:
         _fail(str(error), code=error.exit_code)
     except KeyboardInterrupt:
@@ -107,6 +126,19 @@ def _fail(message: str, *, code: int) -> None:
     else:
         print_text(f"Error: {message}", err=True)
     sys.exit(code)
+
+
+def _usage_text(error: click.ClickException) -> str:
+    """Say what is wrong with a command line, the nearest right option, and where the help is."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "batch-tracker"
+    text = error.format_message()
+    if context and isinstance(error, click.NoSuchOption):
+        known = [name for param in context.command.get_params(context) for name in param.opts]
+        near = get_close_matches(error.option_name, known, n=1, cutoff=0.5)
+        text = f"There is no option {error.option_name}."
+        text += f" Did you mean {near[0]}?" if near else ""
+    return f"{text} See {command} --help."
 
 
 def _keep_traceback() -> str:

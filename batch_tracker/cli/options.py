@@ -21,6 +21,33 @@ def option(*names: str, **details: Any) -> Decorator:
     return click.option(*names, **details)
 
 
+_CONFIG = "batch_tracker.config"
+
+
+def everywhere() -> list[click.Parameter]:
+    """Return the options that the program and each of its commands take."""
+    return [
+        click.Option(
+            ["--config"],
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            expose_value=False,
+            callback=_keep_config,
+            help="Read this settings file, not your own.",
+        )
+    ]
+
+
+def _keep_config(context: click.Context, _parameter: click.Parameter, path: Path | None) -> None:
+    if path:
+        context.meta[_CONFIG] = path
+
+
+def config_given() -> dict[str, Any]:
+    """Return the setting that `--config` gives, wherever in the command line it stands."""
+    return {"config": click.get_current_context().meta.get(_CONFIG)}
+
+
 def _together(*options: Decorator) -> Decorator:
     def decorate(command: Command) -> Command:
         for each in reversed(options):

@@ -1,10 +1,16 @@
 """Questions to the person at the terminal. They go to stderr: stdout is for results."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import click
+
+from batch_tracker.cli.output import print_text
+from batch_tracker.errors import BatchTrackerError
+
+_T = TypeVar("_T")
 
 
 class Prompts:
@@ -47,6 +53,21 @@ class Prompts:
             return True
         with _needs_answer(flag):
             return click.confirm(question, default=default, err=True)
+
+    def until_accepted(self, ask: Callable[[bool], _T], *wrong: type[BatchTrackerError]) -> _T:
+        """Ask until an answer is accepted; without a person, the first wrong one ends it.
+
+        `ask` gets whether it asks again, and raises one of `wrong` where the answer is not right.
+        """
+        again = False
+        while True:
+            try:
+                return ask(again)
+            except wrong as problem:
+                if not self.interactive:
+                    raise
+                print_text(str(problem), err=True)
+                again = True
 
     def _require_interactive(self, flag: str) -> None:
         if not self.interactive:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from batch_tracker.cli import options
 from batch_tracker.cli.notices import send_notices
 from batch_tracker.cli.output import print_text
 
@@ -33,6 +34,7 @@ def read_settings(flags: Mapping[str, Any], *, rehearse: bool = False) -> Iterat
     """Read the settings; for a rehearsal, those of a pretend server that runs meanwhile."""
     from batch_tracker.settings import load_settings
 
+    flags = {**flags, **options.config_given()}
     settings = load_settings(flags)
     if not rehearse:
         yield settings

@@ -38,7 +38,7 @@ def watch(folder: Path, once: bool, as_json: bool, **flags: Any) -> None:
     JSON file beside it. A manifest whose run was stopped stays where it is, and the run is resumed
     later. The same file is not run twice, whatever its name.
 
-    Notices go where the [[notify]] tables of batch-tracker.toml say. With --json every look that
+    Notices go where the [[notify]] tables of the settings file say. With --json every look that
     led to something is an object in a line of its own; with --once there is exactly one.
     """
     from batch_tracker.interrupt import ending_as_by_ctrl_c

@@ -4,7 +4,7 @@
 the two calls that `remote` makes: they count like any other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from batch_tracker.doctor.finding import Finding, Status
 from batch_tracker.doctor.local import local_findings, versions
@@ -14,11 +14,11 @@ from batch_tracker.settings import load_settings
 __all__ = ["Finding", "Status", "examine"]
 
 
-def examine(*, offline: bool) -> Iterator[Finding]:
+def examine(flags: Mapping[str, object], *, offline: bool) -> Iterator[Finding]:
     """Make the checks one by one; with `offline`, those that need no network."""
     yield versions()
     try:
-        settings = load_settings({})
+        settings = load_settings(flags)
     except SettingsRefused as refusal:
         yield Finding("settings", "fail", refusal.message, refusal.hint)
         return

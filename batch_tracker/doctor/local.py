@@ -17,14 +17,9 @@ from batch_tracker.errors import BatchTrackerError, SettingsRefused
 from batch_tracker.ledger.health import Health, health
 from batch_tracker.notify import Dispatcher
 from batch_tracker.quota import Usage, kept_s, usage
-from batch_tracker.settings import Settings, origins, settings_file
+from batch_tracker.settings import DEFAULT, Settings, ignored_file, origins
 
 _PARTS = ("aiohttp", "openpyxl", "pandas", "pydantic")
-# Of the other settings only the names are told: addresses and commands may hold secrets.
-_TOLD = {
-    *("url", "username", "password_file", "password_keyring", "home", "output", "workers"),
-    *("quota", "attempts", "timeout_s", "profile", "sheet", "date_order", "zone", "ship_time"),
-}
 # A run of 100,000 rows writes about 50 MB of ledger, and a workbook.
 _AMPLE_BYTES = 500_000_000
 _LEAST_BYTES = 50_000_000
@@ -55,20 +50,18 @@ def versions() -> Finding:
 
 
 def _settings(settings: Settings) -> Finding:
-    given = origins()
-    told = ", ".join(f"{_shown(settings, name)} ({where})" for name, where in given.items())
-    path = settings_file()
-    file = f"{path.resolve()} is read" if path.exists() else f"There is no {path} here"
+    given = [each for each in origins(settings, {}) if each.source != DEFAULT]
+    told = ", ".join(f"{each.name} {each.value} ({each.source})" for each in given)
+    path = settings.settings_file
+    file = f"{path} is read" if path.exists() else f"There is no settings file {path}"
     message = f"{file}. Set: {told or 'nothing'}."
     missing = [name for name in ("url", "username") if not getattr(settings, name)]
     if missing:
         hint = "batch-tracker init asks for what is needed and writes it down."
+        if ignored := ignored_file(path):
+            hint += f" {ignored} is not read: name it with --config, or move it to {path}."
         return Finding("settings", "fail", f"{message} Missing: {', '.join(missing)}.", hint)
     return Finding("settings", "ok", message)
-
-
-def _shown(settings: Settings, name: str) -> str:
-    return f"{name} {getattr(settings, name)}" if name in _TOLD else name
 
 
 def _password(settings: Settings) -> Finding:

@@ -1,21 +1,52 @@
-"""Where each setting comes from."""
+"""Every setting, its value as people may see it, and where it comes from."""
 
-import os
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
-from batch_tracker.settings.file import read_file, settings_file
+from batch_tracker.settings.file import read_file
+from batch_tracker.settings.problems import variables, variables_set
 from batch_tracker.settings.settings import Settings
 
+_SECRETS = {"password", "password_command"}
+DEFAULT = "default"
 
-def origins() -> dict[str, str]:
-    """Return where each setting that is given comes from: its variable, or the settings file."""
-    path = settings_file()
-    file = read_file(path)
-    environment = {name.upper() for name, value in os.environ.items() if value}
-    found = {}
-    for name, field in Settings.model_fields.items():
-        variable = str(field.validation_alias or f"BATCH_TRACKER_{name.upper()}")
-        if variable in environment:
-            found[name] = variable
+
+class Origin(NamedTuple):
+    """A setting: its name, its value without secrets, and where it comes from.
+
+    `source` is the name of a flag or a variable, the path of the settings file, or `default`.
+    """
+
+    name: str
+    value: str
+    source: str
+
+
+def origins(settings: Settings, flags: Mapping[str, object]) -> Iterator[Origin]:
+    """Return every setting; `flags` are those that the command line gave (None: not given)."""
+    path = settings.settings_file
+    file = read_file(path, is_named=settings.config is not None)
+    environment = variables_set()
+    for name, variable in variables(Settings).items():
+        if flags.get(name) is not None:
+            source = f"--{name}"
+        elif variable in environment:
+            source = variable
         elif {name, variable} & file.keys():
-            found[name] = str(path)
-    return found
+            source = str(path)
+        else:
+            source = DEFAULT
+        yield Origin(name, _shown(settings, name), source)
+
+
+def _shown(settings: Settings, name: str) -> str:
+    value = getattr(settings, name)
+    if value is None:
+        return ""
+    if name in _SECRETS:
+        return "***"
+    if name == "notify":
+        return ", ".join(channel.kind for channel in settings.notify)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(value) if isinstance(value, dict) else str(value)

@@ -1,7 +1,7 @@
 """A profile: how the manifests of one source are to be read.
 
 Profiles come from three places, all in the same TOML shape: those shipped in
-`batch_tracker/profiles/`, `[profiles.NAME]` tables in `batch-tracker.toml`, and a file named with
+`batch_tracker/profiles/`, `[profiles.NAME]` tables in the settings file, and a file named with
 `--profile`. This module is the shape; finding the one that fits a file is the loader's.
 """
 

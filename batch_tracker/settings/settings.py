@@ -1,9 +1,9 @@
-"""Where the run's settings come from: defaults, `batch-tracker.toml`, environment, flags.
+"""Where the run's settings come from: defaults, the settings file, environment, flags.
 
 The weakest comes first. A flag `--workers` is the variable `BATCH_TRACKER_WORKERS` and the key
 `workers` in the file; only the `SELLERCLOUD_*` variables have names of their own. The password is
 read from the environment, a file, a command or the system's keyring, in this order, and never
-from `batch-tracker.toml`.
+from the settings file.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,6 @@ from pydantic import (
     SecretStr,
     ValidationError,
 )
-from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -33,15 +32,25 @@ from batch_tracker.settings.address import api_url
 from batch_tracker.settings.channel import Channel
 from batch_tracker.settings.file import read_file, settings_file
 from batch_tracker.settings.password import from_command, from_file, from_keyring, split_command
+from batch_tracker.settings.problems import PREFIX, in_words, require_known_variables
 from batch_tracker.settings.profile import DateOrder, Profile, TimeOfDay, Zone
 from batch_tracker.settings.values import LocalPath, Quota, Share, read_quota, read_share
+
+
+class _FileSource(InitSettingsSource):
+    """The settings file, which a flag or a variable may name."""
+
+    def __call__(self) -> dict[str, Any]:
+        named = self.current_state.get("config")
+        values = read_file(settings_file(named), is_named=bool(named))
+        return InitSettingsSource(self.settings_cls, values).init_kwargs
 
 
 class Settings(BaseSettings):
     """Everything a run is told, apart from the manifest itself and how to read it."""
 
     model_config = SettingsConfigDict(
-        env_prefix="BATCH_TRACKER_",
+        env_prefix=PREFIX,
         env_ignore_empty=True,
         extra="forbid",
         frozen=True,
@@ -68,6 +77,8 @@ class Settings(BaseSettings):
     _asked_for: SecretStr | None = PrivateAttr(default=None)
     _is_rehearsal: bool = PrivateAttr(default=False)
 
+    config: LocalPath | None = None
+    """The settings file; None: the one in the user's configuration folder."""
     home: LocalPath = Path("~/.batch-tracker")
     """Where the ledger and the quota live; a local disk (SQLite's WAL needs one)."""
     output: LocalPath = Path("reports")
@@ -124,8 +135,13 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags over environment over file; no `.env` is read."""
-        file = InitSettingsSource(settings_cls, init_kwargs=read_file(settings_file()))
-        return init_settings, env_settings, file
+        require_known_variables(Settings)
+        return init_settings, env_settings, _FileSource(settings_cls, {})
+
+    @property
+    def settings_file(self) -> Path:
+        """Where the settings file is, or would be."""
+        return settings_file(self.config)
 
     def reading(self) -> dict[str, object]:
         """Return the settings that outrank the profile's own on how the file is read."""
@@ -183,22 +199,12 @@ def load_settings(flags: Mapping[str, Any], kind: type[Settings] = Settings) -> 
     """Read the settings; `flags` holds what the command line gave (None: not given).
 
     Raises:
-        SettingsRefused: a value is wrong, or the settings file is missing, damaged, or holds
-            a password.
+        SettingsRefused: a value is wrong, a name is unknown, or the settings file can't be used.
     """
     given = {name: value for name, value in flags.items() if value is not None}
     try:
         return kind(**given)
     except ValidationError as error:
-        raise SettingsRefused(_in_words(error), hint="See batch-tracker --help.") from error
-
-
-def _in_words(error: ValidationError) -> str:
-    return " ".join(_problem(each) for each in error.errors())
-
-
-def _problem(each: ErrorDetails) -> str:
-    name = ".".join(str(part) for part in each["loc"])
-    if each["type"] == "extra_forbidden":
-        return f"There is no setting {name}."
-    return f"Setting {name}: {each['msg'].removeprefix('Value error, ')}."
+        file = settings_file(given.get("config"))
+        words = in_words(error, Settings, flags=given, file=file)
+        raise SettingsRefused(words, hint="See batch-tracker --help.") from error

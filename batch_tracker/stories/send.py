@@ -13,7 +13,7 @@ from batch_tracker.ledger import Run
 from batch_tracker.ledger.journal import utc_now
 from batch_tracker.model import BeforeImage, Judgement, RunStatus, Step
 from batch_tracker.planner import compare, plan
-from batch_tracker.settings import Settings
+from batch_tracker.settings import Settings, ignored_file
 from batch_tracker.stories import outcome
 from batch_tracker.stories.outcome import Ended, OnProgress
 
@@ -152,8 +152,8 @@ def require_account(settings: Settings) -> None:
         (settings.username, "SELLERCLOUD_USERNAME"),
     ):
         if not value:
-            raise SettingsRefused(
-                f"{name} is not set.",
-                hint="Set it, let batch-tracker init ask for it, or rehearse with --sandbox.",
-            )
+            hint = "Set it, let batch-tracker init ask for it, or rehearse with --sandbox."
+            if ignored := ignored_file(settings.settings_file):
+                hint += f" {ignored} is not read; name it with --config."
+            raise SettingsRefused(f"{name} is not set.", hint=hint)
     settings.secret()

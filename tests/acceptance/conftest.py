@@ -31,6 +31,13 @@ class Program:
             "SELLERCLOUD_PASSWORD": PASSWORD,
         }
 
+    @property
+    def settings_file(self) -> Path:
+        """Where this user's settings file is to be written; its folder is there."""
+        path = self.folder / ".config" / "batch-tracker" / "batch-tracker.toml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
     def __call__(self, *words: object, **environment: str) -> subprocess.CompletedProcess[str]:
         process = self.start(*words, **environment)
         said, complaints = process.communicate()

@@ -35,11 +35,11 @@ def test_from_nothing_to_a_run(program, blank):
     lost = program("run", program.manifest(2))
     assert lost.returncode == 2
     assert "let batch-tracker init ask for it" in lost.stderr
-    done = answer(program, ["init"], [url, "y", "clerk", "file", "secret", password])
+    done = answer(program, ["init"], [url, "y", "clerk", password, "file", "secret"])
     assert done.returncode == 0, done.stderr
     assert f"Send the user name and password to {url}/api?" in done.stderr
     assert (program.folder / "secret").stat().st_mode & 0o777 == 0o600
-    written = (program.folder / "batch-tracker.toml").read_text("utf-8")
+    written = program.settings_file.read_text("utf-8")
     assert 'username = "clerk"' in written
     for text in (written, done.stdout, done.stderr):
         assert password not in text
@@ -56,12 +56,12 @@ def test_a_script_gets_one_object_and_no_password(program, blank):
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert (told["status"], told["url"]) == ("success", f"{url}/api")
-    assert told["settings"] == "batch-tracker.toml"
+    assert told["settings"] == str(program.settings_file)
     assert "clerk can log in" in done.stderr
     assert password not in done.stdout + done.stderr
     refused = program.json(*words, code=2)
     assert refused["status"] == "error"
-    assert "batch-tracker.toml is there already." in refused["message"]
+    assert f"{program.settings_file} is there already." in refused["message"]
 
 
 def test_a_refused_login_writes_nothing(program, blank):
@@ -72,24 +72,28 @@ def test_a_refused_login_writes_nothing(program, blank):
     assert "does not accept the login" in done.stderr
     assert server.calls.logins == 1
     assert program.json(*words, "--yes", code=3)["status"] == "stopped"
-    assert not list(program.folder.glob("*.toml*"))
+    assert not list(program.settings_file.parent.iterdir())
 
 
-def test_a_settings_file_that_is_there_is_replaced_only_when_told_to(program, blank):
+def test_a_settings_file_that_is_there_is_changed_only_when_told_to(program, blank):
     url, password, _ = blank
-    path = program.folder / "batch-tracker.toml"
-    path.write_text("workers = 2\n", "utf-8")
+    path = program.settings_file
+    path.write_text("workers = 2\n[profiles.daily]\n", "utf-8")
+    before = path.read_text("utf-8")
     words = ["init", "--url", url, "--username", "clerk", "--yes", "--password-from", "env"]
     kept = program(*words, SELLERCLOUD_PASSWORD=password)
     assert kept.returncode == 2
-    assert "Give --force to replace it" in kept.stderr
+    assert "Give --force to change the account" in kept.stderr
     declined = answer(program, words[:-3], ["n"])
     assert declined.returncode == 2
-    assert path.read_text("utf-8") == "workers = 2\n"
+    assert path.read_text("utf-8") == before
     done = program(*words, "--force", SELLERCLOUD_PASSWORD=password)
     assert done.returncode == 0, done.stderr
-    assert (program.folder / "batch-tracker.toml.old").read_text("utf-8") == "workers = 2\n"
-    assert url in path.read_text("utf-8")
+    assert path.with_name("batch-tracker.toml.old").read_text("utf-8") == before
+    after = path.read_text("utf-8")
+    assert url in after
+    assert "workers = 2\n" in after
+    assert "[profiles.daily]\n" in after
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def heard(program):
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         table = '[[notify]]\nkind = "webhook"\nurl_env = "HOOK_URL"\n'
-        (program.folder / "batch-tracker.toml").write_text(table, "utf-8")
+        program.settings_file.write_text(table, "utf-8")
         program.environment["HOOK_URL"] = f"http://127.0.0.1:{server.server_port}/{SECRET}"
         yield notices
         server.shutdown()

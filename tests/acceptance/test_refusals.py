@@ -27,8 +27,10 @@ def refused(program, server):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ([], "Missing argument 'FILE...'"),
-        (["m.csv", "--wrokers", "3"], "No such option"),
+        (["--force"], "Missing argument 'FILE...'"),
+        (["m.csv", "--wrokers", "3"], "Did you mean --workers? See batch-tracker run --help."),
+        (["m.csv", "--shet=x"], "There is no option --shet. Did you mean --sheet?"),
+        (["m.csv", "--xyzzy"], "There is no option --xyzzy. See batch-tracker run --help."),
         (["m.csv", "--workers", "none"], "'none' is not a valid integer"),
         (["m.csv", "--workers", "0"], "workers"),
         (["m.csv", "--quota", "fast"], "write calls/seconds"),
@@ -62,7 +64,7 @@ def test_wrong_settings(program, refused, environment, said):
 
 
 def test_a_password_in_the_settings_file(program, refused):
-    (program.folder / "batch-tracker.toml").write_text('password = "hush"\n', "utf-8")
+    program.settings_file.write_text('password = "hush"\n', "utf-8")
     said = refused(program.manifest(1))
     assert "holds a password" in said
     assert "hush" not in said

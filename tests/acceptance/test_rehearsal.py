@@ -29,7 +29,7 @@ def test_a_sandbox_says_how_to_use_it(program):
 
 
 def test_the_profiles_are_listed_your_own_first(program):
-    (program.folder / "batch-tracker.toml").write_text(
+    program.settings_file.write_text(
         '[profiles.acme]\nheaders = ["Ref"]\ncolumns = {po = "Ref"}\n', "utf-8"
     )
     first, *others = program.json("profile", "list")["profiles"]

@@ -32,9 +32,10 @@ def machine(program, server):
     (app / ".venv").mkdir()
     (app / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
     url = program.environment["SELLERCLOUD_URL"]
-    (app / "batch-tracker.toml").write_text(
-        f'url = "{url}"\nusername = "clerk"\nsettle_s = 0\n', "utf-8"
-    )
+    for home in (program.folder, app):  # the service and the task are run at home in `app`
+        settings = home / ".config" / "batch-tracker" / "batch-tracker.toml"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(f'url = "{url}"\nusername = "clerk"\nsettle_s = 0\n', "utf-8")
     password = clerk / ".sellercloud-password"
     password.write_text(program.environment["SELLERCLOUD_PASSWORD"], "utf-8")
     program.manifest(3, name="manifests/daily.csv")

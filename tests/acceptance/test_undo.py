@@ -83,7 +83,7 @@ def test_undo_and_its_manifest_bring_everything_back_that_the_api_can(program, o
 
 
 def test_the_way_back_is_open_where_the_settings_speak_of_another_file(program, orders):
-    (program.folder / "batch-tracker.toml").write_text(
+    program.settings_file.write_text(
         'compare = true\nprofile = "acme"\nsheet = "Shipped"\nzone = "America/New_York"\n'
         'ship_time = "09:00"\ndate_order = "dmy"\n[profiles.acme]\nheaders = ["Waybill"]\n'
         'columns = {po = "Order Ref", tracking_number = "Waybill"}\n'

@@ -155,7 +155,8 @@ def main() -> int:
     outputs = words.markdown.absolute(), words.json.absolute()
     forget_settings()
     with tempfile.TemporaryDirectory(prefix="measure-") as scratch:
-        os.chdir(scratch)  # no batch-tracker.toml, and reports go where they are cleared away
+        os.chdir(scratch)  # reports go where they are cleared away
+        os.environ["XDG_CONFIG_HOME"] = scratch  # without a settings file
         facts = circumstances(words.size, Path(scratch))
         shown = [", ".join(f"{name} {value}" for name, value in facts.items()), "", *HEAD]
         print(*shown, sep="\n", flush=True)

@@ -43,7 +43,7 @@ def account(folder, monkeypatch):  # noqa: ARG001 - made first
 
 
 def findings(*, offline=True):
-    return {each.check: each for each in examine(offline=offline)}
+    return {each.check: each for each in examine({}, offline=offline)}
 
 
 def states(**given):
@@ -60,11 +60,9 @@ def test_all_is_well(folder):
 
 
 @pytest.mark.usefixtures("account", "home")
-def test_a_channel_without_its_secret_is_found_before_the_night(folder, monkeypatch):
+def test_a_channel_without_its_secret_is_found_before_the_night(settings_file, monkeypatch):
     assert "notices" not in findings()
-    (folder / "batch-tracker.toml").write_text(
-        "[[notify]]\nkind = 'slack'\nurl_env = 'SLACK_URL'\n", "utf-8"
-    )
+    settings_file.write_text("[[notify]]\nkind = 'slack'\nurl_env = 'SLACK_URL'\n", "utf-8")
     found = findings()["notices"]
     assert (found.status, "SLACK_URL is not set" in found.message) == ("fail", True)
     assert "[[notify]]" in found.hint
@@ -75,31 +73,33 @@ def test_a_channel_without_its_secret_is_found_before_the_night(folder, monkeypa
 
 
 @pytest.mark.usefixtures("home")
-def test_an_account_that_is_not_complete_is_no_reason_to_call(folder):
-    (folder / "batch-tracker.toml").write_text("username = 'clerk'", "utf-8")
+def test_an_account_that_is_not_complete_is_no_reason_to_call(settings_file):
+    settings_file.write_text("username = 'clerk'", "utf-8")
     found = findings(offline=False)
     assert found["settings"].status == found["password"].status == "fail"
-    assert "username clerk (batch-tracker.toml)" in found["settings"].message
+    assert f"username clerk ({settings_file})" in found["settings"].message
     assert "Missing: url" in found["settings"].message
     assert "batch-tracker init" in found["settings"].hint
     assert found["connection"].status == "warn"
     assert "login" not in found
 
 
-def test_settings_that_can_not_be_read_are_told(folder):
-    (folder / "batch-tracker.toml").write_text("wrokers = 3", "utf-8")
+def test_settings_that_can_not_be_read_are_told(settings_file):
+    settings_file.write_text("wrokers = 3", "utf-8")
     found = findings()
     assert found.keys() == {"versions", "settings"}
-    assert found["settings"].message == "There is no setting wrokers."
+    assert found["settings"].message == (
+        f"There is no setting wrokers. Did you mean workers? It is in {settings_file}."
+    )
 
 
 @pytest.mark.usefixtures("account")
-def test_commands_and_profiles_are_named_and_not_shown(folder):
+def test_commands_and_profiles_are_named_and_not_shown(settings_file):
     secret = f"password_command = ['printf', '{CANARY}']\nworkers = 3\n[profiles.daily]"
-    (folder / "batch-tracker.toml").write_text(secret, "utf-8")
+    settings_file.write_text(secret, "utf-8")
     message = findings()["settings"].message
-    assert "password_command (batch-tracker.toml)" in message
-    assert "workers 3 (batch-tracker.toml)" in message
+    assert f"password_command *** ({settings_file})" in message
+    assert f"workers 3 ({settings_file})" in message
     assert CANARY not in message
 
 

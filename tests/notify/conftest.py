@@ -154,12 +154,12 @@ def mail_server():
 
 
 @pytest.fixture
-def settings(tmp_path, monkeypatch):
+def settings(tmp_path, monkeypatch, settings_file):
     """Read settings with these lines in their file."""
     monkeypatch.chdir(tmp_path)
 
     def settings(text):
-        (tmp_path / "batch-tracker.toml").write_text(text, "utf-8")
+        settings_file.write_text(text, "utf-8")
         return load_settings({"home": tmp_path / "home"})
 
     return settings

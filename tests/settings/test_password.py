@@ -38,8 +38,8 @@ def test_the_command_outranks_the_keyring():
     assert load_settings(given).secret() == "from command"
 
 
-def test_a_command_may_be_words_or_a_line_in_all_places(folder, monkeypatch):
-    file = folder / "batch-tracker.toml"
+def test_a_command_may_be_words_or_a_line_in_all_places(settings_file, monkeypatch):
+    file = settings_file
     file.write_text("password_command = 'pass show \"a b\"'", "utf-8")
     assert load_settings({}).password_command == ("pass", "show", "a b")
     file.write_text("password_command = ['pass', 'show', 'a b']", "utf-8")
@@ -49,9 +49,9 @@ def test_a_command_may_be_words_or_a_line_in_all_places(folder, monkeypatch):
     assert load_settings({"password_command": "pass flag"}).password_command == ("pass", "flag")
 
 
-def test_the_keyring_is_asked_where_a_setting_says_so(folder, monkeypatch):
+def test_the_keyring_is_asked_where_a_setting_says_so(settings_file, monkeypatch):
     assert load_settings({}).password_keyring is False
-    (folder / "batch-tracker.toml").write_text("password_keyring = true", "utf-8")
+    settings_file.write_text("password_keyring = true", "utf-8")
     assert load_settings({}).password_keyring is True
     monkeypatch.setenv("SELLERCLOUD_PASSWORD_KEYRING", "0")
     assert load_settings({}).password_keyring is False
@@ -86,9 +86,9 @@ def test_a_command_that_takes_too_long_is_ended(monkeypatch):
 
 
 @pytest.mark.parametrize("wrong", ["", "pass 'unclosed", "[]"])
-def test_what_is_no_command_is_refused_by_its_name(folder, wrong):
+def test_what_is_no_command_is_refused_by_its_name(settings_file, wrong):
     value = wrong if wrong == "[]" else repr(wrong)
-    (folder / "batch-tracker.toml").write_text(f"password_command = {value}", "utf-8")
+    settings_file.write_text(f"password_command = {value}", "utf-8")
     assert "PASSWORD_COMMAND" in refusal()
 
 

@@ -1,5 +1,6 @@
 """Where settings come from, which one wins, and what is never shown."""
 
+import os
 from datetime import time
 from pathlib import Path
 
@@ -13,10 +14,11 @@ CANARY = "Kanarienvogel-7391"
 
 
 @pytest.fixture
-def toml(folder):
-    def write(text, name="batch-tracker.toml"):
-        (folder / name).write_text(text, encoding="utf-8")
-        return folder / name
+def toml(settings_file):
+    def write(text, name=None):
+        path = settings_file.with_name(name) if name else settings_file
+        path.write_text(text, encoding="utf-8")
+        return path
 
     return write
 
@@ -71,10 +73,11 @@ def test_flags_outrank_the_environment_and_that_the_file(
         return str(value) if isinstance(value, (Path, Quota, Share, time)) else value
 
     assert now() == default
-    toml(f"{name} = {file!r}")
-    assert now() == file
+    path = toml(f"{name} = {file!r}")
+    in_file = str(path.parent / file) if name in {"home", "output"} else file
+    assert now() == in_file
     monkeypatch.setenv(variable, "")
-    assert now() == file
+    assert now() == in_file
     monkeypatch.setenv(variable, str(env))
     assert now() == env
     assert now(**{name: None}) == env
@@ -85,6 +88,7 @@ def test_every_setting_but_the_password_and_the_profiles_is_tried_above():
     named = {name for name, *_ in LAYERS}
     assert set(Settings.model_fields) - named == {
         "compare",
+        "config",
         "notify",
         "password",
         "password_command",
@@ -256,11 +260,52 @@ def test_a_zone_that_does_not_exist_is_refused(zone):
     assert "is not a time zone; write it like America/New_York" in refusal(zone=zone)
 
 
-def test_an_unknown_key_is_named(toml):
-    toml("wrokers = 3")
-    assert "There is no setting wrokers." in refusal()
-    toml("[profiles.daily]\ndate_ordre = 'mdy'")
-    assert "There is no setting profiles.daily.date_ordre." in refusal()
+@pytest.mark.parametrize(
+    ("text", "wrong", "right"),
+    [
+        ("wrokers = 3", "wrokers", "workers"),
+        ("sellercloud_user = 'a'", "sellercloud_user", None),
+        ("[profiles.daily]\ndate_ordre = 'mdy'", "profiles.daily.date_ordre", "date_order"),
+        ("[profile.daily]\ndate_order = 'mdy'", None, None),
+        ("[[notify]]\nkind = 'smtp'\nhots = 'a'", "notify.0.smtp.hots", "host"),
+        ("[[notify]]\nkind = 'slack'\nurl = 'a'", "notify.0.slack.url", "url_env"),
+        ("[[notify]]\nkind = 'slack'\nurlenv = 'a'", "notify.0.slack.urlenv", "url_env"),
+        ("colour_of_the_sky = 1", "colour_of_the_sky", None),
+    ],
+)
+def test_a_typo_is_told_with_the_file_and_the_nearest_name(toml, text, wrong, right):
+    path = toml(text)
+    message = refusal()
+    assert f" It is in {path}." in message
+    if wrong:
+        near = f" Did you mean {right}?" if right else ""
+        assert f"There is no setting {wrong}.{near} It is in " in message
+
+
+@pytest.mark.parametrize(
+    ("variable", "right"),
+    [
+        ("BATCH_TRACKER_WORKER", "BATCH_TRACKER_WORKERS"),
+        ("batch_tracker_qouta", "BATCH_TRACKER_QUOTA"),
+        ("BATCH_TRACKER_CONIFG", "BATCH_TRACKER_CONFIG"),
+        ("BATCH_TRACKER_XYZZY", None),
+    ],
+)
+def test_a_typo_in_a_variable_is_told_with_the_nearest_name(monkeypatch, variable, right):
+    monkeypatch.setenv(variable, "")
+    load_settings({})
+    monkeypatch.setenv(variable, "4")
+    near = f" Did you mean {right}?" if right else ""
+    assert f"There is no variable {variable.upper()}.{near} " in refusal()
+
+
+def test_a_wrong_value_is_told_with_where_it_is(toml, monkeypatch):
+    path = toml("workers = 0\nurl = 'nonsense'")
+    assert refusal().count(f" It is in {path}.") == 2
+    monkeypatch.setenv("BATCH_TRACKER_WORKERS", "0")
+    assert "It is set by BATCH_TRACKER_WORKERS." in refusal()
+    assert "workers" in refusal(workers=0)
+    assert "WORKERS" not in refusal(workers=0)
 
 
 def test_profiles_of_the_file_are_read(toml):
@@ -273,10 +318,80 @@ def test_the_file_may_be_named_and_must_then_be_there(toml, monkeypatch):
     elsewhere = toml("workers = 3", name="other.toml")
     monkeypatch.setenv("BATCH_TRACKER_CONFIG", str(elsewhere))
     assert load_settings({}).workers == 3
+    assert load_settings({"config": toml("workers = 4", name="third.toml")}).workers == 4
     monkeypatch.setenv("BATCH_TRACKER_CONFIG", "missing.toml")
     assert "missing.toml does not exist" in refusal()
+    assert "gone.toml does not exist" in refusal(config="gone.toml")
     monkeypatch.setenv("BATCH_TRACKER_CONFIG", "")
     assert load_settings({}).workers == 2
+
+
+def test_the_file_of_the_working_folder_is_not_read(folder, monkeypatch):
+    """Its password_command would be run, whoever wrote it."""
+    (folder / "batch-tracker.toml").write_text("password_command = 'touch run'\nworkers = 9")
+    settings = load_settings({})
+    assert (settings.workers, settings.password_command) == (None, None)
+    monkeypatch.setenv("BATCH_TRACKER_CONFIG", "batch-tracker.toml")
+    assert load_settings({}).workers == 9
+
+
+def test_the_file_is_found_from_everywhere(toml, folder, monkeypatch):
+    toml("workers = 2\npassword_file = 'secret'").with_name("secret").write_text("hush")
+    (folder / "deep" / "down").mkdir(parents=True)
+    monkeypatch.chdir(folder / "deep" / "down")
+    assert load_settings({}).workers == 2
+    assert load_settings({}).secret() == "hush"
+
+
+posix = pytest.mark.skipif(os.name != "posix", reason="Windows has no such permissions")
+
+
+@posix
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
+def test_a_file_that_others_may_write_to_is_refused(toml, mode):
+    path = toml("workers = 2")
+    path.chmod(mode)
+    assert f"{path} may be changed by other users" in refusal()
+    assert f"chmod go-w {path}" in refusal()
+    path.chmod(0o644)
+    assert load_settings({}).workers == 2
+
+
+@posix
+@pytest.mark.parametrize("mode", [0o720, 0o707, 0o777])
+def test_a_file_in_a_folder_that_others_may_write_to_is_refused(toml, mode):
+    folder = toml("workers = 2").parent
+    folder.chmod(mode)
+    assert f"{folder}, the settings file's folder, may be changed" in refusal()
+    folder.chmod(0o1777)  # as /tmp is: only a file's owner can replace it
+    assert load_settings({}).workers == 2
+
+
+@posix
+def test_a_link_is_as_safe_as_the_folder_it_leads_to(settings_file, tmp_path):
+    target = tmp_path / "shared" / "mine.toml"
+    target.parent.mkdir()
+    target.write_text("workers = 2")
+    settings_file.symlink_to(target)
+    assert load_settings({}).workers == 2
+    target.parent.chmod(0o777)
+    assert "may be changed by other users" in refusal()
+
+
+@posix
+@pytest.mark.parametrize("what", ["file", "folder"])
+def test_what_belongs_to_another_user_is_refused(toml, monkeypatch, what):
+    path = toml("workers = 2")
+    if os.geteuid() == 0:
+        os.chown(path if what == "file" else path.parent, 4321, -1)
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: 4321)
+    assert "belongs to another user" in refusal()
+
+
+def test_a_file_names_no_other_file(toml):
+    toml("config = 'other.toml'")
+    assert "names a settings file" in refusal()
 
 
 def test_an_empty_name_of_the_file_is_no_name(monkeypatch):
@@ -285,18 +400,18 @@ def test_an_empty_name_of_the_file_is_no_name(monkeypatch):
 
 
 @pytest.mark.parametrize("content", [b"workers = ", b"workers = 'J\xfcrgen'"])
-def test_a_damaged_file_is_refused(folder, content):
-    (folder / "batch-tracker.toml").write_bytes(content)
+def test_a_damaged_file_is_refused(settings_file, content):
+    settings_file.write_bytes(content)
     assert "batch-tracker.toml can't be read" in refusal()
 
 
-def test_a_folder_in_the_place_of_the_file_is_refused(folder):
-    (folder / "batch-tracker.toml").mkdir()
+def test_a_folder_in_the_place_of_the_file_is_refused(settings_file):
+    settings_file.mkdir()
     assert "batch-tracker.toml can't be read" in refusal()
 
 
-def test_a_file_saved_with_a_byte_order_mark_is_read(folder):
-    (folder / "batch-tracker.toml").write_bytes(b"\xef\xbb\xbfworkers = 2")
+def test_a_file_saved_with_a_byte_order_mark_is_read(settings_file):
+    settings_file.write_bytes(b"\xef\xbb\xbfworkers = 2")
     assert load_settings({}).workers == 2
 
 
@@ -335,8 +450,8 @@ def test_a_password_file_is_read_to_the_end_of_its_line(folder, monkeypatch):
 def test_a_password_file_without_a_password_is_refused(folder, toml, content, words):
     if content is not None:
         (folder / "secret").write_bytes(content)
-    toml("password_file = 'secret'")
-    with pytest.raises(SettingsRefused, match=f"password file secret {words}"):
+    toml(f"password_file = '{folder / 'secret'}'")
+    with pytest.raises(SettingsRefused, match=f"password file {folder / 'secret'} {words}"):
         load_settings({}).secret()
 
 
