@@ -4,7 +4,7 @@ import asyncio
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from batch_tracker.sender.probe import Probe
+from batch_tracker.sender.probe import probing
 from batch_tracker.settings import Settings
 
 
@@ -34,7 +34,7 @@ def check_login(settings: Settings) -> None:
     """
 
     async def log_in() -> None:
-        async with Probe(settings) as probe:
+        async with probing(settings) as probe:
             await probe.log_in()
 
     asyncio.run(log_in())

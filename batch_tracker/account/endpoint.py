@@ -18,7 +18,7 @@ import aiohttp
 
 from batch_tracker.account.answers import Answers
 from batch_tracker.errors import ServerUnusable, SettingsRefused, Stopped
-from batch_tracker.sender.probe import contact
+from batch_tracker.sender.probe import ping
 from batch_tracker.settings import Settings, is_loopback, load_settings
 
 _HOSTS = ("sellercloud.com", "sellercloud.us")
@@ -70,7 +70,7 @@ def try_out(urls: Sequence[str], settings: Settings) -> list[Candidate]:
     async def knock(url: str) -> Candidate:
         root = load_settings({"url": url}, Answers).url or ""
         try:
-            await contact(root, timeout_s=settings.connect_timeout_s)
+            await ping(root, timeout_s=settings.connect_timeout_s)
         except Stopped as error:
             return Candidate(root, str(error))
         return Candidate(root)

@@ -40,7 +40,7 @@ def local_findings(settings: Settings) -> Iterator[Finding]:
 
 
 def versions() -> Finding:
-    """Say what is running session."""
+    """Say what is running here."""
     parts = ", ".join(f"{part} {version(part)}" for part in _PARTS)
     message = (
         f"batch-tracker {__version__}, Python {platform.python_version()} on"

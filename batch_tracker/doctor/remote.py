@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from batch_tracker.doctor.finding import Finding
 from batch_tracker.errors import LoginRefused, Refused, ServerUnusable, Stopped
-from batch_tracker.sender.probe import Contact, Probe, contact
+from batch_tracker.sender.probe import Ping, Probe, ping, probing
 from batch_tracker.settings import Settings
 
 _TOLERABLE = timedelta(seconds=60)
@@ -22,16 +22,16 @@ _LOGIN_HINT = (
 def remote_findings(settings: Settings) -> Iterator[Finding]:
     """Make the checks at the server, until one fails that the next ones need."""
     try:
-        met = asyncio.run(contact(settings.url or "", timeout_s=settings.connect_timeout_s))
+        met = asyncio.run(ping(settings.url or "", timeout_s=settings.connect_timeout_s))
     except ServerUnusable as error:
         yield Finding.of("connection", error)
         return
     yield Finding("connection", "ok", f"{settings.url} answers in {met.seconds:.2f} s.")
     yield clock_finding(met, datetime.now(UTC))
-    yield from asyncio.run(_visit(settings))
+    yield from asyncio.run(_checks_with_account(settings))
 
 
-def clock_finding(met: Contact, now: datetime) -> Finding:
+def clock_finding(met: Ping, now: datetime) -> Finding:
     """Compare the server's clock, which tells whole seconds, with ours."""
     if met.moment is None:
         return Finding("clock", "ok", "The server does not tell the time.")
@@ -46,9 +46,9 @@ def clock_finding(met: Contact, now: datetime) -> Finding:
     return Finding("clock", "warn", message, hint)
 
 
-async def _visit(settings: Settings) -> list[Finding]:
+async def _checks_with_account(settings: Settings) -> list[Finding]:
     try:
-        async with Probe(settings) as probe:
+        async with probing(settings) as probe:
             await probe.log_in()
             return [_logged_in(settings), await _list(probe)]
     except LoginRefused as error:

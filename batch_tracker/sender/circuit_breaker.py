@@ -2,98 +2,97 @@
 
 One row that gets no usable answer may be the row's own trouble, and its tries are limited. More
 such answers in a row than one row can cause, without a good one among them, open the circuit: the
-server is down. Then one worker at a time tries, with growing waits, so that an outage costs a few
-calls instead of every row's tries.
+server is down. Then it is half-open for one caller at a time, after growing waits, so that an
+outage costs a few calls instead of every row's tries.
 """
 
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from batch_tracker.errors import ServerUnusable
-from batch_tracker.ledger.journal import Clock
 from batch_tracker.model import Answer, Verdict
-from batch_tracker.sender.retry import backoff_s
-from batch_tracker.settings import Settings
+from batch_tracker.sender.retry import RetryPolicy
 
 
 class CircuitBreaker:
     """Lets all calls through while closed, and one at a time while open.
 
-    A circuit that stays open longer than `settings.give_up_s` ends the run.
+    It opens once more calls have failed in a row than one request may cost (`retry.attempts`); a
+    circuit that stays open longer than `retry.give_up_s` ends the run.
     """
 
     def __init__(
         self,
-        settings: Settings,
+        retry: RetryPolicy,
         *,
-        clock: Clock,
+        clock: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]],
         rng: random.Random,
     ) -> None:
-        self._bearable = settings.attempts
-        self._first_wait_s = settings.backoff_s
-        self._patience = timedelta(seconds=settings.give_up_s)
+        self._retry = retry
         self._clock = clock
         self._sleep = sleep
         self._rng = rng
         self._turn = asyncio.Lock()
-        self._bad = 0
-        self._since = clock()
-        self.seen_fair = False
-        """Whether the server has ever given a good answer."""
+        self._failures = 0
+        self._failing_since = clock()
+        self._has_succeeded = False
 
     @property
     def is_open(self) -> bool:
         """Whether the server answers nobody."""
-        return self._bad > self._bearable
+        return self._failures > self._retry.attempts
 
-    def note(self, verdict: Verdict) -> None:
-        """Take an answer into account; to be called before the passage of its call ends."""
-        if verdict.answer in {Answer.UNAVAILABLE, Answer.LOST}:
-            if not self._bad:
-                self._since = self._clock()
-            self._bad += 1
-        else:
-            self._bad = 0
-            self.seen_fair = True
+    @property
+    def has_never_worked(self) -> bool:
+        """Whether as many calls have failed as one request may cost, and none ever succeeded."""
+        return not self._has_succeeded and self._failures >= self._retry.attempts
 
-    def passage(self) -> AbstractAsyncContextManager[None]:
-        """Wait until a call may be made, and hold the turn for it while the circuit is open.
+    def record(self, verdict: Verdict) -> None:
+        """Take a reply into account; to be called before the admission of its call ends."""
+        if verdict.answer not in {Answer.UNAVAILABLE, Answer.LOST}:
+            self._failures = 0
+            self._has_succeeded = True
+            return
+        if not self._failures:
+            self._failing_since = self._clock()
+        self._failures += 1
+
+    def admission(self) -> AbstractAsyncContextManager[None]:
+        """Wait until a call may be made, and while the circuit is open let no other in meanwhile.
 
         Raises, when entered:
             ServerUnusable: the circuit has been open too long.
         """
-        return self._half_open_passage() if self.is_open else nullcontext()
+        return self._half_open() if self.is_open else nullcontext()
 
     @asynccontextmanager
-    async def _half_open_passage(self) -> AsyncIterator[None]:
+    async def _half_open(self) -> AsyncIterator[None]:
         async with self._turn:
             if self.is_open:  # still, after the wait for the turn
-                await self.sit_out(0)
+                await self.back_off()
                 yield
                 return
         yield
 
-    async def sit_out(self, tries: int) -> None:
-        """Wait before another call: the longer, the more tries there were.
+    async def back_off(self) -> None:
+        """Wait before another call while the circuit is open: longer after each that failed.
 
         Raises:
             ServerUnusable: the circuit has been open too long.
         """
-        over = self._bad - self._bearable
-        wait_s = backoff_s(max(1, tries, over), self._first_wait_s, self._rng)
-        if self.is_open:
-            wait_s = min(wait_s, self._patience_left_s())
-        await self._sleep(wait_s)
+        over = self._failures - self._retry.attempts
+        await self._sleep(min(self._retry.wait_s(over, self._rng), self._patience_left_s()))
 
     def _patience_left_s(self) -> float:
-        left_s = (self._since + self._patience - self._clock()).total_seconds()
+        patience = timedelta(seconds=self._retry.give_up_s)
+        left_s = (self._failing_since + patience - self._clock()).total_seconds()
         if left_s <= 0:
             raise ServerUnusable(
-                f"The server has given no usable answer for {self._patience.total_seconds():g} s.",
-                hint="Check SELLERCLOUD_URL and the connection; resume goes on from session.",
+                f"The server has given no usable answer for {self._retry.give_up_s:g} s.",
+                hint="Check SELLERCLOUD_URL and the connection; resume goes on from here.",
             )
         return left_s

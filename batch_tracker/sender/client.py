@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 from urllib.parse import urlencode
 
 import aiohttp
 
 from batch_tracker import __version__
-from batch_tracker.model import Answer, Update, Verdict
-from batch_tracker.sender.reply import judge
-from batch_tracker.sender.retry import NO_CONNECTION
-from batch_tracker.settings import Settings
+from batch_tracker.model import Update, Verdict
+from batch_tracker.sender.reply import classify, lost, not_sent
 
 # A list of 50 POs is well below it; what is longer is no answer of the API and is not read.
 _LONGEST_BODY = 4 * 1024 * 1024
@@ -23,24 +21,39 @@ _BEFORE_SENDING = (
 )
 
 
-class Client:
-    """The API as the sender uses it: `PUT …/TrackingNumber` and the login.
+class Timeouts(NamedTuple):
+    """How long a call may take, in seconds: all of it, and until there is a connection."""
 
-    Redirects are not followed, so the password and the token go to the configured host only.
-    Use it as an async context manager.
+    total_s: float
+    connect_s: float
+
+
+class Reply(NamedTuple):
+    """What came of one call. The body is the server's, as it came."""
+
+    verdict: Verdict
+    body: bytes = b""
+
+
+class Client:
+    """The API as the sender uses it: the login, `PUT …/TrackingNumber`, the list of POs.
+
+    No method raises for anything that the network or the server does. Redirects are not followed,
+    so the password and the token go to the configured host only. Use it as an async context
+    manager.
     """
 
-    def __init__(self, settings: Settings, *, url: str, username: str) -> None:
+    def __init__(self, url: str, *, username: str, password: str, timeouts: Timeouts) -> None:
         self._url = url
-        self._password = settings.secret()
-        self._credentials = {"Username": username, "Password": self._password}
+        self._password = password
+        self._credentials = {"Username": username, "Password": password}
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0),  # who calls sees to the number of calls
             timeout=aiohttp.ClientTimeout(
-                total=settings.timeout_s,
+                total=timeouts.total_s,
                 # Name look-up and TLS included; shorter than the whole, so that what was never
                 # sent is not taken for lost.
-                connect=min(settings.connect_timeout_s, 0.9 * settings.timeout_s),
+                connect=min(timeouts.connect_s, 0.9 * timeouts.total_s),
             ),
             headers={"Accept": "application/json", "User-Agent": f"batch-tracker/{__version__}"},
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -60,54 +73,37 @@ class Client:
     ) -> None:
         await self._session.close()
 
-    async def put(self, update: Update, token: str) -> Verdict:
-        """Send one update; never raises for anything the network or the server does."""
-        verdict, _ = await self._call(
-            "PUT",
-            f"/PurchaseOrders/{update.po}/TrackingNumber",
-            update.body(),
-            {"Authorization": f"Bearer {token}"},
-            secrets=(token, self._password),
-        )
-        return verdict
+    async def log_in(self) -> Reply:
+        """Ask for a token."""
+        return await self._call("POST", "/token", self._credentials)
 
-    async def orders(
-        self, pos: Sequence[int], token: str, *, page: int, size: int
-    ) -> tuple[Verdict, bytes]:
-        """Ask for POs by their ids; the body is the server's, as it came."""
+    async def put(self, update: Update, token: str) -> Reply:
+        """Send one update."""
+        return await self._call(
+            "PUT", f"/PurchaseOrders/{update.po}/TrackingNumber", update.body(), token
+        )
+
+    async def list_orders(self, pos: Sequence[int], token: str, *, page: int, size: int) -> Reply:
+        """Ask for one page of the list of POs, of those with these ids where any are given."""
         query = [("model.pOIds", str(po)) for po in pos]
         query += [("model.pageNumber", str(page)), ("model.pageSize", str(size))]
-        return await self._call(
-            "GET",
-            "/PurchaseOrders?" + urlencode(query),
-            None,
-            {"Authorization": f"Bearer {token}"},
-            secrets=(token, self._password),
-        )
-
-    async def login(self) -> tuple[Verdict, bytes]:
-        """Ask for a token; the body is the server's, as it came."""
-        return await self._call("POST", "/token", self._credentials, {}, secrets=(self._password,))
+        return await self._call("GET", "/PurchaseOrders?" + urlencode(query), None, token)
 
     async def _call(
-        self,
-        method: str,
-        path: str,
-        body: dict[str, str] | None,
-        headers: dict[str, str],
-        *,
-        secrets: tuple[str, ...],
-    ) -> tuple[Verdict, bytes]:
+        self, method: str, path: str, body: dict[str, str] | None, token: str = ""
+    ) -> Reply:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
         try:
             async with self._session.request(
                 method, self._url + path, json=body, headers=headers, allow_redirects=False
             ) as reply:
                 content = await _read(reply)
-                return judge(reply.status, reply.headers, content, secrets), content
         except _BEFORE_SENDING as error:
-            return _not_sent(error), b""
+            return Reply(not_sent(error))
         except (aiohttp.ClientError, OSError) as error:
-            return _lost(error), b""
+            return Reply(lost(error))
+        secrets = (token, self._password)
+        return Reply(classify(reply.status, reply.headers, content, secrets), content)
 
 
 async def _read(reply: aiohttp.ClientResponse) -> bytes:
@@ -119,20 +115,3 @@ async def _read(reply: aiohttp.ClientResponse) -> bytes:
             reply.close()
             break
     return bytes(content)
-
-
-def _not_sent(error: Exception) -> Verdict:
-    return Verdict(
-        answer=Answer.UNAVAILABLE,
-        code=NO_CONNECTION,
-        message=f"The server could not be reached ({error}).",
-    )
-
-
-def _lost(error: Exception) -> Verdict:
-    reason = "no answer in time" if isinstance(error, TimeoutError) else "the connection broke"
-    return Verdict(
-        answer=Answer.LOST,
-        code="answer-lost",
-        message=f"Sent, but the answer was lost ({reason}).",
-    )

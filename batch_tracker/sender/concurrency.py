@@ -22,8 +22,8 @@ _RESERVE = 1.5
 
 _SAMPLE = 20
 # From so many times the best latency on, the server is struggling; the limit falls by half.
-_STRUGGLE = 4.0
-_FALL = 0.5
+_OVERLOAD = 4.0
+_DECREASE = 0.5
 # The best is forgotten bit by bit, so that a server that has become slow for good is accepted.
 _FORGET = 1.25
 
@@ -43,11 +43,11 @@ class ConcurrencyLimit:
         self.most = fixed or _MOST
         """The most that will ever be."""
 
-    def turn(self) -> AbstractAsyncContextManager[None]:
+    def slot(self) -> AbstractAsyncContextManager[None]:
         """Wait for room for one more row, and hold it meanwhile."""
-        return nullcontext() if self._fixed else self._turn()
+        return nullcontext() if self._fixed else self._slot()
 
-    def note(self, latency_s: float) -> None:
+    def record(self, latency_s: float) -> None:
         """Take the time of one more answered call into account."""
         self._latencies.append(latency_s)
         if len(self._latencies) < _SAMPLE or self._fixed:
@@ -58,14 +58,14 @@ class ConcurrencyLimit:
         self.limit = self._wanted(usual_s)
 
     def _wanted(self, usual_s: float) -> int:
-        if usual_s > _STRUGGLE * self._best_s:
-            return max(_LEAST, int(self.limit * _FALL))
+        if usual_s > _OVERLOAD * self._best_s:
+            return max(_LEAST, int(self.limit * _DECREASE))
         if self._rate is None:
             return _MOST
         return min(_MOST, max(FIRST, ceil(self._rate * usual_s * _RESERVE)))
 
     @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
+    async def _slot(self) -> AsyncIterator[None]:
         async with self._room:
             await self._room.wait_for(lambda: self._under_way < self.limit)
             self._under_way += 1

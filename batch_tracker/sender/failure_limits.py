@@ -55,14 +55,14 @@ class FailureLimits:
         self._alike = 0
         self._failures = 0
 
-    def note(self, outcome: Outcome) -> None:
+    def record(self, outcome: Outcome) -> None:
         """Take one more outcome into account.
 
         Raises:
             SameRefusal: the first answers are all the same refusal.
             TooManyFailures: the rows that failed are more than were allowed.
         """
-        self._note_sameness(outcome)
+        self._record_sameness(outcome)
         self._failures += outcome.state in _FAILURES
         if self._most_failures is not None and self._failures > self._most_failures:
             raise TooManyFailures(
@@ -71,10 +71,10 @@ class FailureLimits:
                 hint="Look at them in the workbook; resume goes on with the others.",
             )
 
-    def _note_sameness(self, outcome: Outcome) -> None:
+    def _record_sameness(self, outcome: Outcome) -> None:
         if not self._limit:
             return
-        words = _essence(outcome)
+        words = _without_numbers(outcome)
         if outcome.state is not State.REJECTED or self._refusal not in {None, words}:
             self._limit = 0  # rows fare differently: it is not the run, it is the rows
             return
@@ -87,7 +87,7 @@ class FailureLimits:
             )
 
 
-def _essence(outcome: Outcome) -> str:
+def _without_numbers(outcome: Outcome) -> str:
     """Return what two refusals have in common that differ only in numbers, such as the PO's."""
     return f"{outcome.status} {re.sub(r'[0-9]+', '#', outcome.message)}"
 

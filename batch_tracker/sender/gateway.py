@@ -1,140 +1,147 @@
-"""The gateway: what every call passes on its way, whoever makes it.
+"""The gateway: the way of every call, whoever makes it.
 
-A closed circuit, a token, a permit of the quota; and afterwards, what the answer asks of everybody.
+    circuit breaker → token → permit of the quota → intent on disk → HTTP call → verdict
+
+A row, a look-up and a login are each a `Request`. `Gateway.call` takes it this way, again and
+again with waits in between, until a reply is final.
 """
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import datetime
+from typing import NamedTuple
 
-from batch_tracker.errors import LookUpFailed
-from batch_tracker.ledger import Journal
-from batch_tracker.ledger.journal import Clock
 from batch_tracker.model import Answer, Verdict
 from batch_tracker.quota import QuotaGate
 from batch_tracker.sender.circuit_breaker import CircuitBreaker
-from batch_tracker.sender.client import Client
-from batch_tracker.sender.orders import PAGE, Page, Shown, read_page
-from batch_tracker.sender.retry import Tries, throttle_s
+from batch_tracker.sender.client import Client, Reply
+from batch_tracker.sender.rate_limited import pause_s
+from batch_tracker.sender.request import CallCounter, OtherRequest, Request
+from batch_tracker.sender.retry import UNTRIED, RetryPolicy, Tries
 from batch_tracker.sender.stop import StopSignal
 from batch_tracker.sender.token import TokenSource
-from batch_tracker.settings import Settings
 
-_NO_LIST = Verdict(
-    answer=Answer.UNAVAILABLE, code="no-list", message="The server's answer is not a list of POs."
-)
+
+class Final(NamedTuple):
+    """The last reply to a request, the tries it took, and the token of the last one."""
+
+    reply: Reply
+    tries: Tries
+    token: str
 
 
 class Gateway:
-    """Lets calls through one by one. Every wait raises Stopping once the run is to stop."""
+    """Lets calls through, one by one. Every wait raises Stopping once the run is to stop."""
 
     def __init__(
         self,
-        settings: Settings,
-        *,
         client: Client,
-        gate: QuotaGate,
-        journal: Journal,
+        quota: QuotaGate,
+        counter: CallCounter,
+        *,
+        retry: RetryPolicy,
         stop: StopSignal,
-        clock: Clock,
+        clock: Callable[[], datetime],
         rng: random.Random,
     ) -> None:
-        self._settings = settings
-        self._gate = gate
-        self._journal = journal
+        self._client = client
+        self.quota = quota
+        self._counter = counter
+        self._retry = retry
         self._stop = stop
         self._clock = clock
-        self.client = client
-        self.tokens = TokenSource(self._login, clock=lambda: clock().timestamp())
-        self.circuit_breaker = CircuitBreaker(settings, clock=clock, sleep=stop.sleep, rng=rng)
+        self._rng = rng
+        self.circuit_breaker = CircuitBreaker(retry, clock=clock, sleep=stop.sleep, rng=rng)
+        self.tokens = TokenSource(self._log_in, clock=lambda: clock().timestamp())
 
-    async def token(self) -> str:
-        """Wait until a call may be made, and return the token to make it with, at once.
-
-        To be called within a passage of the circuit breaker.
+    async def call(self, request: Request, tries: Tries = UNTRIED) -> Final:
+        """Make calls until a reply is final, and return it. A second refused token is final, too.
 
         Raises:
             LoginRefused: the server does not accept the credentials.
             ServerUnusable: the server has not answered for too long.
         """
+        refused_tokens = 0
         while True:
-            await self.tokens.ensure()
-            await self._gate.take()
-            self._stop.check()
-            # A permit may take an hour to come, and the token may have ended since. The permit
-            # is let go then: by the time of the next token it would be stale.
-            if token := self.tokens.current:
-                return token
+            reply, token = await self._attempt(request)
+            verdict, tries = reply.verdict, tries.after(reply.verdict)
+            if request.is_final(verdict, tries, self._retry):
+                return Final(reply, tries, token)
+            await request.record_answer(verdict)
+            if verdict.answer is Answer.UNAUTHORIZED:
+                refused_tokens += token == self.tokens.current  # else it is known already
+                if refused_tokens > 1 or not self.tokens.refuse(token):
+                    return Final(reply, tries, token)
+            else:
+                await self._back_off(request, verdict, tries)
 
-    async def wait_out(self, verdict: Verdict, tries: Tries) -> None:
-        """Wait as the verdict asks: for everybody where the server throttles, else alone."""
-        if verdict.answer is Answer.THROTTLED:
-            await self._pause(verdict)
-        elif not self.circuit_breaker.is_open:  # while it is open the next passage is the wait
-            await self.circuit_breaker.sit_out(tries.counted)
+    async def _attempt(self, request: Request) -> tuple[Reply, str]:
+        """Make one call once it can be made, and return the reply and the token it was made with.
 
-    async def look_up(self, pos: Iterable[int]) -> dict[int, Shown]:
-        """Return what the server shows of at most 50 POs; those it does not show are missing.
-
-        Raises:
-            LookUpFailed: the server gives no list, however often it is asked.
+        A login is made within the admission of whoever needs the token.
         """
-        wanted = list(pos)
-        found: dict[int, Shown] = {}
-        number = 1
-        while (page := await self._look_up_page(wanted, number)).orders:
-            is_new = not found.keys() >= page.orders.keys()
-            found |= page.orders
-            there = len(wanted) if page.total is None else min(page.total, len(wanted))
-            if not is_new or len(found) >= there:
-                break
-            number += 1  # the server gives fewer a page than was asked for
-        return {po: found[po] for po in wanted if po in found}
+        async with nullcontext() if request.is_login else self.circuit_breaker.admission():
+            token = await self._token_and_permit(request)
+            return await self._send(request, token), token
 
-    async def _look_up_page(self, pos: list[int], number: int) -> Page:
-        tries = Tries()
-        while True:
-            async with self.circuit_breaker.passage():
-                token = await self.token()
-                await self._journal.other_call()
-                verdict, body = await self.client.orders(pos, token, page=number, size=PAGE)
-                self.circuit_breaker.note(verdict)
-            if verdict.answer is Answer.ACCEPTED:
-                if page := read_page(body):
-                    return page
-                verdict = _NO_LIST
-            tries = tries.after(verdict)
-            passing = verdict.answer in {Answer.UNAVAILABLE, Answer.LOST, Answer.THROTTLED}
-            renewed = verdict.answer is Answer.UNAUTHORIZED and self.tokens.refuse(token)
-            if not (passing or renewed) or tries.counted >= self._settings.attempts:
-                raise LookUpFailed(
-                    f"Sellercloud does not show the POs: {verdict.message}",
-                    hint="Let the user see purchase orders, or run the file without --compare.",
-                )
-            if passing:
-                await self.wait_out(verdict, tries)
+    async def _token_and_permit(self, request: Request) -> str:
+        """Wait until a call may be made, at once, and return the token for it.
 
-    async def _login(self) -> tuple[Verdict, bytes]:
-        """Log in, trying again as a row would, and while the circuit is open as long as it is.
-
-        A server that has never answered is given no more tries than a row: its address may be
-        wrong.
+        A permit may take an hour to come, and the token may have ended since. The permit is let go
+        then: by the time of the next token it would be stale.
         """
-        tried = 0
         while True:
-            await self._gate.take()
+            if not request.is_login:
+                await self.tokens.ensure()
+            await self.quota.take()
             self._stop.check()
-            await self._journal.other_call()
-            verdict, body = await self.client.login()
-            self.circuit_breaker.note(verdict)
-            if verdict.answer is Answer.THROTTLED:
-                await self._pause(verdict)
-                continue
-            tried += 1
-            hopeless = tried >= self._settings.attempts and not self.circuit_breaker.seen_fair
-            if hopeless or verdict.answer not in {Answer.UNAVAILABLE, Answer.LOST}:
-                return verdict, body
-            await self.circuit_breaker.sit_out(tried)
+            if request.is_login or self.tokens.current:
+                return self.tokens.current
 
-    async def _pause(self, verdict: Verdict) -> None:
+    async def _send(self, request: Request, token: str) -> Reply:
+        await request.record_intent()
+        reply = await request.send(self._client, token)
+        self.circuit_breaker.record(reply.verdict)
+        if reply.verdict.answer is Answer.THROTTLED:
+            await self._pause_everybody(reply.verdict)
+        return reply
+
+    async def _pause_everybody(self, verdict: Verdict) -> None:
         now = self._clock()
-        await self._gate.pause(now.timestamp() + throttle_s(verdict, now))
+        await self.quota.pause(now.timestamp() + pause_s(verdict, now))
+
+    async def _back_off(self, request: Request, verdict: Verdict, tries: Tries) -> None:
+        """Wait before another call, unless the pause or the next admission makes it wait anyway."""
+        if verdict.answer is Answer.THROTTLED:
+            return
+        if not self.circuit_breaker.is_open:
+            await self._stop.sleep(self._retry.wait_s(tries.counted, self._rng))
+        elif request.is_login:
+            await self.circuit_breaker.back_off()
+
+    async def _log_in(self) -> Reply:
+        login = _LoginRequest(self._counter, self.circuit_breaker)
+        return (await self.call(login)).reply
+
+
+class _LoginRequest(OtherRequest):
+    """The request for a token.
+
+    It is not given up before the circuit has been open too long: the whole run depends on it. A
+    server that has never answered gets no more tries than a row: its address may be wrong.
+    """
+
+    is_login = True
+
+    def __init__(self, counter: CallCounter, circuit_breaker: CircuitBreaker) -> None:
+        super().__init__(counter)
+        self._circuit_breaker = circuit_breaker
+
+    async def send(self, client: Client, token: str) -> Reply:  # noqa: ARG002 - there is none yet
+        return await client.log_in()
+
+    def is_final(self, verdict: Verdict, tries: Tries, retry: RetryPolicy) -> bool:
+        if verdict.answer in {Answer.UNAVAILABLE, Answer.LOST}:
+            return self._circuit_breaker.has_never_worked
+        return verdict.answer is Answer.UNAUTHORIZED or retry.is_final(verdict, tries)

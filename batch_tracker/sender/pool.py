@@ -1,32 +1,22 @@
-"""The workers: each takes a step, makes its calls, writes its outcome, takes the next."""
+"""The pool of workers: each takes a row, sends it, writes its outcome, takes the next."""
 
 import asyncio
 from collections import deque
-from typing import NamedTuple
 
 from batch_tracker import ledger
-from batch_tracker.errors import LoginRefused
 from batch_tracker.ledger import Journal, Run
 from batch_tracker.model import Answer, Outcome, State, Step, Verdict
+from batch_tracker.sender.client import Client, Reply
 from batch_tracker.sender.concurrency import ConcurrencyLimit
 from batch_tracker.sender.failure_limits import FailureLimits
 from batch_tracker.sender.gateway import Gateway
-from batch_tracker.sender.retry import Tries, reject_alone, settle
+from batch_tracker.sender.outcomes import outcome_of, unauthorized
+from batch_tracker.sender.retry import RetryPolicy, Tries
 from batch_tracker.sender.stop import StopSignal
+from batch_tracker.sender.unauthorized import UnauthorizedRow, UnauthorizedRows
 from batch_tracker.sender.worker_group import WorkerGroup
-from batch_tracker.settings import Settings
 
 _PAGE = 500
-# So many rows that every token is refused for, and no row that got through: it is the token.
-_ENOUGH_SUSPECTS = 3
-
-
-class _Suspect(NamedTuple):
-    """A row whose tokens were refused, while it is open whether it is the row or the token."""
-
-    step: Step
-    number: int
-    verdict: Verdict
 
 
 class Pool:
@@ -39,7 +29,6 @@ class Pool:
     def __init__(
         self,
         run: Run,
-        settings: Settings,
         *,
         gateway: Gateway,
         journal: Journal,
@@ -48,18 +37,16 @@ class Pool:
         concurrency: ConcurrencyLimit,
     ) -> None:
         self._run = run
-        self._settings = settings
         self._gateway = gateway
         self._journal = journal
         self._stop = stop
         self._limits = limits
         self._concurrency = concurrency
+        self._unauthorized = UnauthorizedRows(gateway.tokens, self._reject)
+        self._group = WorkerGroup(stop)
         self._page: deque[Step] = deque()
         self._after: int | None = 0
-        self._suspects: list[_Suspect] = []
         self._left: int | None = None
-        self._group = WorkerGroup(stop)
-        self._seconds = asyncio.get_running_loop().time
         self._settled_before = journal.settled
         self.updated = 0
         """Rows that the server has accepted so far."""
@@ -77,24 +64,24 @@ class Pool:
             sqlite3.Error: the ledger could not be written.
         """
         self._left = rows
-        await self._group.work(self._gateway.tokens.ensure())
-        await self._group.work(*(self._work() for _ in range(self._concurrency.most)))
-        await self._group.work(self._end())
+        await self._group.run(self._gateway.tokens.ensure())
+        await self._group.run(*(self._work() for _ in range(self._concurrency.most)))
+        await self._group.run(self._finish())
         self._group.check()
-
-    async def _end(self) -> None:
-        if not self._stop.is_set:
-            self._judge_last_suspects()
-        await self._journal.flush()
 
     async def _work(self) -> None:
         while True:
-            async with self._concurrency.turn():
+            async with self._concurrency.slot():
                 self._stop.check()
                 step = self._next()
                 if step is None:
                     return
                 await self._send(step)
+
+    async def _finish(self) -> None:
+        if not self._stop.is_set:
+            self._unauthorized.close()
+        await self._journal.flush()
 
     def _next(self) -> Step | None:
         if not self._page and self._after is not None:
@@ -110,79 +97,59 @@ class Pool:
 
     async def _send(self, step: Step) -> None:
         """Call until the row is settled; raises Stopping where the run stops first."""
-        number, tries = step.attempts, Tries(doubtful=step.doubtful)
-        refusals = 0
-        while True:
-            number += 1
-            called = await self._call(step, number)
-            if called is None:  # left open: whoever runs the sender tells what overtook it
-                return
-            token, verdict = called
-            tries = tries.after(verdict)
-            outcome = settle(step, verdict, tries, self._settings.attempts)
-            if outcome:
-                self._settle(step, number, verdict, outcome)
-                self._clear_up(token, verdict)
-                return
-            await self._journal.answered(step, number, verdict)
-            if verdict.answer is not Answer.UNAUTHORIZED:
-                await self._gateway.wait_out(verdict, tries)
-                continue
-            refusals += token == self._gateway.tokens.current  # else it is known already
-            if refusals > 1 or not self._gateway.tokens.refuse(token):
-                self._suspect(_Suspect(step, number, verdict), token)
-                return
-
-    async def _call(self, step: Step, number: int) -> tuple[str, Verdict] | None:
-        """Make one call, and return the token it was made with and what came of it.
-
-        None is made where a later run has written to the PO meanwhile.
-        """
-        async with self._gateway.circuit_breaker.passage():
-            token = await self._gateway.token()
-            if not await self._journal.intend(step, number):
-                return None
-            began = self._seconds()
-            verdict = await self._gateway.client.put(step.update, token)
-            self._gateway.circuit_breaker.note(verdict)
-            if verdict.status is not None:
-                self._concurrency.note(self._seconds() - began)
-            return token, verdict
+        request = _RowRequest(step, self._journal, self._concurrency)
+        try:
+            final = await self._gateway.call(request, Tries(doubtful=step.doubtful))
+        except _Overtaken:
+            return  # left open: whoever runs the sender tells what overtook it
+        verdict = final.reply.verdict
+        if verdict.answer is Answer.UNAUTHORIZED:
+            self._unauthorized.add(UnauthorizedRow(step, request.number, verdict), final.token)
+            return
+        self._settle(step, request.number, verdict, outcome_of(step, verdict, final.tries))
+        if verdict.answer in {Answer.ACCEPTED, Answer.REFUSED}:
+            self._unauthorized.prove(final.token)
 
     def _settle(self, step: Step, number: int, verdict: Verdict, outcome: Outcome) -> None:
         """Write a row's outcome; the worker's next intent waits for it, and the end of the run."""
         self._journal.settle(step, number, verdict, outcome)
         self.updated += outcome.state is State.UPDATED
-        self._limits.note(outcome)
+        self._limits.record(outcome)
 
-    def _clear_up(self, token: str, verdict: Verdict) -> None:
-        """Once a token got a row through, it is not the token that suspects were refused for."""
-        if verdict.answer in {Answer.ACCEPTED, Answer.REFUSED} and self._gateway.tokens.prove(
-            token
-        ):
-            self._reject_suspects()
-
-    def _suspect(self, suspect: _Suspect, token: str) -> None:
-        """Leave a refused row open until it is clear whether it is the row or the token."""
-        self._suspects.append(suspect)
-        if self._gateway.tokens.proven(token):
-            self._reject_suspects()
-        elif len(self._suspects) >= _ENOUGH_SUSPECTS:
-            raise _tokens_refused(suspect.verdict)
-
-    def _judge_last_suspects(self) -> None:
-        if self._suspects and not self._gateway.tokens.any_proven:
-            raise _tokens_refused(self._suspects[-1].verdict)
-        self._reject_suspects()
-
-    def _reject_suspects(self) -> None:
-        while self._suspects:
-            step, number, verdict = self._suspects.pop()
-            self._settle(step, number, verdict, reject_alone(step, verdict))
+    def _reject(self, row: UnauthorizedRow) -> None:
+        self._settle(*row, unauthorized(row.step, row.verdict))
 
 
-def _tokens_refused(verdict: Verdict) -> LoginRefused:
-    return LoginRefused(
-        f"The server refuses tokens it has just issued: {verdict.message}",
-        hint="Check in Sellercloud that this user may use the REST API.",
-    )
+class _Overtaken(Exception):
+    """A later run has written to the PO meanwhile, so no call may be made for it."""
+
+
+class _RowRequest:
+    """The request to change a PO as one row says. Its calls are numbered over all sessions."""
+
+    is_login = False
+
+    def __init__(self, step: Step, journal: Journal, concurrency: ConcurrencyLimit) -> None:
+        self._step = step
+        self._journal = journal
+        self._concurrency = concurrency
+        self.number = step.attempts
+
+    async def record_intent(self) -> None:
+        self.number += 1
+        if not await self._journal.intend(self._step, self.number):
+            raise _Overtaken
+
+    async def send(self, client: Client, token: str) -> Reply:
+        seconds = asyncio.get_running_loop().time
+        began = seconds()
+        reply = await client.put(self._step.update, token)
+        if reply.verdict.status is not None:
+            self._concurrency.record(seconds() - began)
+        return reply
+
+    def is_final(self, verdict: Verdict, tries: Tries, retry: RetryPolicy) -> bool:
+        return retry.is_final(verdict, tries)
+
+    async def record_answer(self, verdict: Verdict) -> None:
+        await self._journal.answered(self._step, self.number, verdict)

@@ -6,33 +6,32 @@ quota, like any other.
 
 import ssl
 import time
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import NamedTuple, Never, Self
+from typing import NamedTuple, Never
 from urllib.parse import urlsplit
 
 import aiohttp
 
 from batch_tracker.errors import ServerUnusable, Stopped
-from batch_tracker.model import Answer, Verdict
-from batch_tracker.quota import QuotaGate
-from batch_tracker.sender.client import Client
-from batch_tracker.sender.orders import read_page
+from batch_tracker.sender.connection import connect
+from batch_tracker.sender.gateway import Gateway
+from batch_tracker.sender.look_up import PageRequest, why_no_page
 from batch_tracker.sender.rate_limited import http_date
-from batch_tracker.sender.retry import throttle_s
-from batch_tracker.sender.token import TokenSource
+from batch_tracker.sender.retry import NO_RETRY
+from batch_tracker.sender.stop import StopSignal
 from batch_tracker.settings import Settings
 
 
-class Contact(NamedTuple):
+class Ping(NamedTuple):
     """A server that answers: how fast, and what its clock says (None: nothing)."""
 
     seconds: float
     moment: datetime | None
 
 
-async def contact(url: str, *, timeout_s: float) -> Contact:
+async def ping(url: str, *, timeout_s: float) -> Ping:
     """Ask a server's front page for its head. That is no call of the API, and no secret is sent.
 
     Raises:
@@ -46,7 +45,7 @@ async def contact(url: str, *, timeout_s: float) -> Contact:
             session.get(f"{parts.scheme}://{parts.netloc}/", allow_redirects=False) as reply,
         ):
             moment = http_date(reply.headers.get("Date", ""))
-            return Contact(time.monotonic() - began, moment)
+            return Ping(time.monotonic() - began, moment)
     except (aiohttp.ClientError, OSError) as error:
         what, hint = _in_words(error, timeout_s)
         raise ServerUnusable(f"{parts.hostname} {what}.", hint=hint) from error
@@ -70,37 +69,14 @@ def _in_words(error: Exception, timeout_s: float) -> tuple[str, str]:
 
 
 class Probe:
-    """One user's probe. Use it as an async context manager; log in first.
+    """One user's calls. Log in first.
 
     Raises:
-        SettingsRefused: there is no password.
-        LedgerRefused: the quota file can't be used.
         Stopped: the quota is used up; from both calls.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        url, username = settings.url or "", settings.username or ""
-        self._client = Client(settings, url=url, username=username)
-        self._gate = QuotaGate(
-            settings.home,
-            server=url,
-            username=username,
-            quota=settings.quota,
-            sleep=_rather_stop,
-        )
-        self._tokens = TokenSource(self._login, clock=time.monotonic)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        with closing(self._gate):
-            await self._client.__aexit__(kind, error, trace)
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
 
     async def log_in(self) -> None:
         """Make one login.
@@ -109,7 +85,7 @@ class Probe:
             LoginRefused: the server does not accept the credentials.
             ServerUnusable: there was no usable answer.
         """
-        await self._tokens.ensure()
+        await self._gateway.tokens.ensure()
 
     async def list_orders(self) -> None:
         """Ask for one PO, whichever.
@@ -117,27 +93,41 @@ class Probe:
         Raises:
             ServerUnusable: the server does not show the list; the message says in which words.
         """
-        await self._gate.take()
-        verdict, body = await self._client.orders((), self._tokens.current, page=1, size=1)
-        await self._heed(verdict)
-        if verdict.answer is Answer.ACCEPTED and read_page(body) is not None:
-            return
-        raise ServerUnusable(
-            f"The list of POs can't be read: {verdict.message or 'the answer is no list'}",
-            hint="Check that the user's permissions include purchase orders.",
-        )
+        request = PageRequest(_Uncounted(), (), number=1, size=1)
+        final = await self._gateway.call(request)
+        if request.page is None:
+            raise ServerUnusable(
+                f"The list of POs can't be read: {why_no_page(final.reply.verdict)}",
+                hint="Check that the user's permissions include purchase orders.",
+            )
 
-    async def _login(self) -> tuple[Verdict, bytes]:
-        await self._gate.take()
-        verdict, body = await self._client.login()
-        await self._heed(verdict)
-        return verdict, body
 
-    async def _heed(self, verdict: Verdict) -> None:
-        """Let every run of this user know where the server asks to wait."""
-        if verdict.answer is Answer.THROTTLED:
-            now = datetime.now(UTC)
-            await self._gate.pause(now.timestamp() + throttle_s(verdict, now))
+@asynccontextmanager
+async def probing(settings: Settings) -> AsyncIterator[Probe]:
+    """Open a probe of the account that the settings name.
+
+    Raises:
+        SettingsRefused: there is no password.
+        LedgerRefused: the quota file can't be used.
+    """
+    async with connect(
+        settings,
+        server=settings.url or "",
+        username=settings.username or "",
+        counter=_Uncounted(),
+        retry=NO_RETRY,
+        stop=StopSignal(),
+        clock=lambda: datetime.now(UTC),
+        wait_for_quota=_rather_stop,
+    ) as gateway:
+        yield Probe(gateway)
+
+
+class _Uncounted:
+    """What counts the calls of no run; the quota counts them all the same."""
+
+    async def other_call(self) -> None:
+        pass
 
 
 async def _rather_stop(seconds: float) -> Never:

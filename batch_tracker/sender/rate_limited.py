@@ -13,6 +13,12 @@ from batch_tracker.model import Answer, Verdict
 
 _ASKS_TO_WAIT = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
+_SHORTEST_PAUSE_S = 1.0
+# Where the answer names no time, or none that can be meant.
+_USUAL_PAUSE_S = 60.0
+# The documented window is an hour: a reset further off than two is a garbled time.
+_LONGEST_PAUSE_S = 7200.0
+
 
 def throttled(status: int, headers: Mapping[str, str], reset: object) -> Verdict | None:
     """Return the verdict on a throttled answer, or None for any other.
@@ -33,6 +39,30 @@ def throttled(status: int, headers: Mapping[str, str], reset: object) -> Verdict
     )
 
 
+def pause_s(verdict: Verdict, now: datetime) -> float:
+    """Return for how many seconds a throttled user makes no call.
+
+    The named moment goes by our clock. Where ours can't be right, as it makes the moment long
+    over or hours away, the delay that the server named, or that follows from its own clock,
+    goes instead.
+    """
+    named = [verdict.retry_after_s]
+    if verdict.retry_at:
+        named.insert(0, (verdict.retry_at - now).total_seconds())
+    for wait_s in named:
+        if wait_s is not None and -_SHORTEST_PAUSE_S <= wait_s <= _LONGEST_PAUSE_S:
+            return max(wait_s, _SHORTEST_PAUSE_S)
+    return _USUAL_PAUSE_S
+
+
+def http_date(text: str) -> datetime | None:
+    """Read the time in a header, in UTC; None where there is none."""
+    try:
+        return _in_utc(parsedate_to_datetime(text))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
 def _between(headers: Mapping[str, str], retry_at: datetime | None) -> float | None:
     """Return the wait by the server's own clock: ours may be wrong."""
     sent_at = http_date(headers.get("Date", ""))
@@ -44,14 +74,6 @@ def _moment(text: str) -> datetime | None:
     try:
         return _in_utc(datetime.fromisoformat(text))
     except ValueError:
-        return None
-
-
-def http_date(text: str) -> datetime | None:
-    """Read the time in a header, in UTC; None where there is none."""
-    try:
-        return _in_utc(parsedate_to_datetime(text))
-    except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
 

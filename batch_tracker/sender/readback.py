@@ -8,7 +8,7 @@ from batch_tracker import ledger
 from batch_tracker.errors import LookUpFailed
 from batch_tracker.ledger import Journal, Run
 from batch_tracker.model import Outcome, State, Step
-from batch_tracker.sender.gateway import Gateway
+from batch_tracker.sender.look_up import LookUp
 from batch_tracker.sender.orders import PAGE, Shown, shows
 
 _VERIFIED = ("verified", "Sent, and Sellercloud shows it.")
@@ -19,7 +19,7 @@ _NOT_SHOWN = (
     "Sent and accepted; Sellercloud does not show this PO, so it could not be read back.",
 )
 
-_Judge = Callable[[Step, Shown | None], Outcome | None]
+_Review = Callable[[Step, Shown | None], Outcome | None]
 
 
 class _Query(Protocol):
@@ -29,9 +29,9 @@ class _Query(Protocol):
 class ReadBack:
     """Looks up rows of one run and corrects what the ledger says of them."""
 
-    def __init__(self, run: Run, *, gateway: Gateway, journal: Journal) -> None:
+    def __init__(self, run: Run, *, look_up: LookUp, journal: Journal) -> None:
         self._run = run
-        self._gateway = gateway
+        self._look_up = look_up
         self._journal = journal
 
     async def verify(self) -> int:
@@ -40,20 +40,20 @@ class ReadBack:
         A row that Sellercloud shows otherwise is failed after all. One that it does not show
         stays updated, says so, and is among those counted.
         """
-        return await self._each(ledger.unverified_steps, self._judge_updated)
+        return await self._each(ledger.unverified_steps, self._updated)
 
-    async def settle_doubts(self) -> None:
+    async def resolve_doubts(self) -> None:
         """Look up the rows of which an answer was lost, and settle those that are shown."""
-        await self._each(ledger.doubtful_steps, self._judge_doubtful)
-        await self._each(ledger.refused_doubts, self._judge_refused)
+        await self._each(ledger.doubtful_steps, self._doubtful)
+        await self._each(ledger.refused_doubts, self._refused)
 
-    async def _each(self, query: _Query, judge: _Judge) -> int:
-        """Judge the rows that a query finds, page by page; return how many are amiss."""
+    async def _each(self, query: _Query, review: _Review) -> int:
+        """Look up the rows that a query finds, page by page; return how many are amiss."""
         after, amiss = 0, 0
         while steps := query(self._journal.ledger, self._run, after=after, limit=PAGE):
             shown = await self._shown(steps)
             for step in steps:
-                outcome = judge(step, shown.get(step.update.po))
+                outcome = review(step, shown.get(step.update.po))
                 if outcome:
                     amiss += outcome.code in {_NOT_APPLIED, _NOT_SHOWN[0]}
                     await self._journal.revise(step, outcome)
@@ -63,12 +63,12 @@ class ReadBack:
     async def _shown(self, steps: list[Step]) -> dict[int, Shown]:
         """Look the rows up; where that fails, it is as if none were shown."""
         try:
-            return await self._gateway.look_up(step.update.po for step in steps)
+            return await self._look_up.orders(step.update.po for step in steps)
         except LookUpFailed:
             return {}
 
     @staticmethod
-    def _judge_updated(step: Step, shown: Shown | None) -> Outcome:
+    def _updated(step: Step, shown: Shown | None) -> Outcome:
         if shown is None:
             return _outcome(step, State.UPDATED, *_NOT_SHOWN)
         if shows(shown, step.update):
@@ -77,7 +77,7 @@ class ReadBack:
         return _outcome(step, State.FAILED, _NOT_APPLIED, message)
 
     @staticmethod
-    def _judge_doubtful(step: Step, shown: Shown | None) -> Outcome | None:
+    def _doubtful(step: Step, shown: Shown | None) -> Outcome | None:
         if shown is None:
             return None
         if shows(shown, step.update):
@@ -86,7 +86,7 @@ class ReadBack:
         return _outcome(step, State.FAILED, _NOT_APPLIED, message)
 
     @staticmethod
-    def _judge_refused(step: Step, shown: Shown | None) -> Outcome | None:
+    def _refused(step: Step, shown: Shown | None) -> Outcome | None:
         """The server may have refused a second time what it had taken the first time."""
         found = shown is not None and shows(shown, step.update)
         return _outcome(step, State.UPDATED, *_FOUND) if found else None

@@ -21,7 +21,7 @@ _TROUBLE = re.compile(
     re.IGNORECASE,
 )
 
-_WEATHER = {
+_ALWAYS_TROUBLE = {
     HTTPStatus.REQUEST_TIMEOUT,
     HTTPStatus.TOO_EARLY,
     HTTPStatus.BAD_GATEWAY,
@@ -30,10 +30,14 @@ _WEATHER = {
 }
 
 
-def judge(
+NO_CONNECTION = "no-connection"
+"""The code of a verdict on a call that never left; no row is to blame for it."""
+
+
+def classify(
     status: int, headers: Mapping[str, str], content: bytes, secrets: Collection[str] = ()
 ) -> Verdict:
-    """Judge the reply to a PUT or a login. `headers` is case-insensitive, `content` is raw.
+    """Say what the reply to any call means. `headers` is case-insensitive, `content` is raw.
 
     `secrets` are left out of the message, as that goes to the ledger and the workbook.
     """
@@ -42,15 +46,34 @@ def judge(
     if wait:
         return wait
     if 200 <= status < 300:  # noqa: PLR2004 - the 2xx range
-        return _judge_success(status, body)
+        return _success(status, body)
     if 300 <= status < 400:  # noqa: PLR2004 - the 3xx range
         return _redirected(status, presentable(headers.get("Location", ""), secrets))
     said = presentable(body.message(), secrets)
-    answer, code = _judge_failure(status, said)
+    answer, code = _failure(status, said)
     return Verdict(answer=answer, code=code, message=said or _phrase(status), status=status)
 
 
-def _judge_success(status: int, body: Body) -> Verdict:
+def not_sent(error: Exception) -> Verdict:
+    """Return the verdict on a call for which there was no connection."""
+    return Verdict(
+        answer=Answer.UNAVAILABLE,
+        code=NO_CONNECTION,
+        message=f"The server could not be reached ({error}).",
+    )
+
+
+def lost(error: Exception) -> Verdict:
+    """Return the verdict on a call that was sent and got no whole reply."""
+    reason = "no answer in time" if isinstance(error, TimeoutError) else "the connection broke"
+    return Verdict(
+        answer=Answer.LOST,
+        code="answer-lost",
+        message=f"Sent, but the answer was lost ({reason}).",
+    )
+
+
+def _success(status: int, body: Body) -> Verdict:
     if body.is_web_page:
         return Verdict(
             answer=Answer.UNAVAILABLE,
@@ -71,16 +94,16 @@ def _redirected(status: int, target: str) -> Verdict:
     )
 
 
-def _judge_failure(status: int, said: str) -> tuple[Answer, str]:
+def _failure(status: int, said: str) -> tuple[Answer, str]:
     if status == HTTPStatus.UNAUTHORIZED:
         return Answer.UNAUTHORIZED, "unauthorized"
-    if _is_weather(status, said):
+    if _is_trouble(status, said):
         return Answer.UNAVAILABLE, "server-trouble"
     return Answer.REFUSED, f"http-{status}"
 
 
-def _is_weather(status: int, said: str) -> bool:
-    if status in _WEATHER or status > 505:  # noqa: PLR2004 - 520 and others come from proxies
+def _is_trouble(status: int, said: str) -> bool:
+    if status in _ALWAYS_TROUBLE or status > 505:  # noqa: PLR2004 - 520 and others come from proxies
         return True
     if status < 500:  # noqa: PLR2004 - the 4xx range
         return False

@@ -4,7 +4,7 @@ import asyncio
 import random
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -12,13 +12,14 @@ from batch_tracker.errors import NotApplied
 from batch_tracker.ledger import Journal, Run, count_unread
 from batch_tracker.ledger.journal import Clock, utc_now
 from batch_tracker.model import Progress
-from batch_tracker.quota import QuotaGate
-from batch_tracker.sender.client import Client
 from batch_tracker.sender.concurrency import FIRST, ConcurrencyLimit
+from batch_tracker.sender.connection import connect
 from batch_tracker.sender.failure_limits import FailureLimits
 from batch_tracker.sender.gateway import Gateway
+from batch_tracker.sender.look_up import LookUp
 from batch_tracker.sender.pool import Pool
 from batch_tracker.sender.readback import ReadBack
+from batch_tracker.sender.retry import RetryPolicy
 from batch_tracker.sender.stop import Stopping, StopSignal
 from batch_tracker.sender.survey import Judge, Survey, calls_needed
 from batch_tracker.settings import Settings
@@ -79,15 +80,15 @@ async def look_first(
 
 
 class Session(NamedTuple):
-    """One process at work on one run, and what it calls and notes with."""
+    """One process at work on one run, and what it calls and writes with."""
 
     run: Run
     settings: Settings
     stop: StopSignal
     on_progress: OnProgress
-    gate: QuotaGate
     journal: Journal
     gateway: Gateway
+    look_up: LookUp
 
 
 @asynccontextmanager
@@ -101,21 +102,21 @@ async def _session(
     clock: Clock,
     rng: random.Random | None,
 ) -> AsyncIterator[Session]:
-    with closing(_gate(run, settings, stop, clock)) as gate:
-        async with (
-            Client(settings, url=run.server, username=run.username) as client,
-            Journal(ledger, run, clock=clock) as journal,
-        ):
-            gateway = Gateway(
-                settings,
-                client=client,
-                gate=gate,
-                journal=journal,
-                stop=stop,
-                clock=clock,
-                rng=rng or random.Random(),  # noqa: S311 - spreads retries, guards nothing
-            )
-            yield Session(run, settings, stop, on_progress, gate, journal, gateway)
+    async with (
+        Journal(ledger, run, clock=clock) as journal,
+        connect(
+            settings,
+            server=run.server,
+            username=run.username,
+            counter=journal,
+            retry=RetryPolicy(settings.attempts, settings.backoff_s, settings.give_up_s),
+            stop=stop,
+            clock=clock,
+            rng=rng,
+        ) as gateway,
+    ):
+        look_up = LookUp(gateway, journal)
+        yield Session(run, settings, stop, on_progress, journal, gateway, look_up)
 
 
 async def _survey(session: Session, judge: Judge) -> int:
@@ -126,7 +127,7 @@ async def _survey(session: Session, judge: Judge) -> int:
     survey = Survey(
         session.run,
         workers=session.settings.workers or FIRST,
-        gateway=session.gateway,
+        look_up=session.look_up,
         journal=session.journal,
         stop=session.stop,
         judge=judge,
@@ -135,67 +136,52 @@ async def _survey(session: Session, judge: Judge) -> int:
     pos = "1 PO" if rows == 1 else f"{rows:,} POs"
     takes = f"Looking up {pos} takes {calls:,} {'call' if calls == 1 else 'calls'}."
     async with _reported(session, "comparing", survey, rows, note=takes):
+        await session.gateway.tokens.ensure()  # a refused login would be every worker's
         await survey.look()
     session.stop.check()
     return survey.held
 
 
 async def _send_rows(session: Session, total: int) -> None:
-    run, settings, stop = session.run, session.settings, session.stop
-    gateway, journal = session.gateway, session.journal
-    limits = FailureLimits(
-        same_refusals=settings.same_refusals,
-        max_failures=settings.max_failures,
-        total=total,
-    )
-    concurrency = ConcurrencyLimit(settings.workers, settings.quota)
+    settings = session.settings
     pool = Pool(
-        run,
-        settings,
-        gateway=gateway,
-        journal=journal,
-        stop=stop,
-        limits=limits,
-        concurrency=concurrency,
+        session.run,
+        gateway=session.gateway,
+        journal=session.journal,
+        stop=session.stop,
+        limits=FailureLimits(
+            same_refusals=settings.same_refusals,
+            max_failures=settings.max_failures,
+            total=total,
+        ),
+        concurrency=ConcurrencyLimit(settings.workers, settings.quota),
     )
-    readback = ReadBack(run, gateway=gateway, journal=journal)
+    readback = ReadBack(session.run, look_up=session.look_up, journal=session.journal)
     async with _reported(session, "sending", pool, total):
-        await _send(pool, readback, settings, stop)
+        if settings.canary:
+            await _send_canary(settings.canary, pool, readback, session.stop)
+        await pool.send()
+        session.stop.check()
+        await readback.resolve_doubts()
+        if settings.verify:
+            await readback.verify()
 
 
-async def _send(pool: Pool, readback: ReadBack, settings: Settings, stop: StopSignal) -> None:
-    """Send the canary and see whether it lives, send the rest, look up what is in question."""
-    if settings.canary:
-        await pool.send(settings.canary)
-        stop.check()
-        if pool.done and not pool.updated:
-            which = "the first row" if pool.done == 1 else f"any of the first {pool.done} rows"
-            raise NotApplied(
-                f"Sellercloud did not accept {which}.",
-                hint="See in the workbook why; resume goes on with the others.",
-            )
-        if amiss := await readback.verify():
-            raise NotApplied(
-                f"Sellercloud accepted the first {settings.canary} rows, but does not show "
-                f"{amiss} of them.",
-                hint="Look these POs up in Sellercloud before you resume.",
-            )
-    await pool.send()
+async def _send_canary(rows: int, pool: Pool, readback: ReadBack, stop: StopSignal) -> None:
+    """Send the first rows and read them back; raises NotApplied where that gives cause to stop."""
+    await pool.send(rows)
     stop.check()
-    await readback.settle_doubts()
-    if settings.verify:
-        await readback.verify()
-
-
-def _gate(run: Run, settings: Settings, stop: StopSignal, clock: Clock) -> QuotaGate:
-    return QuotaGate(
-        settings.home,
-        server=run.server,
-        username=run.username,
-        quota=settings.quota,
-        clock=lambda: clock().timestamp(),
-        sleep=stop.sleep,
-    )
+    if pool.done and not pool.updated:
+        which = "the first row" if pool.done == 1 else f"any of the first {pool.done} rows"
+        raise NotApplied(
+            f"Sellercloud did not accept {which}.",
+            hint="See in the workbook why; resume goes on with the others.",
+        )
+    if amiss := await readback.verify():
+        raise NotApplied(
+            f"Sellercloud accepted the first {rows} rows, but does not show {amiss} of them.",
+            hint="Look these POs up in Sellercloud before you resume.",
+        )
 
 
 class _Work(Protocol):
@@ -211,7 +197,7 @@ async def _reported(
 
     async def tell() -> None:
         while True:
-            now = _note(session.gateway, session.gate) or note
+            now = _wait_in_words(session.gateway) or note
             session.on_progress(Progress(stage, work.done, total, now))
             await asyncio.sleep(_NOTICE_INTERVAL_S)
 
@@ -224,11 +210,11 @@ async def _reported(
         session.on_progress(Progress(stage, work.done, total))
 
 
-def _note(gateway: Gateway, gate: QuotaGate) -> str:
+def _wait_in_words(gateway: Gateway) -> str:
+    """Say what all calls wait for, if anything."""
     if gateway.circuit_breaker.is_open:
         return "the server does not answer, trying again"
-    if gate.opens_at is None:
+    if gateway.quota.opens_at is None:
         return ""
-    return (
-        f"quota used up, goes on at {datetime.fromtimestamp(gate.opens_at).astimezone():%H:%M:%S}"
-    )
+    opens_at = datetime.fromtimestamp(gateway.quota.opens_at).astimezone()
+    return f"quota used up, goes on at {opens_at:%H:%M:%S}"

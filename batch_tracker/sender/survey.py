@@ -5,7 +5,7 @@ from collections.abc import Callable
 from batch_tracker import ledger
 from batch_tracker.ledger import Journal, Run
 from batch_tracker.model import BeforeImage, Judgement, Step
-from batch_tracker.sender.gateway import Gateway
+from batch_tracker.sender.look_up import LookUp
 from batch_tracker.sender.orders import PAGE, Shown
 from batch_tracker.sender.stop import StopSignal
 from batch_tracker.sender.worker_group import WorkerGroup
@@ -29,14 +29,14 @@ class Survey:
         run: Run,
         *,
         workers: int,
-        gateway: Gateway,
+        look_up: LookUp,
         journal: Journal,
         stop: StopSignal,
         judge: Judge,
     ) -> None:
         self._run = run
         self._workers = workers
-        self._gateway = gateway
+        self._look_up = look_up
         self._journal = journal
         self._stop = stop
         self._judge = judge
@@ -54,15 +54,14 @@ class Survey:
             Stopping: the run was asked to stop before the first look-up.
             sqlite3.Error: the ledger could not be written.
         """
-        await self._gateway.tokens.ensure()  # one worker's login refused would be every worker's
         group = WorkerGroup(self._stop)
-        await group.work(*(self._work() for _ in range(self._workers)))
+        await group.run(*(self._work() for _ in range(self._workers)))
         group.check()
 
     async def _work(self) -> None:
         self._stop.check()
         while steps := self._next():
-            shown = await self._gateway.look_up(step.update.po for step in steps)
+            shown = await self._look_up.orders(step.update.po for step in steps)
             images = ((step, _image(shown.get(step.update.po))) for step in steps)
             seen = [(step, image, self._judge(step, image)) for step, image in images]
             await self._journal.looked_at(seen)

@@ -11,7 +11,8 @@ import re
 from collections.abc import Awaitable, Callable
 
 from batch_tracker.errors import LoginRefused, ServerUnusable
-from batch_tracker.model import Answer, Verdict
+from batch_tracker.model import Answer
+from batch_tracker.sender.client import Reply
 
 _DEFAULT_LIFE_S = 3600.0
 # A token said to live less would mean a login for every call.
@@ -24,25 +25,28 @@ _USED_SHARE = 0.9
 # What may stand in an Authorization header (RFC 6750), and a little more: no space, no control.
 _TOKEN = re.compile(r"[!-~]+", re.ASCII)
 
-Login = Callable[[], Awaitable[tuple[Verdict, bytes]]]
+# No third token is asked for where two in a row have never worked.
+_MOST_USELESS = 2
+
+LogIn = Callable[[], Awaitable[Reply]]
 
 
 class TokenSource:
     """Hands out the current token and renews it, never twice for the same reason.
 
-    `login` makes one login, with whatever waiting and retrying it needs. `clock` counts seconds.
+    `log_in` makes one login, with whatever waiting and retrying it needs. `clock` counts seconds.
     """
 
-    def __init__(self, login: Login, *, clock: Callable[[], float]) -> None:
-        self._login = login
+    def __init__(self, log_in: LogIn, *, clock: Callable[[], float]) -> None:
+        self._log_in = log_in
         self._clock = clock
         self._lock = asyncio.Lock()
         self._token = ""
         self._renew_at = 0.0
         self._proven = ""
-        self._last_was_useless = False
+        self._useless = 0
         self.any_proven = False
-        """Whether the server has taken a call with any token."""
+        """Whether the server has taken a row with any token."""
 
     @property
     def current(self) -> str:
@@ -63,38 +67,37 @@ class TokenSource:
                 await self._renew()
 
     def prove(self, token: str) -> bool:
-        """Note that the server took a call with this token; return whether it is the current one.
+        """Take into account that the server took a row; return whether by the current token.
 
-        A late answer to a call with an older one says nothing about the current one.
+        A late answer to an older token says nothing about the current one.
         """
         self.any_proven = True
-        self._last_was_useless = False
+        self._useless = 0
         if token != self._token:
             return False
         self._proven = token
         return True
 
-    def proven(self, token: str) -> bool:
-        """Whether the server has taken a call with this token, the last to be proven."""
+    def is_proven(self, token: str) -> bool:
+        """Whether the server has taken a row with this token, the last to be proven."""
         return token == self._proven
 
     def refuse(self, token: str) -> bool:
-        """Note a 401 for this token; return whether another token may be met with more favour.
+        """Take a 401 for this token into account; return whether another token may help.
 
-        Two tokens in a row that have never worked are enough: no third login is made.
+        The current token is then dropped, unless it is one more that has never worked.
         """
         if token != self._token:
-            return True
-        if not self.proven(token):
-            if self._last_was_useless:
-                return False
-            self._last_was_useless = True
+            return True  # it was dropped before
+        self._useless += not self.is_proven(token)
+        if self._useless >= _MOST_USELESS:
+            return False
         self._token = ""
         return True
 
     async def _renew(self) -> None:
         self._token = ""
-        verdict, body = await self._login()
+        verdict, body = await self._log_in()
         if verdict.answer in {Answer.REFUSED, Answer.UNAUTHORIZED}:
             raise LoginRefused(
                 f"The server does not accept the login: {verdict.message}",
@@ -104,7 +107,7 @@ class TokenSource:
         if verdict.answer is not Answer.ACCEPTED:
             raise ServerUnusable(
                 f"The login got no usable answer: {verdict.message}",
-                hint="Check SELLERCLOUD_URL and the connection; resume goes on from session.",
+                hint="Check SELLERCLOUD_URL and the connection; resume goes on from here.",
             )
         self._token, life_s = _read_token(body)
         self._renew_at = self._clock() + max(life_s - _LONGEST_MARGIN_S, life_s * _USED_SHARE)

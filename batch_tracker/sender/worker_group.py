@@ -9,30 +9,30 @@ from batch_tracker.sender.stop import Stopping, StopSignal
 
 
 class WorkerGroup:
-    """Lets workers work until all have ended.
+    """Runs workers until all have ended.
 
-    The first error that ends the run pulls the stop, so that the calls under way end by
-    themselves and no other starts.
+    The first error that ends the run sets the stop signal: the calls under way end by themselves,
+    and no other starts.
     """
 
     def __init__(self, stop: StopSignal) -> None:
         self._stop = stop
         self._error: BatchTrackerError | sqlite3.Error | None = None
 
-    async def work(self, *jobs: Awaitable[object]) -> None:
-        """Let jobs run side by side until all have ended."""
+    async def run(self, *workers: Awaitable[object]) -> None:
+        """Run workers side by side until all have ended."""
         async with asyncio.TaskGroup() as group:
-            for job in jobs:
-                group.create_task(self._let_go_gently(job))
+            for worker in workers:
+                group.create_task(self._guarded(worker))
 
     def check(self) -> None:
-        """Raise the first error of any job so far."""
+        """Raise the first error of any worker so far."""
         if self._error:
             raise self._error
 
-    async def _let_go_gently(self, job: Awaitable[object]) -> None:
+    async def _guarded(self, worker: Awaitable[object]) -> None:
         try:
-            await job
+            await worker
         except Stopping:
             return
         except (BatchTrackerError, sqlite3.Error) as error:

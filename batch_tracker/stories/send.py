@@ -123,7 +123,7 @@ def _send(
         return stopped
     plan.settle_overtaken(db, run)  # a later run may have written to its POs meanwhile
     if ledger.open_steps(db, run):
-        return Interrupted("Interrupted.", hint="Resume goes on from session.")
+        return Interrupted("Interrupted.", hint="Resume goes on from here.")
     if stop.is_set and settings.verify and ledger.unverified_steps(db, run, after=0, limit=1):
         return Interrupted(
             "Interrupted while rows were read back.",

@@ -16,7 +16,7 @@ from batch_tracker.errors import LedgerRefused
 from batch_tracker.ledger import ManifestFacts
 from batch_tracker.quota import QUOTA_FILE, Lane, usage
 from batch_tracker.sandbox import Sandbox, SandboxSettings
-from batch_tracker.sender.probe import Contact
+from batch_tracker.sender.probe import Ping
 from batch_tracker.settings import Quota
 
 pytestmark = pytest.mark.usefixtures("folder")
@@ -218,13 +218,13 @@ def test_usage_counts_each_lane_apart_and_within_the_window(home):
     ],
 )
 def test_a_clock_that_is_off_is_told(ahead_s, status, words):
-    finding = clock_finding(Contact(0.1, NOW), NOW + timedelta(seconds=ahead_s))
+    finding = clock_finding(Ping(0.1, NOW), NOW + timedelta(seconds=ahead_s))
     assert finding.status == status
     assert words in finding.message
 
 
 def test_a_server_that_does_not_tell_the_time_is_no_fault():
-    assert clock_finding(Contact(0.1, None), NOW).status == "ok"
+    assert clock_finding(Ping(0.1, None), NOW).status == "ok"
 
 
 MOUNTS = """\

@@ -10,8 +10,8 @@ from batch_tracker import ledger
 from batch_tracker.errors import ServerUnusable
 from batch_tracker.model import Answer, State, Verdict
 from batch_tracker.sender.circuit_breaker import CircuitBreaker
+from batch_tracker.sender.retry import RetryPolicy
 from batch_tracker.sender.stop import Stopping
-from batch_tracker.settings import Settings
 
 BAD = Verdict(answer=Answer.UNAVAILABLE, code="", message="")
 LOST = Verdict(answer=Answer.LOST, code="", message="")
@@ -28,28 +28,28 @@ def stop(swift_stop, clock):
 
 @pytest.fixture
 def circuit(clock, stop):
-    settings = Settings(attempts=3, backoff_s=1, give_up_s=600)
-    return CircuitBreaker(settings, clock=clock, sleep=stop.sleep, rng=Random(1))
+    retry = RetryPolicy(attempts=3, backoff_s=1, give_up_s=600)
+    return CircuitBreaker(retry, clock=clock, sleep=stop.sleep, rng=Random(1))
 
 
-def note(circuit, *verdicts):
+def record(circuit, *verdicts):
     for verdict in verdicts:
-        circuit.note(verdict)
+        circuit.record(verdict)
 
 
 @pytest.mark.parametrize("good", GOOD)
 def test_open_is_more_bad_answers_in_a_row_than_one_row_can_cause(circuit, good):
-    note(circuit, BAD, LOST, BAD, good, BAD, BAD, LOST)
+    record(circuit, BAD, LOST, BAD, good, BAD, BAD, LOST)
     assert not circuit.is_open
-    note(circuit, BAD)
+    record(circuit, BAD)
     assert circuit.is_open
-    note(circuit, good)
+    record(circuit, good)
     assert not circuit.is_open
 
 
 def test_while_it_is_closed_all_pass_at_once(circuit, stop):
     async def story():
-        async with circuit.passage(), circuit.passage(), circuit.passage():
+        async with circuit.admission(), circuit.admission(), circuit.admission():
             assert stop.slept == []
 
     asyncio.run(story())
@@ -59,15 +59,15 @@ def test_while_it_is_open_one_at_a_time_passes_after_growing_waits(circuit, stop
     inside = []
 
     async def caller():
-        async with circuit.passage():
+        async with circuit.admission():
             inside.append(True)
             assert len(inside) == 1
             await asyncio.sleep(0)
-            note(circuit, BAD)
+            record(circuit, BAD)
             inside.pop()
 
     async def story():
-        note(circuit, *[BAD] * 4)
+        record(circuit, *[BAD] * 4)
         await asyncio.gather(*(caller() for _ in range(9)))
 
     asyncio.run(story())
@@ -78,11 +78,11 @@ def test_while_it_is_open_one_at_a_time_passes_after_growing_waits(circuit, stop
 
 def test_when_one_gets_through_all_the_others_follow_at_once(circuit, stop):
     async def caller():
-        async with circuit.passage():
-            note(circuit, GOOD[0])
+        async with circuit.admission():
+            record(circuit, GOOD[0])
 
     async def story():
-        note(circuit, *[BAD] * 4)
+        record(circuit, *[BAD] * 4)
         await asyncio.gather(*(caller() for _ in range(9)))
 
     asyncio.run(story())
@@ -94,11 +94,11 @@ def test_the_last_try_is_made_when_patience_ends_and_none_after(circuit, clock):
     tries = []
 
     async def story():
-        note(circuit, *[BAD] * 4)
+        record(circuit, *[BAD] * 4)
         while True:
-            async with circuit.passage():
+            async with circuit.admission():
                 tries.append(clock.seconds - began)
-                note(circuit, LOST)
+                record(circuit, LOST)
 
     with pytest.raises(ServerUnusable, match="for 600 s"):
         asyncio.run(story())
@@ -108,13 +108,13 @@ def test_the_last_try_is_made_when_patience_ends_and_none_after(circuit, clock):
 
 def test_a_wait_while_it_is_open_ends_with_the_run(circuit, stop):
     async def story():
-        note(circuit, *[BAD] * 4)
+        record(circuit, *[BAD] * 4)
         stop.set()
         with pytest.raises(Stopping):
-            async with circuit.passage():
+            async with circuit.admission():
                 raise AssertionError
-        note(circuit, GOOD[0])
-        async with circuit.passage():
+        record(circuit, GOOD[0])
+        async with circuit.admission():
             pass
 
     asyncio.run(story())
@@ -194,8 +194,8 @@ def test_bad_answers_for_minutes_fail_no_row(play, clock, fault, workers):
     async def story(job):
         async def clears_up():
             if job.sandbox.calls.puts.total() > 60:
-                began.setdefault("storm", clock.seconds)
-                over = clock.seconds > began["storm"] + 300
+                began.setdefault("outage", clock.seconds)
+                over = clock.seconds > began["outage"] + 300
                 job.sandbox.always(None if over else fault)
 
         began = {}
@@ -204,7 +204,7 @@ def test_bad_answers_for_minutes_fail_no_row(play, clock, fault, workers):
         await job.until(lambda: job.sandbox.calls.puts.total() > 60)
         job.sandbox.always(fault)
         await sending
-        assert clock.seconds > began["storm"] + 300
+        assert clock.seconds > began["outage"] + 300
         assert job.counts == {State.UPDATED: 200}
         assert job.attempts.total() <= 200 + 3 * workers + 20
         assert job.says_the_truth()

@@ -15,7 +15,7 @@ def after(concurrency, *latencies_s):
     limits = []
     for latency_s in latencies_s:
         for _ in range(20):
-            concurrency.note(latency_s)
+            concurrency.record(latency_s)
         limits.append(concurrency.limit)
     return limits
 
@@ -31,7 +31,7 @@ def test_without_a_quota_there_is_no_reason_to_hold_back():
     assert after(ConcurrencyLimit(None, Quota(0, 0)), 0.05) == [64]
 
 
-def test_the_pace_falls_back_where_latency_climbs_and_recovers_with_it():
+def test_the_limit_falls_where_latency_climbs_and_recovers_with_it():
     assert after(ConcurrencyLimit(None, Quota(100, 1)), 0.2, 2, 2, 0.2) == [30, 15, 7, 30]
 
 
@@ -46,7 +46,7 @@ def test_the_users_own_number_is_kept():
 def test_one_slow_answer_says_nothing():
     concurrency = ConcurrencyLimit(None, DOCUMENTED)
     for latency_s in [0.1] * 19 + [50]:
-        concurrency.note(latency_s)
+        concurrency.record(latency_s)
     assert concurrency.limit == FIRST
 
 
@@ -56,7 +56,7 @@ def test_no_more_calls_than_the_limit_are_under_way():
 
         async def call():
             nonlocal most, under_way
-            async with concurrency.turn():
+            async with concurrency.slot():
                 under_way += 1
                 most = max(most, under_way)
                 await asyncio.sleep(0)
@@ -68,7 +68,7 @@ def test_no_more_calls_than_the_limit_are_under_way():
     assert asyncio.run(story()) == FIRST
 
 
-def test_a_run_of_its_own_pace_sends_every_row_once(play):
+def test_a_run_without_a_number_of_workers_sends_every_row_once(play):
     async def story(job):
         await job.send()
         assert set(job.sandbox.calls.puts.values()) == {1}

@@ -17,18 +17,18 @@ def limits(same=3, most=None, total=100):
 
 
 def test_the_same_refusal_of_the_first_rows_stops_the_run():
-    given_up = limits()
-    given_up.note(refused(1))
-    given_up.note(refused(2))
+    counted = limits()
+    counted.record(refused(1))
+    counted.record(refused(2))
     with pytest.raises(SameRefusal, match="first 3 rows were all refused alike: No such thing"):
-        given_up.note(refused(3))
+        counted.record(refused(3))
 
 
 def test_refusals_that_differ_in_numbers_only_are_the_same():
-    given_up = limits(same=2)
-    given_up.note(refused(1, "PO 1001 is unknown"))
+    counted = limits(same=2)
+    counted.record(refused(1, "PO 1001 is unknown"))
     with pytest.raises(SameRefusal):
-        given_up.note(refused(2, "PO 77 is unknown"))
+        counted.record(refused(2, "PO 77 is unknown"))
 
 
 @pytest.mark.parametrize(
@@ -41,17 +41,17 @@ def test_refusals_that_differ_in_numbers_only_are_the_same():
     ],
 )
 def test_one_row_that_fares_differently_says_that_it_is_the_rows(other):
-    given_up = limits()
-    given_up.note(refused(1))
-    given_up.note(other)
+    counted = limits()
+    counted.record(refused(1))
+    counted.record(other)
     for row in range(3, 50):
-        given_up.note(refused(row))
+        counted.record(refused(row))
 
 
 def test_sameness_can_be_ignored():
-    given_up = limits(same=0)
+    counted = limits(same=0)
     for row in range(50):
-        given_up.note(refused(row))
+        counted.record(refused(row))
 
 
 @pytest.mark.parametrize(
@@ -68,17 +68,17 @@ def test_sameness_can_be_ignored():
     ],
 )
 def test_the_diagnosis_names_the_probable_cause(message, status, cause):
-    given_up = limits(same=1)
+    counted = limits(same=1)
     with pytest.raises(SameRefusal, match=cause):
-        given_up.note(refused(1, message, status))
+        counted.record(refused(1, message, status))
 
 
 @pytest.mark.parametrize(("most", "allowed"), [(Share(5, is_percent=True), 5), (Share(20), 20)])
 def test_more_failures_than_allowed_stop_the_run(most, allowed):
-    given_up = limits(most=most)
+    counted = limits(most=most)
     states = (State.REJECTED, State.FAILED, State.IN_DOUBT)
-    given_up.note(Outcome(row=0, state=State.UPDATED))
+    counted.record(Outcome(row=0, state=State.UPDATED))
     for row in range(allowed):
-        given_up.note(Outcome(row=row, state=states[row % 3]))
+        counted.record(Outcome(row=row, state=states[row % 3]))
     with pytest.raises(TooManyFailures, match=f"{allowed + 1} rows"):
-        given_up.note(Outcome(row=99, state=State.FAILED))
+        counted.record(Outcome(row=99, state=State.FAILED))

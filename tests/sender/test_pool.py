@@ -198,7 +198,7 @@ def test_one_try_is_enough_where_one_is_set(play):
     play(story, rows=3, workers=1, attempts=1)
 
 
-def test_a_doubt_from_an_earlier_sitting_is_carried_on(play, stops_after):
+def test_a_doubt_from_an_earlier_session_is_carried_on(play, stops_after):
     async def story(job):
         job.blind()
         job.sandbox.script(1001, "reset-after", "500", "500", "500")
@@ -211,7 +211,7 @@ def test_a_doubt_from_an_earlier_sitting_is_carried_on(play, stops_after):
     play(story, rows=1)
 
 
-def test_a_doubt_from_an_earlier_sitting_is_settled(play):
+def test_a_doubt_from_an_earlier_session_is_settled(play):
     async def story(job):
         job.sandbox.script(1001, "hang-after", "ok")
         sending = asyncio.create_task(job.send())

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict
 
 from batch_tracker.model import Answer
-from batch_tracker.sender.reply import judge
-from batch_tracker.sender.retry import throttle_s
+from batch_tracker.sender.rate_limited import pause_s
+from batch_tracker.sender.reply import classify
 
 RESET = "2022-01-14T09:38:49.9856571Z"
 RESET_AT = datetime(2022, 1, 14, 9, 38, 49, 985657, tzinfo=UTC)
@@ -21,7 +21,7 @@ def verdict(status, body=b"", **headers):
         body = json.dumps(body)
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     raw = body if isinstance(body, bytes) else body.encode()
-    return judge(status, CIMultiDict(names), raw)
+    return classify(status, CIMultiDict(names), raw)
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
@@ -264,12 +264,12 @@ NOW = RESET_AT - timedelta(seconds=30)
 def test_a_reset_time_is_obeyed_even_where_our_clock_is_wrong(our_clock_is_off, date, wait_s):
     headers = {"Date": date} if date else {}
     told = verdict(429, {"RateLimitResetTime": RESET}, **headers)
-    assert throttle_s(told, NOW + timedelta(seconds=our_clock_is_off)) == pytest.approx(wait_s)
+    assert pause_s(told, NOW + timedelta(seconds=our_clock_is_off)) == pytest.approx(wait_s)
 
 
 @pytest.mark.parametrize(("wait", "wait_s"), [("17", 17), ("0", 1), ("9" * 400, 60), ("x", 60)])
 def test_a_delay_is_obeyed_unless_it_is_garbled(wait, wait_s):
-    assert throttle_s(verdict(503, Retry_After=wait), NOW) == wait_s
+    assert pause_s(verdict(503, Retry_After=wait), NOW) == wait_s
 
 
 # Anything at all
@@ -301,11 +301,11 @@ headers = st.dictionaries(
 
 @given(st.integers(200, 999), headers, bodies)
 def test_every_reply_gets_a_verdict_that_can_be_stored(status, headers, body):
-    told = judge(status, CIMultiDict(headers), body)
+    told = classify(status, CIMultiDict(headers), body)
     assert told.status == status
     assert told.message.isprintable()
     assert len(told.message) < 700
     assert told.message or told.answer is Answer.ACCEPTED
     assert (told.answer is Answer.ACCEPTED) <= (200 <= status < 300)
     if told.answer is Answer.THROTTLED:
-        assert 1 <= throttle_s(told, NOW) <= 7200
+        assert 1 <= pause_s(told, NOW) <= 7200

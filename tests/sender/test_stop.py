@@ -1,4 +1,4 @@
-"""However a run ends early, the ledger knows every call, and a second sitting sends the rest."""
+"""However a run ends early, the ledger knows every call, and a second session sends the rest."""
 
 import asyncio
 import sqlite3
@@ -134,7 +134,7 @@ def test_after_a_second_login_that_was_under_way_no_put_is_made(play):
     play(story, server={"latency_s": 0.03})
 
 
-def test_a_storm_ends_too(play):
+def test_a_wait_while_the_circuit_is_open_ends(play):
     async def story(job):
         job.sandbox.always("502-html")
         stop = StopSignal()

@@ -20,7 +20,7 @@ class Server:
         self.verdict = reply(answer, message)
         self.logins = 0
 
-    async def login(self):
+    async def log_in(self):
         self.logins += 1
         await asyncio.sleep(0)
         body = self.bodies.pop(0) if self.bodies else token(f"t{self.logins}")
@@ -32,7 +32,7 @@ def token(text, **fields):
 
 
 def source(server, clock):
-    return TokenSource(server.login, clock=clock.timestamp)
+    return TokenSource(server.log_in, clock=clock.timestamp)
 
 
 def test_many_who_ask_at_once_share_one_login(clock):
@@ -187,7 +187,7 @@ def test_a_late_answer_to_an_old_token_says_nothing_about_the_current_one(clock)
         assert tokens.refuse("t1")
         await tokens.ensure()
         assert not tokens.prove("t1")
-        assert not tokens.proven("t2")
+        assert not tokens.is_proven("t2")
         assert tokens.any_proven
         assert tokens.refuse("t2")  # t1 did work, so t2 is the first in a row that did not
 

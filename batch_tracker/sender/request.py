@@ -1,0 +1,56 @@
+"""A request: what somebody wants of the server, in as many calls as it takes."""
+
+from typing import Protocol
+
+from batch_tracker.model import Verdict
+from batch_tracker.sender.client import Client, Reply
+from batch_tracker.sender.retry import RetryPolicy, Tries
+
+
+class Request(Protocol):
+    """What the gateway asks of whoever wants something of the server."""
+
+    is_login: bool
+    """A login needs no token; every other request does."""
+
+    async def record_intent(self) -> None:
+        """Write down durably that a call is about to be made; raises where it may not be."""
+
+    async def send(self, client: Client, token: str) -> Reply:
+        """Make one call."""
+
+    def is_final(self, verdict: Verdict, tries: Tries, retry: RetryPolicy) -> bool:
+        """Whether no other call is to follow this reply, which `tries` holds, too."""
+
+    async def record_answer(self, verdict: Verdict) -> None:
+        """Write down a reply that was not final."""
+
+
+class CallCounter(Protocol):
+    """Counts the calls that are no attempts at a row."""
+
+    async def other_call(self) -> None:
+        """Write down durably that one is about to be made."""
+
+
+class OtherRequest:
+    """What a request has in common that is no row's: its calls are counted, its answers not kept.
+
+    `send` and, where it has a rule of its own, `is_final` are left to it.
+    """
+
+    is_login = False
+
+    def __init__(self, counter: CallCounter) -> None:
+        self._counter = counter
+
+    async def record_intent(self) -> None:
+        """Count the call."""
+        await self._counter.other_call()
+
+    def is_final(self, verdict: Verdict, tries: Tries, retry: RetryPolicy) -> bool:
+        """Follow the policy."""
+        return retry.is_final(verdict, tries)
+
+    async def record_answer(self, verdict: Verdict) -> None:
+        """Keep nothing."""
