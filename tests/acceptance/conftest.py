@@ -1,6 +1,8 @@
 """The program as its user runs it: a process of its own, a server on loopback, a folder."""
 
+import asyncio
 import json
+import math
 import os
 import subprocess
 import sys
@@ -76,6 +78,46 @@ class Program:
         return path
 
 
+class HoldingSandbox(Sandbox):
+    """A sandbox that can keep its answers back: a run lasts for as long as a test needs it.
+
+    It must have a latency: whoever is answered at once can't be held.
+    """
+
+    def __init__(self, settings: SandboxSettings) -> None:
+        super().__init__(settings, sleep=self._sleep)
+        self._answered = math.inf
+        self._waiting: set[object] = set()
+        self._held: frozenset[object] = frozenset()
+
+    def hold(self, *, after: int) -> None:
+        """Answer so many calls more; the one that comes then is held, and all that come later."""
+        self._answered = len(self.calls) + after
+
+    def until_held(self) -> None:
+        """Wait for a call that is held."""
+        while len(self.calls) <= self._answered or not self._waiting:
+            time.sleep(0.005)
+
+    def answer_others(self) -> None:
+        """Keep back the answers to the calls that wait now, and to no other."""
+        self._held, self._answered = frozenset(self._waiting), math.inf
+
+    def release(self) -> None:
+        """Answer every call again."""
+        self._held, self._answered = frozenset(), math.inf
+
+    async def _sleep(self, seconds: float) -> None:
+        call = object()
+        self._waiting.add(call)
+        try:
+            await asyncio.sleep(seconds)
+            while call in self._held or len(self.calls) > self._answered:  # noqa: ASYNC110 - freed by a thread
+                await asyncio.sleep(0.005)
+        finally:
+            self._waiting.discard(call)
+
+
 @pytest.fixture(scope="session")
 def fork_server():
     with ForkServer() as server:
@@ -92,8 +134,8 @@ def serve(program: Program):
     """Start a pretend Sellercloud; the program finds it in its environment."""
     running = []
 
-    def start(**settings: object) -> Sandbox:
-        sandbox = Sandbox(SandboxSettings(users={"clerk": PASSWORD}, **settings))
+    def start(**settings: object) -> HoldingSandbox:
+        sandbox = HoldingSandbox(SandboxSettings(users={"clerk": PASSWORD}, **settings))
         context = sandbox.running()
         program.environment["SELLERCLOUD_URL"] = context.__enter__()
         running.append(context)

@@ -149,22 +149,26 @@ def test_a_server_that_shows_no_pos_stops_the_run_before_the_first_row(program, 
     assert "Looked at 3 POs first" in ended["message"]
 
 
-def test_an_interrupted_check_says_so(program, serve, wait_until):
-    server = serve(latency_s=0.05)
+def test_an_interrupted_check_says_so(program, serve):
+    server = serve(latency_s=0.01)
+    server.hold(after=1)
     program.environment["BATCH_TRACKER_WORKERS"] = "1"
     process = program.start("check", "--compare", program.manifest(1000))
-    wait_until(lambda: len(server.calls) >= 2)
+    server.until_held()
     process.send_signal(signal.SIGINT)
+    server.release()
     _, said = process.communicate()
     assert process.returncode == 130
     assert "Interrupted while POs were looked up. Nothing was sent." in said
 
 
-def test_resume_looks_at_the_rest_and_at_nothing_twice(program, serve, wait_until):
-    server = serve(latency_s=0.05)
+def test_resume_looks_at_the_rest_and_at_nothing_twice(program, serve):
+    server = serve(latency_s=0.01)
+    server.hold(after=2)
     process = program.start("run", "--compare", "--workers", "1", program.manifest(150))
-    wait_until(lambda: endpoints(server).count("list") >= 2)
+    server.until_held()
     process.send_signal(signal.SIGINT)
+    server.release()
     process.communicate()
     assert process.returncode == 130
     assert "put" not in endpoints(server)

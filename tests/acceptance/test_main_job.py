@@ -183,11 +183,13 @@ def test_the_results_workbook_is_a_manifest(program, server):
     assert [call.po for call in puts(server)[before:]] == [1003]
 
 
-def test_a_token_that_dies_costs_one_login_and_no_row(program, serve, wait_until):
-    server = serve(latency_s=0.02)
+def test_a_token_that_dies_costs_one_login_and_no_row(program, serve):
+    server = serve(latency_s=0.01)
+    server.hold(after=60)
     process = program.start("run", program.manifest(200), "--workers", "8", "--json")
-    wait_until(lambda: len(puts(server)) >= 60)
+    server.until_held()
     server.revoke_tokens()
+    server.release()
     said, _ = process.communicate()
     assert json.loads(said)["counts"]["updated"] == 200
     assert logins(server) == 2
@@ -207,11 +209,13 @@ def test_wrong_credentials_stop_the_run_after_one_login(program, server):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_drains_reports_and_is_resumed(program, serve, wait_until, number):
-    server = serve(latency_s=0.05)
+def test_an_interrupted_run_drains_reports_and_is_resumed(program, serve, number):
+    server = serve(latency_s=0.01)
+    server.hold(after=10)
     process = program.start("run", program.manifest(100), "--workers", "4", "--json")
-    wait_until(lambda: len(puts(server)) >= 10)
+    server.until_held()
     process.send_signal(number)
+    server.release()
     said, complaints = process.communicate()
     assert process.returncode == 130, complaints
     stopped = json.loads(said)
@@ -227,11 +231,13 @@ def test_an_interrupted_run_drains_reports_and_is_resumed(program, serve, wait_u
     assert max(server.calls.puts.values()) == 1
 
 
-def test_an_interrupted_read_back_is_told(program, serve, wait_until):
-    server = serve(latency_s=0.5)
+def test_an_interrupted_read_back_is_told(program, serve):
+    server = serve(latency_s=0.01)
+    server.hold(after=102)
     process = program.start("run", program.manifest(101), "--workers", "101", "--verify", "--json")
-    wait_until(lambda: server.calls.by_endpoint["list"])
+    server.until_held()
     process.send_signal(signal.SIGINT)
+    server.release()
     said, complaints = process.communicate()
     assert process.returncode == 130, complaints
     ended = json.loads(said)

@@ -16,51 +16,59 @@ def puts(sandbox):
 
 
 @pytest.fixture
-def stopped(program, serve, wait_until):
+def stopped(program, serve):
     """A run that was interrupted after a few rows; gives the sandbox and the run's name."""
-    server = serve(latency_s=0.1)
+    server = serve(latency_s=0.01)
+    server.hold(after=10)
     process = program.start("run", program.manifest(60), "--workers", "4", "--json")
-    wait_until(lambda: puts(server) >= 8)
+    server.until_held()
     process.send_signal(signal.SIGINT)
+    server.release()
     said, _ = process.communicate()
     return server, json.loads(said)["run"]
 
 
-def test_one_process_at_a_time_works_on_a_run(program, stopped, wait_until):
+def test_one_process_at_a_time_works_on_a_run(program, stopped):
     server, name = stopped
-    before = puts(server)
+    server.hold(after=1)
     first = program.start("resume", "--workers", "1", "--json")
-    wait_until(lambda: puts(server) > before)
+    server.until_held()
     second = program("resume", name)
     assert second.returncode == 2
     assert f"Run {name} is being worked on by another process" in second.stderr
+    server.release()
     said, _ = first.communicate()
     assert json.loads(said)["counts"]["updated"] == 60
     assert max(server.calls.puts.values()) == 1
 
 
-def test_a_file_that_is_being_sent_is_not_sent_a_second_time(program, serve, wait_until):
-    server = serve(latency_s=0.2)
+def test_a_file_that_is_being_sent_is_not_sent_a_second_time(program, serve):
+    server = serve(latency_s=0.01)
+    server.hold(after=2)
     manifest = program.manifest(60)
-    first = program.start("run", manifest, "--workers", "2", "--json")
-    wait_until(lambda: puts(server) >= 1)
+    first = program.start("run", manifest, "--workers", "1", "--json")
+    server.until_held()
+    server.answer_others()
     second = program("run", manifest)
     assert second.returncode == 2
     assert "This very file is being worked on by another process" in second.stderr
     other = program("run", program.manifest(1, first_po=5001, name="other.csv"))
     assert other.returncode == 0, other.stderr
+    assert first.poll() is None
+    server.release()
     said, _ = first.communicate()
     assert json.loads(said)["counts"]["updated"] == 60
     assert max(server.calls.puts.values()) == 1
     assert program.json("run", manifest)["counts"]["unchanged"] == 60
 
 
-def test_a_killed_process_holds_nothing_back(program, stopped, wait_until):
+def test_a_killed_process_holds_nothing_back(program, stopped):
     server, name = stopped
-    before = puts(server)
+    server.hold(after=1)
     first = program.start("resume")
-    wait_until(lambda: puts(server) > before)
+    server.until_held()
     first.kill()
+    server.release()
     first.communicate()
     assert program.json("resume", name)["counts"]["updated"] == 60
 
@@ -100,13 +108,16 @@ def test_an_old_run_does_not_undo_a_newer_one(program, server):
     assert server.orders[1002].tracking_number == "NEW1002"
 
 
-def test_a_run_under_way_does_not_undo_a_newer_one(program, serve, wait_until):
-    server = serve(latency_s=0.2)
-    older = program.start("run", program.manifest(60), "--workers", "2", "--json")
-    wait_until(lambda: puts(server) >= 4)
+def test_a_run_under_way_does_not_undo_a_newer_one(program, serve):
+    server = serve(latency_s=0.01)
+    server.hold(after=4)
+    older = program.start("run", program.manifest(60), "--workers", "1", "--json")
+    server.until_held()
+    server.answer_others()
     newer = program.folder / "correction.csv"
     newer.write_text("PO,Tracking Number,Carrier\n1060,NEW1060,ACME\n", "utf-8")
     assert program.json("run", newer)["counts"]["updated"] == 1
+    server.release()
     said, _ = older.communicate()
     counts = json.loads(said)["counts"]
     assert (counts["updated"], counts["conflict"], counts["not sent"]) == (59, 1, 0)

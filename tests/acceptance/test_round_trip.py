@@ -147,11 +147,13 @@ def test_a_conflict_is_settled_by_deleting_the_wrong_row(program, server):
     assert server.orders[1002].tracking_number == "OTHER1"
 
 
-def test_the_workbook_of_a_stopped_run_sends_what_is_left(program, serve, wait_until):
-    server = serve(latency_s=0.05)
+def test_the_workbook_of_a_stopped_run_sends_what_is_left(program, serve):
+    server = serve(latency_s=0.01)
+    server.hold(after=15)
     process = program.start("run", program.manifest(60), "--workers", "4")
-    wait_until(lambda: sum(server.calls.puts.values()) >= 10)
+    server.until_held()
     process.send_signal(signal.SIGINT)
+    server.release()
     process.communicate()
     (path,) = program.folder.glob("reports/*.xlsx")
     ended = program.json("run", path)

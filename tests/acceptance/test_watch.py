@@ -4,7 +4,6 @@ import ctypes
 import json
 import shutil
 import signal
-import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -57,10 +56,11 @@ def watching(program, inbox):
 
 
 @pytest.fixture
-def slow(serve, wait_until):
-    """A server that takes its time, and what waits until it got so many rows."""
-    server = serve(latency_s=0.05)
-    return server, lambda rows: wait_until(lambda: puts(server) >= rows)
+def holding(serve):
+    """A server that keeps back all answers but the first few, the login's among them."""
+    server = serve(latency_s=0.01)
+    server.hold(after=8)
+    return server
 
 
 def files_in(folder):
@@ -136,34 +136,17 @@ def test_a_file_that_may_not_be_read_has_not_come(program, drop, inbox, server):
     assert puts(server) == 0
 
 
-@pytest.mark.usefixtures("server")
-def test_a_file_that_is_still_written_is_let_alone(program, inbox, watching):
-    """One row every 30 ms, for five times as long as a file must be still."""
-    program.environment["BATCH_TRACKER_SETTLE_S"] = "0.2"
-    whole = program.manifest(35).read_text("utf-8").splitlines(keepends=True)
-    process = watching("--json")
-    with (inbox / "slow.csv").open("w", encoding="utf-8") as file:
-        for line in whole:
-            file.write(line)
-            file.flush()
-            time.sleep(0.03)
-    ended = json.loads(process.stdout.readline())
-    assert [each["rows"] for each in ended["files"]] == [35]
-    assert ends_by(process, signal.SIGTERM)[0] == 0
-    assert len(program.json("runs")["runs"]) == 1
-
-
-def test_killed_in_mid_run_it_goes_on_with_that_run(program, slow, drop, once, watching):
-    server, sent = slow
+def test_killed_in_mid_run_it_goes_on_with_that_run(program, holding, drop, once, watching):
     drop(rows=40)
     process = watching("--workers", "4")
-    sent(12)
+    holding.until_held()
     process.kill()
+    holding.release()
     process.communicate()
     ended = once("--workers", "4")["files"][0]
     assert (ended["rows"], ended["counts"]["updated"], ended["note"]) == (40, 40, "")
     assert len(program.json("runs")["runs"]) == 1
-    assert puts(server) <= 44  # the rows under way at the kill are repeated, no other
+    assert puts(holding) <= 44  # the rows under way at the kill are repeated, no other
     rows = load_workbook(ended["report"])["Results"].iter_rows(min_row=2, values_only=True)
     assert [int(row[0]) for row in rows] == list(range(1001, 1041))
     assert Path(ended["file"]).parent.name == "done"
@@ -183,12 +166,14 @@ def test_a_folder_that_disappears_is_waited_for(drop, inbox, watching):
     assert ends_by(process, signal.SIGTERM) == (0, "", "")
 
 
-def test_a_folder_that_disappears_during_a_run_costs_no_row(program, slow, drop, inbox, watching):
-    server, sent = slow
+def test_a_folder_that_disappears_during_a_run_costs_no_row(
+    program, holding, drop, inbox, watching
+):
     process = watching("--json", "--workers", "4")
     drop(rows=30)
-    sent(4)
+    holding.until_held()
     away = inbox.rename(inbox.with_name("away"))
+    holding.release()
     ended = json.loads(process.stdout.readline())["files"][0]
     assert ended["counts"]["updated"] == 30
     assert ended["note"] == "The file was changed or taken away meanwhile."
@@ -197,7 +182,7 @@ def test_a_folder_that_disappears_during_a_run_costs_no_row(program, slow, drop,
     away.rename(inbox)
     program("watch", inbox, "--once")
     assert len(files_in(inbox / "done")) == 3
-    assert puts(server) == 30
+    assert puts(holding) == 30
 
 
 @pytest.mark.usefixtures("server")
@@ -223,19 +208,20 @@ def test_a_stopped_run_leaves_its_file_and_goes_on_later(program, drop, once, in
     assert again["files"][0]["run"] == ended["files"][0]["run"]
 
 
-def test_ctrl_c_ends_the_run_gently_and_the_watcher_with_it(slow, drop, once, inbox, watching):
-    server, sent = slow
+def test_ctrl_c_ends_the_run_gently_and_the_watcher_with_it(holding, drop, once, inbox, watching):
     drop(rows=40)
     drop("next.csv", first_po=2001)
     process = watching("--json", "--workers", "4")
-    sent(8)
-    code, said, complained = ends_by(process, signal.SIGINT)
-    assert (code, complained) == (130, "")
+    holding.until_held()
+    process.send_signal(signal.SIGINT)
+    holding.release()
+    said, complained = process.communicate()
+    assert (process.returncode, complained) == (130, "")
     (file,) = json.loads(said)["files"]
     assert (file["status"], file["counts"]["in doubt"]) == ("stopped", 0)
     assert files_in(inbox) == ["daily.csv", "next.csv"]
     assert once()["files"][0]["run"] == file["run"]
-    assert puts(server) == 43
+    assert puts(holding) == 43
 
 
 @pytest.mark.usefixtures("server")

@@ -1,6 +1,7 @@
 """How a watcher goes on: order, rest, and a folder that is not there."""
 
 import shutil
+from itertools import islice
 
 import pytest
 from pydantic import SecretStr
@@ -10,25 +11,30 @@ from batch_tracker.watch import AlreadyWatched, lock_folder
 
 
 class Day:
-    """A clock that only sleeping moves on; ends the day after so many naps."""
+    """A clock that only sleeping moves on; ends the day after so many naps.
 
-    def __init__(self, naps):
+    `meanwhile` is called in each of them.
+    """
+
+    def __init__(self, naps, meanwhile):
         self.now = 0.0
         self.naps = naps
+        self.meanwhile = meanwhile
 
     def clock(self):
         return self.now
 
     def sleep(self, seconds):
+        self.meanwhile()
         self.now += seconds
         self.naps -= 1
         if not self.naps:
             raise KeyboardInterrupt
 
 
-def spend(watcher, naps, **changed):
+def spend(watcher, naps, meanwhile=lambda: None, **changed):
     """Return the times at which rounds led to something, and these."""
-    day = Day(naps)
+    day = Day(naps, meanwhile)
     rounds = []
     with watcher(clock=day.clock, sleep=day.sleep, **changed) as one:
         with pytest.raises(KeyboardInterrupt):
@@ -42,6 +48,19 @@ def test_a_file_is_run_at_the_first_look_after_it_was_complete(watcher, drop):
     ((when, done),) = spend(watcher, 5, settle_s=15, poll_s=10)
     assert when == 20
     assert done.exit_code == 0
+
+
+def test_a_file_that_is_still_written_is_let_alone(watcher, inbox, drop):
+    lines = iter(drop("slow.part", rows=35).read_text("utf-8").splitlines(keepends=True))
+
+    def write_a_line():
+        for line in islice(lines, 1):
+            with (inbox / "slow.csv").open("a", encoding="utf-8") as file:
+                file.write(line)
+
+    ((when, done),) = spend(watcher, 50, write_a_line, settle_s=15, poll_s=10)
+    assert when == 380  # the header and 35 rows, and then two looks at the whole
+    assert [file.ended.summary.rows for file in done.files] == [35]
 
 
 def test_what_stopped_one_run_stops_the_others_and_is_tried_seldom(watcher, drop, server):
