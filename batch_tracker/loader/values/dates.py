@@ -35,6 +35,7 @@ _ORDER_NAMES: dict[DateOrder, str] = {
 }
 _ASK = "Say which part comes first with --date-order mdy, dmy or ymd (date_order in the profile)."
 
+_YEAR_CODES = frozenset("yYGcx")
 _EPOCH = re.compile(r"[0-9]{10}(?:[0-9]{3})?")
 _SERIAL_TEXT = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
 _EMPTY_DAYS = frozenset({date(1904, 1, 1), date(1970, 1, 1)})
@@ -171,8 +172,13 @@ class DateColumn:
         return self._read_written(written, text, cell, issues)
 
     def _by_format(self, text: str) -> datetime | None:
-        """The text by the first of the profile's formats that fits all of it."""
+        """The text by the first of the profile's formats that fits all of it.
+
+        A format without a year fits none: the year would be made up.
+        """
         for date_format in self._profile.date_formats:
+            if _YEAR_CODES.isdisjoint(re.findall("%(.)", date_format)):
+                continue
             try:
                 return datetime.strptime(text, date_format.strip())  # noqa: DTZ007 - zone comes later
             except (ValueError, re.error):

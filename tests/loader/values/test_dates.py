@@ -242,7 +242,13 @@ def test_formats_of_the_profile_win():
 
 
 def test_a_format_that_is_none_fits_nothing():
-    assert column(date_formats=("%d %d", "%", "%Q")).read("2026-03-04").value == NOON
+    assert column(date_formats=("%d %d", "%", "%Q", "%Y %Y")).read("2026-03-04").value == NOON
+
+
+@pytest.mark.parametrize("date_format", ["%d %b", "%d %b %%Y"])
+def test_a_format_without_a_year_makes_none_up(date_format):
+    assert column(date_formats=(date_format,)).read("4 Mar").value is None
+    assert column(date_formats=(date_format,)).read("4 Mar %Y").value is None
 
 
 @pytest.mark.parametrize(
