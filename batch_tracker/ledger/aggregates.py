@@ -5,7 +5,6 @@ no memory. Rows without an outcome (still to be sent) are neither grouped nor li
 """
 
 import re
-import sqlite3
 from typing import NamedTuple
 
 from batch_tracker.ledger.runs import Run
@@ -88,18 +87,16 @@ class Overview(NamedTuple):
     settled: int
 
 
-def overview(
-    ledger: sqlite3.Connection, run: Run, *, window_s: float, reasons: int, rows: int
-) -> Overview:
+def overview(run: Run, *, window_s: float, reasons: int, rows: int) -> Overview:
     """Gather what the page shows: at most so many reasons, the commonest first, and rows."""
-    kinds, found = _reasons(ledger, run, reasons)
+    kinds, found = _reasons(run, reasons)
     return Overview(
-        timeline=_timeline(ledger, run, window_s),
-        latencies=_latencies(ledger, run),
+        timeline=_timeline(run, window_s),
+        latencies=_latencies(run),
         reasons=found,
         kinds=kinds,
-        rows=_rows(ledger, run, rows),
-        settled=_settled(ledger, run),
+        rows=_rows(run, rows),
+        settled=_settled(run),
     )
 
 
@@ -118,9 +115,9 @@ _BUCKETS = f"""
     GROUP BY bucket"""  # noqa: S608 - a constant of this module
 
 
-def _timeline(ledger: sqlite3.Connection, run: Run, window_s: float) -> Timeline:
+def _timeline(run: Run, window_s: float) -> Timeline:
     """Count the calls in each bucket, and in the window before each call."""
-    first, last = ledger.execute(
+    first, last = run.ledger.execute(
         f"SELECT MIN(at), MAX(at) FROM ({_CALLS})",  # noqa: S608 - a constant of this module
         {"run": run.id},
     ).fetchone()
@@ -131,7 +128,9 @@ def _timeline(ledger: sqlite3.Connection, run: Run, window_s: float) -> Timeline
     # Two calls a whole window apart are not in the same one.
     window = max(window_s - _RESOLUTION_S / 2, 0)
     values = {"run": run.id, "first": start, "width": width, "window": window}
-    found = {bucket: (calls, recent) for bucket, calls, recent in ledger.execute(_BUCKETS, values)}
+    found = {
+        bucket: (calls, recent) for bucket, calls, recent in run.ledger.execute(_BUCKETS, values)
+    }
     buckets: list[Bucket] = []
     for position in range(max(found) + 1):
         calls, recent = found.get(position, (0, 0))
@@ -146,10 +145,10 @@ def _width(span_s: float) -> float:
     return next((w for w in _WIDTHS_S if span_s / w < MOST_BUCKETS), span_s / MOST_BUCKETS)
 
 
-def _latencies(ledger: sqlite3.Connection, run: Run) -> tuple[Latency, ...]:
+def _latencies(run: Run) -> tuple[Latency, ...]:
     return tuple(
         Latency(ms, calls)
-        for ms, calls in ledger.execute(
+        for ms, calls in run.ledger.execute(
             "SELECT MAX(0, CAST(round("
             "   (julianday(finished_at) - julianday(started_at)) * 86400000) AS INTEGER)) AS ms,"
             " COUNT(*) FROM attempts WHERE run = ? AND answer <> 'lost' GROUP BY ms ORDER BY ms",
@@ -181,10 +180,10 @@ def _fold(words: str) -> str:
     return _WORD_WITH_DIGIT.sub("#", words)
 
 
-def _reasons(ledger: sqlite3.Connection, run: Run, limit: int) -> tuple[int, tuple[Reason, ...]]:
+def _reasons(run: Run, limit: int) -> tuple[int, tuple[Reason, ...]]:
     """Return the number of different reasons, and the commonest of them."""
-    ledger.create_function("fold", 1, _fold, deterministic=True)
-    found = ledger.execute(_REASONS, {"run": run.id, "limit": limit}).fetchall()
+    run.ledger.create_function("fold", 1, _fold, deterministic=True)
+    found = run.ledger.execute(_REASONS, {"run": run.id, "limit": limit}).fetchall()
     reasons = tuple(
         Reason(State(state), code, _cut(message, _MESSAGE_LIMIT), rows, tuple(_numbers(examples)))
         for state, code, message, rows, examples, _ in found
@@ -210,10 +209,11 @@ _ROWS = f"""
     WHERE o.run = :run AND o.state IN ({_ATTENTION}) ORDER BY o.row LIMIT :limit"""  # noqa: S608 - a constant of this module
 
 
-def _rows(ledger: sqlite3.Connection, run: Run, limit: int) -> tuple[AttentionRow, ...]:
+def _rows(run: Run, limit: int) -> tuple[AttentionRow, ...]:
     paths = [f"$[{column}]" for column in run.manifest.text_columns]
     po, number = [*paths, "$.none", "$.none"][:2]
     values = {"run": run.id, "limit": limit, "po": po, "number": number, "length": _CELL_LIMIT + 1}
+    found = run.ledger.execute(_ROWS, values)
     return tuple(
         AttentionRow(
             source_row,
@@ -223,7 +223,7 @@ def _rows(ledger: sqlite3.Connection, run: Run, limit: int) -> tuple[AttentionRo
             _cut(message, _MESSAGE_LIMIT),
             code,
         )
-        for source_row, po_cell, number_cell, state, message, code in ledger.execute(_ROWS, values)
+        for source_row, po_cell, number_cell, state, message, code in found
     )
 
 
@@ -231,8 +231,8 @@ def _cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[:limit] + _CUT
 
 
-def _settled(ledger: sqlite3.Connection, run: Run) -> int:
-    (count,) = ledger.execute(
+def _settled(run: Run) -> int:
+    (count,) = run.ledger.execute(
         f"SELECT COUNT(*) FROM outcomes WHERE run = ? AND state IN ({_ATTENTION})",  # noqa: S608 - a constant of this module
         (run.id,),
     ).fetchone()

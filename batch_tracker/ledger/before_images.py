@@ -3,7 +3,6 @@
 A second look would show what the run itself has written.
 """
 
-import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -34,11 +33,11 @@ class ComparedRow(NamedTuple):
     before: BeforeImage
 
 
-def unread_steps(ledger: sqlite3.Connection, run: Run, *, after: int, limit: int) -> list[Step]:
+def unread_steps(run: Run, *, after: int, limit: int) -> list[Step]:
     """Return the next open rows whose POs were not looked up yet, in source order."""
     return [
         Step(row, Update(po=po, tracking_number=number, carrier=carrier, shipped_on=shipped_on))
-        for row, po, number, carrier, shipped_on in ledger.execute(
+        for row, po, number, carrier, shipped_on in run.ledger.execute(
             f"SELECT r.row, po, tracking_number, carrier, shipped_on {_UNREAD}"
             " ORDER BY r.row LIMIT ?",
             (run.id, after, limit),
@@ -46,15 +45,15 @@ def unread_steps(ledger: sqlite3.Connection, run: Run, *, after: int, limit: int
     ]
 
 
-def count_unread(ledger: sqlite3.Connection, run: Run) -> int:
+def count_unread(run: Run) -> int:
     """Count the open rows whose POs were not looked up yet."""
-    (count,) = ledger.execute(f"SELECT COUNT(*) {_UNREAD}", (run.id, 0)).fetchone()
+    (count,) = run.ledger.execute(f"SELECT COUNT(*) {_UNREAD}", (run.id, 0)).fetchone()
     return int(count)
 
 
-def compared_rows(ledger: sqlite3.Connection, run: Run) -> Iterator[ComparedRow]:
+def compared_rows(run: Run) -> Iterator[ComparedRow]:
     """Stream the rows that were looked at before sending, in source order."""
-    for number, po, tracking, carrier, shipped_on, found, *image in ledger.execute(
+    for number, po, tracking, carrier, shipped_on, found, *image in run.ledger.execute(
         _COMPARED, (run.id,)
     ):
         update = Update(po=po, tracking_number=tracking, carrier=carrier, shipped_on=shipped_on)

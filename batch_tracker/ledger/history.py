@@ -101,7 +101,7 @@ def history_of(ledger: sqlite3.Connection, po: int) -> PoHistory:
     mentions = (
         Mention(
             runs[run],
-            result_at(ledger, runs[run], row),
+            result_at(runs[run], row),
             values,
             tuple(_attempts(ledger, run, row)),
         )
@@ -117,7 +117,7 @@ def history_of(ledger: sqlite3.Connection, po: int) -> PoHistory:
 def _unread(ledger: sqlite3.Connection, runs: dict[int, Run], po: int) -> Iterator[tuple[int, int]]:
     for run, row in ledger.execute(_UNREAD_ROWS, (str(po),)).fetchall():
         column = runs[run].manifest.text_columns[0]
-        if _names(result_at(ledger, runs[run], row).cells[column], po):
+        if _names(result_at(runs[run], row).cells[column], po):
             yield run, row
 
 
@@ -164,16 +164,16 @@ def prune(ledger: sqlite3.Connection, *, before: datetime, now: datetime) -> Pru
         run
         for (run,) in ledger.execute(f"SELECT id FROM runs WHERE {_LONG_PAST}", (moment,))  # noqa: S608 - a constant of this module
     }
-    rows = [_prune_run(ledger, run, now) for run in list_runs(ledger) if run.id in past]
+    rows = [_prune_run(run, now) for run in list_runs(ledger) if run.id in past]
     gone = [each for each in rows if each is not None]
     return Pruned(len(gone), sum(gone), _shrink(ledger))
 
 
-def _prune_run(ledger: sqlite3.Connection, run: Run, now: datetime) -> int | None:
+def _prune_run(run: Run, now: datetime) -> int | None:
     """Delete a run's rows and return how many they were; None where it was just taken up again."""
-    with transaction(ledger):
-        kept = counts(ledger, run)
-        pruned = ledger.execute(
+    with transaction(run.ledger):
+        kept = counts(run)
+        pruned = run.ledger.execute(
             "UPDATE runs SET pruned_at = :now, counts_json = :counts,"
             " other_calls = other_calls + (SELECT COUNT(*) FROM attempts WHERE run = :run),"
             " notes_json = json_insert(notes_json, '$[#]', :note)"
@@ -188,7 +188,7 @@ def _prune_run(ledger: sqlite3.Connection, run: Run, now: datetime) -> int | Non
         if not pruned.rowcount:
             return None
         for table in ("attempts", "outcomes", "before_images", "rows"):
-            ledger.execute(f"DELETE FROM {table} WHERE run = ?", (run.id,))  # noqa: S608 - our own names
+            run.ledger.execute(f"DELETE FROM {table} WHERE run = ?", (run.id,))  # noqa: S608 - our own names
     return sum(kept.values())
 
 

@@ -120,14 +120,11 @@ class Journal:
 
     def __init__(
         self,
-        ledger: sqlite3.Connection,
         run: Run,
         *,
         clock: Clock = utc_now,
         patience_s: float = LOCK_TIMEOUT_S,
     ) -> None:
-        self.ledger = ledger
-        """For reading; it sees all that is on disk."""
         self._run = run
         self._clock = clock
         self._patience_s = patience_s
@@ -139,7 +136,7 @@ class Journal:
         """Rows of this session whose outcome is on disk."""
 
     async def __aenter__(self) -> Self:
-        wait_for_others(self.ledger, 0)  # the loop goes on instead
+        wait_for_others(self._run.ledger, 0)  # the loop goes on instead
         return self
 
     async def __aexit__(
@@ -150,7 +147,7 @@ class Journal:
     ) -> None:
         with suppress(Exception):  # who wrote it has heard of it
             await self.flush()
-        wait_for_others(self.ledger, LOCK_TIMEOUT_S)
+        wait_for_others(self._run.ledger, LOCK_TIMEOUT_S)
 
     async def other_call(self) -> None:
         """Note that a call is about to be made that is no attempt at a row: a login, a look-up."""
@@ -242,7 +239,7 @@ class Journal:
     def _commit(self, commit: _Commit) -> None:
         began = self._loop.time()
         try:
-            with transaction(self.ledger):
+            with transaction(self._run.ledger):
                 self._write(commit)
         except Exception as error:  # noqa: BLE001 - whoever waits has to hear of it
             if _is_held(error) and began - commit.since < self._patience_s:
@@ -261,11 +258,11 @@ class Journal:
             if sql is _INTEND:
                 self._note_intents(rows)
             else:
-                self.ledger.executemany(sql, rows)
+                self._run.ledger.executemany(sql, rows)
 
     def _note_intents(self, intents: Iterable[_Row]) -> None:
         for intent in intents:
-            if not self.ledger.execute(_INTEND, intent).rowcount:
+            if not self._run.ledger.execute(_INTEND, intent).rowcount:
                 _, row, *_ = intent
                 self._overtaken.add(row)
 

@@ -1,7 +1,6 @@
 """The rows of a run: staged by the loader, planned in SQL, streamed to sender and reporter."""
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -44,24 +43,24 @@ _RESULTS = f"""
     WHERE r.run = ?"""  # noqa: S608 - a constant of this module
 
 
-def stage_rows(ledger: sqlite3.Connection, run: Run, first: int, records: Sequence[Record]) -> None:
+def stage_rows(run: Run, first: int, records: Sequence[Record]) -> None:
     """Write a chunk of rows; `first` is the position of its first row in the run, from 1."""
     numbered = list(enumerate(records, start=first))
-    with transaction(ledger):
-        ledger.executemany(
+    with transaction(run.ledger):
+        run.ledger.executemany(
             "INSERT INTO rows VALUES (?,?,?,?,?,?,?,?,?,?)",
             [_row_values(run, row, record) for row, record in numbered],
         )
-        _settle_without_call(ledger, run, numbered)
+        _settle_without_call(run, numbered)
 
 
-def pending_rows(ledger: sqlite3.Connection, run: Run) -> Iterator[tuple[int, int, list[Cell]]]:
+def pending_rows(run: Run) -> Iterator[tuple[int, int, list[Cell]]]:
     """Stream the rows to be judged again: position, source row, cells.
 
     They may be restaged meanwhile: no query is open between the rows of two pages.
     """
     after = 0
-    while page := ledger.execute(
+    while page := run.ledger.execute(
         "SELECT row, source_row, cells_json FROM rows"
         " WHERE run = ? AND row > ? AND pending ORDER BY row LIMIT ?",
         (run.id, after, _PAGE),
@@ -71,19 +70,17 @@ def pending_rows(ledger: sqlite3.Connection, run: Run) -> Iterator[tuple[int, in
         after = page[-1][0]
 
 
-def restage_rows(
-    ledger: sqlite3.Connection, run: Run, numbered: Sequence[tuple[int, Record]]
-) -> None:
+def restage_rows(run: Run, numbered: Sequence[tuple[int, Record]]) -> None:
     """Replace rows by what they came to on second judgement."""
-    with transaction(ledger):
-        ledger.executemany(
+    with transaction(run.ledger):
+        run.ledger.executemany(
             "INSERT OR REPLACE INTO rows VALUES (?,?,?,?,?,?,?,?,?,?)",
             [_row_values(run, row, record) for row, record in numbered],
         )
-        _settle_without_call(ledger, run, numbered)
+        _settle_without_call(run, numbered)
 
 
-def steps(ledger: sqlite3.Connection, run: Run, *, after: int, limit: int) -> list[Step]:
+def steps(run: Run, *, after: int, limit: int) -> list[Step]:
     """Return the next rows to send, in source order, with the calls already made for each."""
     return [
         Step(
@@ -92,7 +89,7 @@ def steps(ledger: sqlite3.Connection, run: Run, *, after: int, limit: int) -> li
             attempts,
             bool(doubtful),
         )
-        for row, po, number, carrier, shipped_on, attempts, doubtful in ledger.execute(
+        for row, po, number, carrier, shipped_on, attempts, doubtful in run.ledger.execute(
             "SELECT r.row, po, tracking_number, carrier, shipped_on, COUNT(a.number),"
             " COALESCE(MAX(a.number IS NOT NULL AND COALESCE(a.answer, 'lost') = 'lost'), 0)"
             " FROM rows r LEFT JOIN attempts a ON a.run = r.run AND a.row = r.row"
@@ -104,28 +101,26 @@ def steps(ledger: sqlite3.Connection, run: Run, *, after: int, limit: int) -> li
     ]
 
 
-def doubtful_steps(ledger: sqlite3.Connection, run: Run, *, after: int, limit: int) -> list[Step]:
+def doubtful_steps(run: Run, *, after: int, limit: int) -> list[Step]:
     """Return the next rows that ended in doubt, in source order."""
-    return _settled_steps(ledger, run, "o.state = 'in doubt'", after, limit)
+    return _settled_steps(run, "o.state = 'in doubt'", after, limit)
 
 
-def refused_doubts(ledger: sqlite3.Connection, run: Run, *, after: int, limit: int) -> list[Step]:
+def refused_doubts(run: Run, *, after: int, limit: int) -> list[Step]:
     """Return the next rows that were refused after an answer was lost, in source order."""
     condition = f"o.state = 'rejected' AND {_IS_DOUBTFUL}"
-    return _settled_steps(ledger, run, condition, after, limit)
+    return _settled_steps(run, condition, after, limit)
 
 
-def unverified_steps(ledger: sqlite3.Connection, run: Run, *, after: int, limit: int) -> list[Step]:
+def unverified_steps(run: Run, *, after: int, limit: int) -> list[Step]:
     """Return the next rows that were updated and not looked up since, in source order."""
-    return _settled_steps(ledger, run, "o.state = 'updated' AND o.code = ''", after, limit)
+    return _settled_steps(run, "o.state = 'updated' AND o.code = ''", after, limit)
 
 
-def _settled_steps(
-    ledger: sqlite3.Connection, run: Run, condition: str, after: int, limit: int
-) -> list[Step]:
+def _settled_steps(run: Run, condition: str, after: int, limit: int) -> list[Step]:
     return [
         Step(row, Update(po=po, tracking_number=number, carrier=carrier, shipped_on=shipped_on))
-        for row, po, number, carrier, shipped_on in ledger.execute(
+        for row, po, number, carrier, shipped_on in run.ledger.execute(
             "SELECT r.row, po, tracking_number, carrier, shipped_on"  # noqa: S608 - conditions of this module
             " FROM outcomes o JOIN rows r ON r.run = o.run AND r.row = o.row"
             f" WHERE o.run = ? AND o.row > ? AND {condition} ORDER BY o.row LIMIT ?",
@@ -134,13 +129,13 @@ def _settled_steps(
     ]
 
 
-def counts(ledger: sqlite3.Connection, run: Run) -> dict[State, int]:
+def counts(run: Run) -> dict[State, int]:
     """Count the rows in each state, zeros included; of a pruned run, those it had."""
     if run.counts is not None:
         return {state: run.counts.get(state, 0) for state in State}
     found = Counter(
         dict(
-            ledger.execute(
+            run.ledger.execute(
                 "SELECT o.state, COUNT(*) FROM outcomes o JOIN rows r USING (run, row)"
                 " WHERE o.run = ? GROUP BY o.state",
                 (run.id,),
@@ -148,7 +143,7 @@ def counts(ledger: sqlite3.Connection, run: Run) -> dict[State, int]:
         )
     )
     # Counted apart: to group a million open rows takes longer than to count them.
-    still_open, doubtful = ledger.execute(
+    still_open, doubtful = run.ledger.execute(
         f"SELECT COUNT(*), TOTAL({_IS_DOUBTFUL}) FROM rows r WHERE r.run = ? AND NOT EXISTS ("  # noqa: S608 - a constant of this module
         " SELECT 1 FROM outcomes o WHERE o.run = r.run AND o.row = r.row)",
         (run.id,),
@@ -157,9 +152,9 @@ def counts(ledger: sqlite3.Connection, run: Run) -> dict[State, int]:
     return {state: found[state] for state in State}
 
 
-def open_steps(ledger: sqlite3.Connection, run: Run) -> int:
+def open_steps(run: Run) -> int:
     """Count the rows that are still to be sent, or to be sent again."""
-    (count,) = ledger.execute(
+    (count,) = run.ledger.execute(
         "SELECT (SELECT COUNT(*) FROM rows WHERE run = :run)"
         " - (SELECT COUNT(*) FROM outcomes WHERE run = :run)",
         {"run": run.id},
@@ -170,37 +165,37 @@ def open_steps(ledger: sqlite3.Connection, run: Run) -> int:
 SAME_REFUSAL = "same-refusal"
 
 
-def mark_same_refusal(ledger: sqlite3.Connection, run: Run, since: datetime) -> None:
+def mark_same_refusal(run: Run, since: datetime) -> None:
     """Mark the rows rejected since a moment as refused for no reason of their own."""
-    with transaction(ledger):
-        ledger.execute(
+    with transaction(run.ledger):
+        run.ledger.execute(
             "UPDATE outcomes SET code = ?"
             " WHERE run = ? AND state = 'rejected' AND completed_at >= ?",
             (SAME_REFUSAL, run.id, since.isoformat()),
         )
 
 
-def reopen(ledger: sqlite3.Connection, run: Run, *, failed: bool) -> None:
+def reopen(run: Run, *, failed: bool) -> None:
     """Make rows of a run open steps again, and the run unfinished.
 
     Those are the rows refused for no reason of their own and, with `failed`, those that failed or
     are in doubt.
     """
-    with transaction(ledger):
-        ledger.execute(
+    with transaction(run.ledger):
+        run.ledger.execute(
             "UPDATE runs SET stage = 'sending', status = NULL WHERE id = ? AND stage = 'finished'",
             (run.id,),
         )
-        ledger.execute(
+        run.ledger.execute(
             "DELETE FROM outcomes WHERE run = ?"
             " AND (code = ? OR ? AND state IN ('failed', 'in doubt'))",
             (run.id, SAME_REFUSAL, failed),
         )
 
 
-def calls_made(ledger: sqlite3.Connection, run: Run) -> int:
+def calls_made(run: Run) -> int:
     """Count every call of the run: attempts at rows, logins and look-ups."""
-    (calls,) = ledger.execute(
+    (calls,) = run.ledger.execute(
         "SELECT (SELECT COUNT(*) FROM attempts WHERE run = :run)"
         " + (SELECT other_calls FROM runs WHERE id = :run)",
         {"run": run.id},
@@ -208,36 +203,35 @@ def calls_made(ledger: sqlite3.Connection, run: Run) -> int:
     return int(calls)
 
 
-def results(ledger: sqlite3.Connection, run: Run) -> Iterator[ResultRow]:
+def results(run: Run) -> Iterator[ResultRow]:
     """Stream every row with what became of it, in source order."""
-    for row in ledger.execute(f"{_RESULTS} ORDER BY r.row", (run.id,)):
-        yield _result(ledger, run, row)
+    for row in run.ledger.execute(f"{_RESULTS} ORDER BY r.row", (run.id,)):
+        yield _result(run, row)
 
 
-def result_at(ledger: sqlite3.Connection, run: Run, row: int) -> ResultRow:
+def result_at(run: Run, row: int) -> ResultRow:
     """Return one row with what became of it; `row` is its position in the run, from 1."""
-    return _result(
-        ledger, run, ledger.execute(f"{_RESULTS} AND r.row = ?", (run.id, row)).fetchone()
-    )
+    found = run.ledger.execute(f"{_RESULTS} AND r.row = ?", (run.id, row))
+    return _result(run, found.fetchone())
 
 
-def problems(ledger: sqlite3.Connection, run: Run, limit: int) -> list[ResultRow]:
+def problems(run: Run, limit: int) -> list[ResultRow]:
     """Return the first settled rows that need a person, in source order, `limit` at the most."""
     states = [state for state in State if state.needs_attention]
     named = ",".join("?" * len(states))
-    rows = ledger.execute(
+    rows = run.ledger.execute(
         f"{_RESULTS} AND o.state IN ({named}) ORDER BY r.row LIMIT ?", (run.id, *states, limit)
     )
-    return [_result(ledger, run, row) for row in rows.fetchall()]
+    return [_result(run, row) for row in rows.fetchall()]
 
 
-def _result(ledger: sqlite3.Connection, run: Run, row: tuple[Any, ...]) -> ResultRow:
+def _result(run: Run, row: tuple[Any, ...]) -> ResultRow:
     number, cells, state, message, code, status, attempts, completed, issues, same_as, *b = row
     return ResultRow(
         number=number,
         cells=_cells(cells),
         state=State(state),
-        message=_shared_fate(ledger, run, same_as) if same_as else message or _OPEN.get(state, ""),
+        message=_shared_fate(run, same_as) if same_as else message or _OPEN.get(state, ""),
         code=code or "",
         status=status,
         attempts=attempts,
@@ -254,16 +248,16 @@ _OPEN = {
 }
 
 
-def width(ledger: sqlite3.Connection, run: Run) -> int:
+def width(run: Run) -> int:
     """Return the number of cells of the widest row."""
-    (cells,) = ledger.execute(
+    (cells,) = run.ledger.execute(
         "SELECT COALESCE(MAX(json_array_length(cells_json)), 0) FROM rows WHERE run = ?", (run.id,)
     ).fetchone()
     return int(cells)
 
 
-def _shared_fate(ledger: sqlite3.Connection, run: Run, row: int) -> str:
-    number, state = ledger.execute(
+def _shared_fate(run: Run, row: int) -> str:
+    number, state = run.ledger.execute(
         f"SELECT r.source_row, {STATE} FROM rows r"  # noqa: S608 - a constant of this module
         " LEFT JOIN outcomes o ON o.run = r.run AND o.row = r.row WHERE r.run = ? AND r.row = ?",
         (run.id, row),
@@ -287,10 +281,8 @@ def _row_values(run: Run, row: int, record: Record) -> tuple[object, ...]:
     )
 
 
-def _settle_without_call(
-    ledger: sqlite3.Connection, run: Run, numbered: Iterable[tuple[int, Record]]
-) -> None:
-    ledger.executemany(
+def _settle_without_call(run: Run, numbered: Iterable[tuple[int, Record]]) -> None:
+    run.ledger.executemany(
         "INSERT INTO outcomes (run, row, state, code, message) VALUES (?,?,?,?,?)",
         [
             (run.id, row, record.state, record.code, storable(record.message))

@@ -4,7 +4,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from itertools import count, islice
 from pathlib import Path
@@ -38,7 +38,12 @@ class ManifestFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """A run as the ledger knows it."""
+    """A run as the ledger knows it, and that ledger: it is read and written through its run.
+
+    `ledger` is open for as long as whoever opened it says; the other values stay what they were.
+    """
+
+    ledger: sqlite3.Connection = field(repr=False, compare=False)
 
     id: int
     name: str
@@ -130,36 +135,36 @@ def run_of(ledger: sqlite3.Connection, *, sha256: str, server: str) -> Run | Non
     return rows[0] if rows else None
 
 
-def usual_rows(ledger: sqlite3.Connection, run: Run, *, last: int) -> list[int]:
+def usual_rows(run: Run, *, last: int) -> list[int]:
     """Return how many rows the last runs like this one had: at most `last`, the newest first.
 
     Alike are finished runs with the same profile, of files whose names differ in digits alone.
     """
     kind = _kind_of(run)
     earlier = _select(
-        ledger,
+        run.ledger,
         "WHERE id < ? AND server = ? AND stage = 'finished' AND pruned_at IS NULL ORDER BY id DESC",
         run.id,
         run.server,
     )
     alike = islice((each.id for each in earlier if _kind_of(each) == kind), last)
     count = "SELECT COUNT(*) FROM rows WHERE run = ?"
-    return [ledger.execute(count, (each,)).fetchone()[0] for each in alike]
+    return [run.ledger.execute(count, (each,)).fetchone()[0] for each in alike]
 
 
 def _kind_of(run: Run) -> tuple[str, str]:
     return run.manifest.profile, re.sub(r"\d+", "#", Path(run.source).name)
 
 
-def update_run(ledger: sqlite3.Connection, run: Run, **values: object) -> Run:
+def update_run(run: Run, **values: object) -> Run:
     """Change columns of a run and return it as it is now."""
     assignments = ", ".join(f"{column} = ?" for column in values)
-    with transaction(ledger):
-        ledger.execute(
+    with transaction(run.ledger):
+        run.ledger.execute(
             f"UPDATE runs SET {assignments} WHERE id = ?",  # noqa: S608 - our own column names
             (*(_plain(value) for value in values.values()), run.id),
         )
-    return find_run(ledger, run.name)
+    return find_run(run.ledger, run.name)
 
 
 def _plain(value: object) -> object:
@@ -179,6 +184,7 @@ def _select(ledger: sqlite3.Connection, clause: str, *values: object) -> list[Ru
     )
     return [
         Run(
+            ledger=ledger,
             id=row[0],
             name=row[1],
             stage=row[2],

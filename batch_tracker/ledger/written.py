@@ -1,6 +1,5 @@
 """What a run has changed, as far as it looked first: what was there, and what is known by now."""
 
-import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -34,9 +33,9 @@ class WrittenRow(NamedTuple):
     later: str | None
 
 
-def written_rows(ledger: sqlite3.Connection, run: Run) -> Iterator[WrittenRow]:
+def written_rows(run: Run) -> Iterator[WrittenRow]:
     """Stream the rows of a run that changed their POs or may have, in source order."""
-    for po, tracking, carrier, shipped_on, state, *rest in ledger.execute(
+    for po, tracking, carrier, shipped_on, state, *rest in run.ledger.execute(
         _WRITTEN, {"run": run.id, "server": run.server}
     ):
         *known, later, found = rest[:5]

@@ -4,7 +4,6 @@ The rules are set-based SQL over the ledger (`plan.sql`, `overtaken.sql`), so a 
 no memory.
 """
 
-import sqlite3
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import NamedTuple
@@ -23,21 +22,21 @@ class Plan(NamedTuple):
     """The shortest time the quota allows for these calls and one login, from an unused quota."""
 
 
-def settle(ledger: sqlite3.Connection, run: Run, *, on_conflict: str, force: bool) -> None:
+def settle(run: Run, *, on_conflict: str, force: bool) -> None:
     """Give every row that needs no call its outcome; the rows left without one are the steps."""
-    _execute(ledger, "plan.sql", run, on_conflict=on_conflict, force=force)
+    _execute(run, "plan.sql", on_conflict=on_conflict, force=force)
 
 
-def settle_overtaken(ledger: sqlite3.Connection, run: Run) -> None:
+def settle_overtaken(run: Run) -> None:
     """Settle the open rows of an old run whose POs a later run has written to since."""
-    _execute(ledger, "overtaken.sql", run)
+    _execute(run, "overtaken.sql")
 
 
-def _execute(ledger: sqlite3.Connection, name: str, run: Run, **values: object) -> None:
+def _execute(run: Run, name: str, **values: object) -> None:
     script = files("batch_tracker.planner").joinpath(name).read_text("utf-8")
-    with transaction(ledger):
+    with transaction(run.ledger):
         for statement in script.split(";\n"):
-            ledger.execute(statement, {"run": run.id, "server": run.server, **values})
+            run.ledger.execute(statement, {"run": run.id, "server": run.server, **values})
 
 
 def describe(counts: Mapping[State, int], quota: Quota) -> Plan:

@@ -85,9 +85,7 @@ class Pool:
 
     def _next(self) -> Step | None:
         if not self._page and self._after is not None:
-            self._page.extend(
-                ledger.steps(self._journal.ledger, self._run, after=self._after, limit=_PAGE)
-            )
+            self._page.extend(ledger.steps(self._run, after=self._after, limit=_PAGE))
             self._after = self._page[-1].row if self._page else None
         if not self._page or self._left == 0:
             return None

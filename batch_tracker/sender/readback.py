@@ -1,7 +1,6 @@
 """Reading back: what Sellercloud itself shows of the rows that were sent, 50 to a call."""
 
 from collections.abc import Callable
-from sqlite3 import Connection
 from typing import Protocol
 
 from batch_tracker import ledger
@@ -23,7 +22,7 @@ _Review = Callable[[Step, Shown | None], Outcome | None]
 
 
 class _Query(Protocol):
-    def __call__(self, db: Connection, run: Run, /, *, after: int, limit: int) -> list[Step]: ...
+    def __call__(self, run: Run, /, *, after: int, limit: int) -> list[Step]: ...
 
 
 class ReadBack:
@@ -50,7 +49,7 @@ class ReadBack:
     async def _each(self, query: _Query, review: _Review) -> int:
         """Look up the rows that a query finds, page by page; return how many are amiss."""
         after, amiss = 0, 0
-        while steps := query(self._journal.ledger, self._run, after=after, limit=PAGE):
+        while steps := query(self._run, after=after, limit=PAGE):
             shown = await self._shown(steps)
             for step in steps:
                 outcome = review(step, shown.get(step.update.po))

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
@@ -30,7 +29,6 @@ _NOTICE_INTERVAL_S = 0.2
 
 
 async def send(
-    ledger: sqlite3.Connection,
     run: Run,
     settings: Settings,
     *,
@@ -52,7 +50,7 @@ async def send(
         Stopped: the run can't go on; what is left stays in the ledger.
         sqlite3.Error: the ledger could not be written.
     """
-    async with _session(ledger, run, settings, stop, on_progress, clock=clock, rng=rng) as session:
+    async with _session(run, settings, stop, on_progress, clock=clock, rng=rng) as session:
         with suppress(Stopping):
             if judge:
                 total -= await _survey(session, judge)
@@ -60,7 +58,6 @@ async def send(
 
 
 async def look_first(
-    ledger: sqlite3.Connection,
     run: Run,
     settings: Settings,
     *,
@@ -74,7 +71,7 @@ async def look_first(
 
     Raises as `send` does.
     """
-    async with _session(ledger, run, settings, stop, on_progress, clock=clock, rng=rng) as session:
+    async with _session(run, settings, stop, on_progress, clock=clock, rng=rng) as session:
         with suppress(Stopping):
             await _survey(session, judge)
 
@@ -93,7 +90,6 @@ class Session(NamedTuple):
 
 @asynccontextmanager
 async def _session(
-    ledger: sqlite3.Connection,
     run: Run,
     settings: Settings,
     stop: StopSignal,
@@ -103,7 +99,7 @@ async def _session(
     rng: random.Random | None,
 ) -> AsyncIterator[Session]:
     async with (
-        Journal(ledger, run, clock=clock) as journal,
+        Journal(run, clock=clock) as journal,
         connect(
             settings,
             server=run.server,
@@ -121,7 +117,7 @@ async def _session(
 
 async def _survey(session: Session, judge: Judge) -> int:
     """Look up what was not looked up yet; return how many rows are held."""
-    rows = count_unread(session.journal.ledger, session.run)
+    rows = count_unread(session.run)
     if not rows:
         return 0
     survey = Survey(

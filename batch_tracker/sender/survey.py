@@ -70,7 +70,7 @@ class Survey:
             self._stop.check()
 
     def _next(self) -> list[Step]:
-        steps = ledger.unread_steps(self._journal.ledger, self._run, after=self._after, limit=PAGE)
+        steps = ledger.unread_steps(self._run, after=self._after, limit=PAGE)
         self._after = steps[-1].row if steps else self._after
         return steps
 

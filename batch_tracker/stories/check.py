@@ -28,11 +28,11 @@ def check(path: Path, settings: Settings, *, force: bool, on_progress: OnProgres
         require_account(settings)
     with ledger.open_scratch(settings.home) as db:
         run = stage(db, path, settings, on_progress=on_progress, force=force)
-        comparison = look_first(db, run, settings, on_progress)
-        found = tuple(ledger.problems(db, run, _PROBLEMS_SHOWN))
+        comparison = look_first(run, settings, on_progress)
+        found = tuple(ledger.problems(run, _PROBLEMS_SHOWN))
         status: RunStatus = "partial" if found else "success"
         told = comparison.sentence() if comparison else ""
-        summary = outcome.summarise(db, run, settings)
+        summary = outcome.summarise(run, settings)
         # The run is gone with the scratch ledger: nobody could resume it by its name.
         summary = replace(summary, run=None, status=status, message=told)
         return Checked(

@@ -29,21 +29,21 @@ def report(
     with ledger.open_ledger(settings.home) as db:
         run = ledger.find_run(db, name)
         require_rows(run)
-        ended = outcome.write_workbook(db, run, settings, on_progress)
-        return outcome.add_page(db, run, settings, ended) if page else ended
+        ended = outcome.write_workbook(run, settings, on_progress)
+        return outcome.add_page(run, settings, ended) if page else ended
 
 
 def runs(settings: Settings) -> list[RunSummary]:
     """Return every run of the ledger, the newest first."""
     with ledger.open_ledger(settings.home) as db:
-        return [outcome.summarise(db, run, settings) for run in ledger.list_runs(db)]
+        return [outcome.summarise(run, settings) for run in ledger.list_runs(db)]
 
 
 def show(name: str | None, settings: Settings) -> tuple[RunSummary, list[ResultRow]]:
     """Return how a run (the newest without a name) stands, and its first rows for a person."""
     with ledger.open_ledger(settings.home) as db:
         run = ledger.find_run(db, name)
-        return outcome.summarise(db, run, settings), ledger.problems(db, run, _PROBLEMS_SHOWN)
+        return outcome.summarise(run, settings), ledger.problems(run, _PROBLEMS_SHOWN)
 
 
 def find(po: int, settings: Settings) -> ledger.PoHistory:
@@ -66,7 +66,7 @@ def latest_of(sha256: str, settings: Settings) -> Ended | None:
         run = ledger.run_of(db, sha256=sha256, server=settings.url or "")
         if run is None:
             return None
-        summary = outcome.summarise(db, run, settings)
+        summary = outcome.summarise(run, settings)
         if run.stage == "sending":  # killed in a retry, it still has its earlier status
             summary = replace(summary, status="stopped")
         return Ended(summary, outcome.EXIT_CODES[summary.status])

@@ -1,6 +1,5 @@
 """How a command ends: what it came to, in numbers, in a workbook, on a page."""
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -36,15 +35,15 @@ class Checked(NamedTuple):
     comparison: compare.Comparison | None = None
 
 
-def summarise(db: sqlite3.Connection, run: Run, settings: Settings) -> RunSummary:
+def summarise(run: Run, settings: Settings) -> RunSummary:
     """Return what a run has come to so far."""
     return RunSummary(
         run=run.name,
         status=run.status or "stopped",
         source=run.source,
         report=run.report,
-        counts=ledger.counts(db, run),
-        calls=ledger.calls_made(db, run),
+        counts=ledger.counts(run),
+        calls=ledger.calls_made(run),
         seconds=round(run.seconds, 1),
         message=run.message,
         server=run.server,
@@ -60,9 +59,7 @@ def summarise(db: sqlite3.Connection, run: Run, settings: Settings) -> RunSummar
     )
 
 
-def write_workbook(
-    db: sqlite3.Connection, run: Run, settings: Settings, on_progress: OnProgress
-) -> Ended:
+def write_workbook(run: Run, settings: Settings, on_progress: OnProgress) -> Ended:
     """Write the workbook from the ledger alone, and note where it is.
 
     A run is finished when its workbook is there, and not before: killed in between, it is resumed.
@@ -70,24 +67,24 @@ def write_workbook(
     from batch_tracker.reporter import workbook  # noqa: PLC0415 - a check needs no openpyxl
 
     path = settings.output / f"{Path(run.source).stem}-{run.name}-results.xlsx"
-    summary = summarise(db, run, settings)
+    summary = summarise(run, settings)
     written = workbook.write_workbook(
         path,
         summary=summary,
         headers=run.manifest.headers,
-        width=ledger.width(db, run),
+        width=ledger.width(run),
         text_columns=run.manifest.text_columns,
-        rows=ledger.results(db, run),
+        rows=ledger.results(run),
         compared=run.manifest.findings is not None,
         on_progress=on_progress,
     )
-    done = run.stage == "sending" and not ledger.open_steps(db, run)
+    done = run.stage == "sending" and not ledger.open_steps(run)
     stage = {"stage": "finished"} if done else {}
-    ledger.update_run(db, run, report=str(written), **stage)
+    ledger.update_run(run, report=str(written), **stage)
     return Ended(replace(summary, report=str(written)), EXIT_CODES[summary.status])
 
 
-def add_page(db: sqlite3.Connection, run: Run, settings: Settings, ended: Ended) -> Ended:
+def add_page(run: Run, settings: Settings, ended: Ended) -> Ended:
     """Write the page beside the workbook, under the same name."""
     from batch_tracker.reporter.page import write_page  # noqa: PLC0415 - seldom wanted
 
@@ -97,7 +94,6 @@ def add_page(db: sqlite3.Connection, run: Run, settings: Settings, ended: Ended)
         summary=summary,
         quota=settings.quota,
         overview=ledger.overview(
-            db,
             run,
             window_s=settings.quota.seconds,
             reasons=_REASONS_ON_PAGE,

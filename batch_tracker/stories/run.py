@@ -24,7 +24,7 @@ def run(path: Path, settings: Settings, *, force: bool, on_progress: OnProgress)
         refuse_if_being_sent(path, settings)
         run = stage(db, path, settings, on_progress=on_progress, force=force)
         with ledger.working_on(run, settings.home):
-            return send_and_report(db, run, settings, on_progress)
+            return send_and_report(run, settings, on_progress)
 
 
 def run_each(

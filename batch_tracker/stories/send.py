@@ -20,25 +20,22 @@ from batch_tracker.stories.outcome import Ended, OnProgress
 _CHANGES_SHOWN = 20
 
 
-def send_and_report(
-    db: sqlite3.Connection, run: Run, settings: Settings, on_progress: OnProgress
-) -> Ended:
+def send_and_report(run: Run, settings: Settings, on_progress: OnProgress) -> Ended:
     """Send the open steps; whatever happens meanwhile, the workbook tells what became of them."""
     began = time.monotonic()
-    run = ledger.update_run(db, run, stage="sending", username=settings.username)
+    run = ledger.update_run(run, stage="sending", username=settings.username)
     with _stopped_by_the_ledger():
-        stopped_by = _send(db, run, settings, on_progress)
-        comparison = comparison_of(db, run)
+        stopped_by = _send(run, settings, on_progress)
+        comparison = comparison_of(run)
         told = [str(stopped_by or ""), comparison.sentence() if comparison else ""]
         run = ledger.update_run(
-            db,
             run,
             finished_at=utc_now(),
             seconds=run.seconds + time.monotonic() - began,
             message=" ".join(filter(None, told)),
-            status=status_reached(db, run),
+            status=status_reached(run),
         )
-        ended = outcome.write_workbook(db, run, settings, on_progress)
+        ended = outcome.write_workbook(run, settings, on_progress)
     exit_code = stopped_by.exit_code if stopped_by else ended.exit_code
     return ended._replace(comparison=comparison, exit_code=exit_code)
 
@@ -55,9 +52,7 @@ def _stopped_by_the_ledger() -> Iterator[None]:
         ) from error
 
 
-def look_first(
-    db: sqlite3.Connection, run: Run, settings: Settings, on_progress: OnProgress
-) -> compare.Comparison | None:
+def look_first(run: Run, settings: Settings, on_progress: OnProgress) -> compare.Comparison | None:
     """Look at the POs of the open steps without sending anything, where the run is to look."""
     judge = _judge(run)
     if judge is None:
@@ -66,14 +61,12 @@ def look_first(
 
     async def look() -> None:
         with interruptible(stop.set):
-            await sender.look_first(
-                db, run, settings, stop=stop, judge=judge, on_progress=on_progress
-            )
+            await sender.look_first(run, settings, stop=stop, judge=judge, on_progress=on_progress)
 
     asyncio.run(look())
-    if ledger.count_unread(db, run):
+    if ledger.count_unread(run):
         raise Interrupted("Interrupted while POs were looked up.", hint="Nothing was sent.")
-    return comparison_of(db, run)
+    return comparison_of(run)
 
 
 def _judge(run: Run) -> Callable[[Step, BeforeImage], Judgement] | None:
@@ -83,20 +76,18 @@ def _judge(run: Run) -> Callable[[Step, BeforeImage], Judgement] | None:
     return lambda step, before: compare.judge(step, before, handling)
 
 
-def comparison_of(db: sqlite3.Connection, run: Run) -> compare.Comparison | None:
+def comparison_of(run: Run) -> compare.Comparison | None:
     """Return what looking at the POs first has shown; None where nobody looked."""
     handling = run.manifest.findings
     if handling is None:
         return None
-    comparison = compare.compare(ledger.compared_rows(db, run), handling, show=_CHANGES_SHOWN)
+    comparison = compare.compare(ledger.compared_rows(run), handling, show=_CHANGES_SHOWN)
     return comparison if comparison.rows else None
 
 
-def _send(
-    db: sqlite3.Connection, run: Run, settings: Settings, on_progress: OnProgress
-) -> Stopped | None:
+def _send(run: Run, settings: Settings, on_progress: OnProgress) -> Stopped | None:
     """Send what is open, and return what ended it early, if anything did."""
-    total = ledger.open_steps(db, run)
+    total = ledger.open_steps(run)
     if not total:
         return None
     stop = sender.StopSignal()
@@ -105,7 +96,6 @@ def _send(
     async def send() -> None:
         with interruptible(stop.set):
             await sender.send(
-                db,
                 run,
                 settings,
                 total=total,
@@ -117,14 +107,14 @@ def _send(
     try:
         asyncio.run(send())
     except SameRefusal as stopped:
-        ledger.mark_same_refusal(db, run, since=began)
+        ledger.mark_same_refusal(run, since=began)
         return stopped
     except Stopped as stopped:
         return stopped
-    plan.settle_overtaken(db, run)  # a later run may have written to its POs meanwhile
-    if ledger.open_steps(db, run):
+    plan.settle_overtaken(run)  # a later run may have written to its POs meanwhile
+    if ledger.open_steps(run):
         return Interrupted("Interrupted.", hint="Resume goes on from here.")
-    if stop.is_set and settings.verify and ledger.unverified_steps(db, run, after=0, limit=1):
+    if stop.is_set and settings.verify and ledger.unverified_steps(run, after=0, limit=1):
         return Interrupted(
             "Interrupted while rows were read back.",
             hint="Every row was sent; those that were read back say so in the workbook.",
@@ -132,11 +122,11 @@ def _send(
     return None
 
 
-def status_reached(db: sqlite3.Connection, run: Run) -> RunStatus:
+def status_reached(run: Run) -> RunStatus:
     """Return how a run stands by its rows."""
-    if ledger.open_steps(db, run):
+    if ledger.open_steps(run):
         return "stopped"
-    counts = ledger.counts(db, run)
+    counts = ledger.counts(run)
     partial = any(count for state, count in counts.items() if state.needs_attention)
     return "partial" if partial else "success"
 

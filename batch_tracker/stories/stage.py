@@ -65,12 +65,12 @@ def stage(
     """
     with _open_manifest(path, settings) as manifest:
         run = _begin(db, manifest, settings)
-        rows = _stage_rows(db, run, manifest, on_progress)
+        rows = _stage_rows(run, manifest, on_progress)
         on_progress(Progress("reading", rows, rows, "planning"))
-        _settle_pending(db, run, manifest)
-        plan.settle(db, run, on_conflict=manifest.profile.on_conflict, force=force)
+        _settle_pending(run, manifest)
+        plan.settle(run, on_conflict=manifest.profile.on_conflict, force=force)
         on_progress(Progress("reading", rows, rows))
-        return ledger.update_run(db, run, notes_json=manifest.notes)
+        return ledger.update_run(run, notes_json=manifest.notes)
 
 
 def _open_manifest(path: Path, settings: Settings) -> Manifest:
@@ -106,23 +106,21 @@ def _begin(db: sqlite3.Connection, manifest: Manifest, settings: Settings) -> Ru
     )
 
 
-def _stage_rows(
-    db: sqlite3.Connection, run: Run, manifest: Manifest, on_progress: OnProgress
-) -> int:
+def _stage_rows(run: Run, manifest: Manifest, on_progress: OnProgress) -> int:
     rows = 0
     for chunk in manifest.chunks():
-        ledger.stage_rows(db, run, rows + 1, chunk)
+        ledger.stage_rows(run, rows + 1, chunk)
         rows += len(chunk)
         on_progress(Progress("reading", rows, _estimate(rows, manifest.progress())))
     return rows
 
 
-def _settle_pending(db: sqlite3.Connection, run: Run, manifest: Manifest) -> None:
+def _settle_pending(run: Run, manifest: Manifest) -> None:
     """Judge again the rows whose dates could only be read once the whole column was seen."""
-    pending = ledger.pending_rows(db, run)
+    pending = ledger.pending_rows(run)
     while chunk := list(islice(pending, _PENDING_CHUNK)):
         records = manifest.settle((number, cells) for _, number, cells in chunk)
-        ledger.restage_rows(db, run, list(zip((row for row, *_ in chunk), records, strict=True)))
+        ledger.restage_rows(run, list(zip((row for row, *_ in chunk), records, strict=True)))
 
 
 def _estimate(rows: int, share: float) -> int | None:

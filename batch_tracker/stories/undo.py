@@ -5,7 +5,6 @@ any other: the quota, the ledger and the reports hold for it, too.
 """
 
 import shlex
-import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import chain
@@ -57,7 +56,7 @@ def undo(name: str, settings: Settings) -> Undone:
         run = ledger.find_run(db, name)
         _require_before_images(run)
         path = settings.output / f"{Path(run.source).stem}-{run.name}-undo.xlsx"
-        written = write_restoration(path, _something(run, _reversals(db, run)))
+        written = write_restoration(path, _something(run, _reversals(run)))
     summary = RunSummary(
         run=run.name,
         status="partial" if written.lost else "success",
@@ -94,8 +93,8 @@ def _require_before_images(run: Run) -> None:
         )
 
 
-def _reversals(db: sqlite3.Connection, run: Run) -> Iterator[Reversal]:
-    return (each for each in map(reverse, written_rows(db, run)) if each.values or each.lost)
+def _reversals(run: Run) -> Iterator[Reversal]:
+    return (each for each in map(reverse, written_rows(run)) if each.values or each.lost)
 
 
 def _something(run: Run, reversals: Iterator[Reversal]) -> Iterator[Reversal]:

@@ -59,5 +59,5 @@ def _of_refused(path: Path) -> tuple[Alarm, ...]:
 
 def _usual_rows(name: str, settings: Settings) -> int | None:
     with ledger.open_ledger(settings.home) as db:
-        rows = ledger.usual_rows(db, ledger.find_run(db, name), last=_COMPARED)
+        rows = ledger.usual_rows(ledger.find_run(db, name), last=_COMPARED)
     return round(median(rows)) if len(rows) >= _FEWEST_COMPARED else None

@@ -92,7 +92,7 @@ def _with_workbook(
     shutil.copyfile(written, draft)
     draft.replace(place)
     with ledger.open_ledger(settings.home) as db:
-        ledger.update_run(db, ledger.find_run(db, summary.run), report=str(place))
+        ledger.update_run(ledger.find_run(db, summary.run), report=str(place))
     written.unlink()
     return replace(summary, report=str(place))
 

@@ -152,11 +152,7 @@ def what_was_told(result: dict[str, Any], complaints: str, folder: Path) -> Told
     headers = [cell.value for cell in sheet[1]]
     rows = list(sheet.iter_rows(min_row=2))
     source_row = headers.index("Source Row")
-    warned_rows = {
-        row[source_row].value
-        for row in rows
-        if "Warning: " in " ".join(texts(row))
-    }
+    warned_rows = {row[source_row].value for row in rows if "Warning: " in " ".join(texts(row))}
     pos = {row[source_row].value: re.findall(r"\d+", " ".join(texts(row))) for row in rows}
     warned = {int(po) for number in warned_rows for po in pos[number]}
     return Told(f"{result['message']}\n{complaints}\n{summary}", frozenset(warned))

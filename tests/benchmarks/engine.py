@@ -80,18 +80,18 @@ def send(url: str, updates: list[Update], folder: Path) -> float:
                 manifest=ManifestFacts(sheet="", headers=[], text_columns=[], profile="", why=""),
             )
             rows = [Record(n, [str(each.po)], each) for n, each in enumerate(updates, 1)]
-            ledger.stage_rows(db, run, 1, rows)
+            ledger.stage_rows(run, 1, rows)
             began = time.perf_counter()
-            asyncio.run(_send(db, run, settings, len(rows)))
+            asyncio.run(_send(run, settings, len(rows)))
             took = time.perf_counter() - began
-            if ledger.counts(db, run)[State.UPDATED] != len(rows):
+            if ledger.counts(run)[State.UPDATED] != len(rows):
                 raise MeasuringFailed("the sender did not get every row updated")
             return took
 
 
-async def _send(db, run, settings, total) -> None:
+async def _send(run, settings, total) -> None:
     await sender.send(
-        db, run, settings, total=total, stop=sender.StopSignal(), on_progress=lambda _: None
+        run, settings, total=total, stop=sender.StopSignal(), on_progress=lambda _: None
     )
 
 

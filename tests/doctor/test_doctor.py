@@ -126,7 +126,7 @@ def test_the_ledgers_unfinished_runs_are_told(home):
         run = ledger.begin_run(
             db, now=NOW, server="s", username="u", source="daily.csv", manifest=FACTS
         )
-        ledger.update_run(db, run, stage="sending")
+        ledger.update_run(run, stage="sending")
     finding = findings()["ledger"]
     assert finding.status == "warn"
     assert "1 runs in" in finding.message

@@ -28,24 +28,24 @@ def attempt(db, run):
 
 
 @pytest.fixture
-def overview(db, run):
+def overview(run):
     def overview(window_s=10, reasons=50, rows=50):
-        return ledger.overview(db, run, window_s=window_s, reasons=reasons, rows=rows)
+        return ledger.overview(run, window_s=window_s, reasons=reasons, rows=rows)
 
     return overview
 
 
 @pytest.fixture
-def invalid(db, run):
+def invalid(run):
     """Stages rows that need a person, one for each message."""
 
     def invalid(*messages, state=State.INVALID, code="bad", cells=("1001", "1Z")):
-        first = ledger.overview(db, run, window_s=1, reasons=1, rows=1).settled + 1
+        first = ledger.overview(run, window_s=1, reasons=1, rows=1).settled + 1
         records = [
             Record(first + n + 1, list(cells), None, state, code, message)
             for n, message in enumerate(messages)
         ]
-        ledger.stage_rows(db, run, first, records)
+        ledger.stage_rows(run, first, records)
 
     return invalid
 
@@ -135,9 +135,9 @@ def test_examples_are_the_first_rows(invalid, overview):
     assert overview().reasons[0].examples == (2, 3, 4, 5, 6)
 
 
-def test_rows_that_need_nobody_are_not_listed(db, run, shipment, invalid, overview):
+def test_rows_that_need_nobody_are_not_listed(run, shipment, invalid, overview):
     invalid("bad")
-    ledger.stage_rows(db, run, 2, [shipment(3, 1), Record(4, [], None, State.SKIPPED, "void", "")])
+    ledger.stage_rows(run, 2, [shipment(3, 1), Record(4, [], None, State.SKIPPED, "void", "")])
     assert [row.number for row in overview().rows] == [2]
     assert overview().settled == 1
 
@@ -153,8 +153,8 @@ def cells_of(db, begin):
             (str(list(text_columns)),),
         )
         run = ledger.find_run(db, run.name)
-        ledger.stage_rows(db, run, 1, [Record(2, list(cells), None, State.INVALID, "c", message)])
-        (row,) = ledger.overview(db, run, window_s=1, reasons=1, rows=9).rows
+        ledger.stage_rows(run, 1, [Record(2, list(cells), None, State.INVALID, "c", message)])
+        (row,) = ledger.overview(run, window_s=1, reasons=1, rows=9).rows
         return row
 
     return cells_of

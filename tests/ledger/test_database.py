@@ -148,7 +148,7 @@ def test_trouble_that_shows_only_later_is_told_in_words_too(db, begin):
         pytest.raises(LedgerRefused, match=f"{LEDGER_FILE} can't be used: no such table"),
         database._in_words(Path(LEDGER_FILE)),
     ):
-        ledger.calls_made(db, run)
+        ledger.calls_made(run)
 
 
 def test_a_transaction_is_kept_whole_or_not_at_all(db):

@@ -36,12 +36,12 @@ def ended(db, begin):
     def ended(*updates, **details):
         run = begin(db, **details)
         rows = [Record(n, [f"PO {each.po}"], each) for n, each in enumerate(updates, start=2)]
-        ledger.stage_rows(db, run, 1, rows)
+        ledger.stage_rows(run, 1, rows)
         asyncio.run(send(run, updates))
-        return ledger.update_run(db, run, stage="finished", status="success", finished_at=NOW)
+        return ledger.update_run(run, stage="finished", status="success", finished_at=NOW)
 
     async def send(run, updates):
-        async with Journal(db, run, clock=lambda: NOW) as journal:
+        async with Journal(run, clock=lambda: NOW) as journal:
             for row, update in enumerate(updates, start=1):
                 step = Step(row, update)
                 await journal.intend(step, 1)
@@ -82,7 +82,7 @@ def test_a_po_is_found_in_every_run_that_names_it(db, ended):
 
 
 def test_a_call_without_an_answer_is_told_as_such(db, run, shipment):
-    ledger.stage_rows(db, run, 1, [shipment(2, 7)])
+    ledger.stage_rows(run, 1, [shipment(2, 7)])
     intent = "INSERT INTO attempts (run, row, number, started_at) VALUES (?, 1, 1, ?)"
     db.execute(intent, (run.id, NOW.isoformat()))
     (mention,) = ledger.history_of(db, 7).mentions
@@ -108,13 +108,13 @@ def test_a_call_without_an_answer_is_told_as_such(db, run, shipment):
 )
 def test_a_row_that_could_not_be_read_is_found_by_its_cell(db, run, cell, found):
     bad = Record(9, [cell], None, State.INVALID, "no-date", "The ship date can't be read.")
-    ledger.stage_rows(db, run, 1, [bad])
+    ledger.stage_rows(run, 1, [bad])
     mentions = ledger.history_of(db, 7001).mentions
     assert [(each.result.number, each.values) for each in mentions] == [(9, None)] * found
 
 
 def test_a_row_too_short_for_its_po_is_no_mention(db, run):
-    ledger.stage_rows(db, run, 1, [Record(9, [], None, State.SKIPPED, "blank", "")])
+    ledger.stage_rows(run, 1, [Record(9, [], None, State.SKIPPED, "blank", "")])
     assert ledger.history_of(db, 7).mentions == ()
 
 
@@ -125,19 +125,19 @@ def test_an_unknown_po_has_no_history(db, ended):
 
 def test_pruning_lets_go_of_rows_and_keeps_what_was_applied(db, ended, begin):
     run = ended(update(7), update(8))
-    before = ledger.calls_made(db, run)
+    before = ledger.calls_made(run)
     assert ledger.prunable(db, before=LATER) == (1, 2, None)
     assert ledger.prune(db, before=LATER, now=LATER) == (1, 2, 0)
     assert size(db) == {"runs": 1, "rows": 0, "attempts": 0, "outcomes": 0, "applied": 2}
     kept = ledger.find_run(db, run.name)
-    assert ledger.counts(db, kept) == dict.fromkeys(State, 0) | {State.UPDATED: 2}
-    assert ledger.calls_made(db, kept) == before == 4
+    assert ledger.counts(kept) == dict.fromkeys(State, 0) | {State.UPDATED: 2}
+    assert ledger.calls_made(kept) == before == 4
     assert kept.notes == ("Its rows were pruned on 2026-06-12.",)
     assert ledger.history_of(db, 7).applied[0].run == run.name
     again = begin(db)
-    ledger.stage_rows(db, again, 1, [Record(2, ["7"], update(7))])
-    plan.settle(db, again, on_conflict="hold", force=False)
-    assert ledger.counts(db, again)[State.UNCHANGED] == 1
+    ledger.stage_rows(again, 1, [Record(2, ["7"], update(7))])
+    plan.settle(again, on_conflict="hold", force=False)
+    assert ledger.counts(again)[State.UNCHANGED] == 1
 
 
 def test_pruning_twice_takes_nothing_more(db, ended):
@@ -154,14 +154,14 @@ def test_only_what_ended_before_the_moment_is_pruned(db, ended):
 
 
 def test_a_run_that_can_be_resumed_is_kept(db, run, shipment):
-    ledger.stage_rows(db, run, 1, [shipment(2, 7)])
-    ledger.update_run(db, run, stage="sending")
+    ledger.stage_rows(run, 1, [shipment(2, 7)])
+    ledger.update_run(run, stage="sending")
     assert ledger.prune(db, before=LATER, now=LATER)[:2] == (0, 0)
-    assert ledger.open_steps(db, run) == 1
+    assert ledger.open_steps(run) == 1
 
 
 def test_a_run_never_read_to_its_end_is_pruned(db, run, shipment):
-    ledger.stage_rows(db, run, 1, [shipment(2, 7)])
+    ledger.stage_rows(run, 1, [shipment(2, 7)])
     assert ledger.prune(db, before=LATER, now=LATER)[:2] == (1, 1)
     assert size(db)["rows"] == 0
 
@@ -192,6 +192,6 @@ def test_beside_a_run_at_work_the_file_keeps_its_size(tmp_path, db, ended, monke
 def test_pruned_runs_say_nothing_of_what_is_usual(db, ended):
     ended(update(7))
     latest = ended(update(7), update(8))
-    assert ledger.usual_rows(db, latest, last=5) == [1]
+    assert ledger.usual_rows(latest, last=5) == [1]
     ledger.prune(db, before=LATER, now=LATER)
-    assert ledger.usual_rows(db, latest, last=5) == []
+    assert ledger.usual_rows(latest, last=5) == []

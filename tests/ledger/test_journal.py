@@ -36,15 +36,15 @@ def outcome(step, state=State.UPDATED, message="Sent."):
     return Outcome(row=step.row, state=state, code="code", message=message, status=200)
 
 
-def journal_of(db, run):
-    return Journal(db, run, clock=lambda: NOW)
+def journal_of(run):
+    return Journal(run, clock=lambda: NOW)
 
 
 @pytest.fixture
-def steps(db, run, shipment):
+def steps(run, shipment):
     """Twenty staged rows, each of another PO."""
-    ledger.stage_rows(db, run, 1, [shipment(row, row) for row in range(1, 21)])
-    return ledger.steps(db, run, after=0, limit=99)
+    ledger.stage_rows(run, 1, [shipment(row, row) for row in range(1, 21)])
+    return ledger.steps(run, after=0, limit=99)
 
 
 @pytest.fixture
@@ -54,9 +54,9 @@ def seen(tmp_path):
         yield lambda sql: other.execute(sql).fetchall()
 
 
-def test_an_intent_is_on_disk_when_the_call_may_begin(db, run, steps, seen):
+def test_an_intent_is_on_disk_when_the_call_may_begin(run, steps, seen):
     async def story():
-        async with journal_of(db, run) as journal:
+        async with journal_of(run) as journal:
             await journal.other_call()
             assert seen("SELECT other_calls FROM runs") == [(1,)]
             await journal.intend(steps[0], 1)
@@ -67,9 +67,9 @@ def test_an_intent_is_on_disk_when_the_call_may_begin(db, run, steps, seen):
     asyncio.run(story())
 
 
-def test_an_answer_and_an_outcome_are_on_disk_when_they_are_counted(db, run, steps, seen):
+def test_an_answer_and_an_outcome_are_on_disk_when_they_are_counted(run, steps, seen):
     async def story():
-        async with journal_of(db, run) as journal:
+        async with journal_of(run) as journal:
             await journal.intend(steps[0], 1)
             await journal.answered(steps[0], 1, verdict(Answer.UNAVAILABLE, "Later."))
             assert seen("SELECT answer, status, message, finished_at FROM attempts") == [
@@ -86,7 +86,7 @@ def test_an_answer_and_an_outcome_are_on_disk_when_they_are_counted(db, run, ste
             ]
 
     asyncio.run(story())
-    row = next(ledger.results(db, run))
+    row = next(ledger.results(run))
     assert (row.state, row.attempts, row.completed_at) == (State.UPDATED, 2, NOW)
 
 
@@ -95,7 +95,7 @@ def test_workers_that_write_at_once_share_a_commit(db, run, steps, seen):
     db.set_trace_callback(lambda sql: sql == "COMMIT" and commits.append(sql))
 
     async def story():
-        async with journal_of(db, run) as journal:
+        async with journal_of(run) as journal:
             await asyncio.gather(*(journal.intend(step, 1) for step in steps))
             assert len(commits) == 1
             commits.clear()
@@ -120,7 +120,7 @@ def test_while_another_process_holds_the_ledger_the_loop_goes_on(db, run, steps,
     db.set_trace_callback(lambda sql: sql == "COMMIT" and commits.append(sql))
 
     async def story():
-        async with journal_of(db, run) as journal:
+        async with journal_of(run) as journal:
             first = asyncio.create_task(journal.intend(steps[0], 1))
             await asyncio.sleep(0.02)
             rest = [asyncio.create_task(journal.intend(step, 1)) for step in steps[1:]]
@@ -131,12 +131,12 @@ def test_while_another_process_holds_the_ledger_the_loop_goes_on(db, run, steps,
 
     asyncio.run(story())
     assert len(commits) == 1  # what came while it was held shares what waited for it
-    assert ledger.calls_made(db, run) == 20
+    assert ledger.calls_made(run) == 20
 
 
-def test_a_ledger_that_stays_held_is_an_error(db, run, steps, other, seen):
+def test_a_ledger_that_stays_held_is_an_error(run, steps, other, seen):
     async def story():
-        async with Journal(db, run, patience_s=0.02) as journal:
+        async with Journal(run, patience_s=0.02) as journal:
             with pytest.raises(sqlite3.OperationalError, match="locked"):
                 await journal.intend(steps[0], 1)
             other.execute("COMMIT")
@@ -153,7 +153,7 @@ def test_what_comes_soon_after_a_commit_waits_as_long_as_that_took(db, run, step
     db.set_trace_callback(lambda sql: sql == "COMMIT" and commits.append(sql))
 
     async def story():
-        async with journal_of(db, run) as journal:
+        async with journal_of(run) as journal:
             db.create_function("dawdle", 0, lambda: time.sleep(0.1))
             db.execute(
                 "CREATE TEMP TRIGGER slow AFTER INSERT ON attempts BEGIN SELECT dawdle(); END"
@@ -170,9 +170,9 @@ def test_what_comes_soon_after_a_commit_waits_as_long_as_that_took(db, run, step
     assert len(commits) == 2
 
 
-def test_an_error_that_is_none_of_sqlites_reaches_who_waits(db, run):
+def test_an_error_that_is_none_of_sqlites_reaches_who_waits(run):
     async def story():
-        async with journal_of(db, run) as journal:
+        async with journal_of(run) as journal:
             unstorable = Update.model_construct(po=2**99)
             with pytest.raises(OverflowError):
                 await asyncio.wait_for(journal.intend(Step(1, unstorable), 1), 5)
@@ -180,11 +180,11 @@ def test_an_error_that_is_none_of_sqlites_reaches_who_waits(db, run):
     asyncio.run(story())
 
 
-def test_after_a_failed_commit_nothing_more_is_written(db, run, steps, seen):
+def test_after_a_failed_commit_nothing_more_is_written(run, steps, seen):
     """Else a worker whose outcome was lost could note its next intent, and call."""
 
     async def story():
-        async with journal_of(db, run) as journal:
+        async with journal_of(run) as journal:
             await journal.intend(steps[0], 1)
             together = (journal.intend(steps[0], 1), journal.intend(steps[1], 1))
             found = await asyncio.gather(*together, return_exceptions=True)
@@ -199,9 +199,9 @@ def test_after_a_failed_commit_nothing_more_is_written(db, run, steps, seen):
     assert seen("SELECT row FROM attempts") == [(1,)]
 
 
-def test_what_waits_beside_what_fails_fails_with_it(db, run, steps, seen):
+def test_what_waits_beside_what_fails_fails_with_it(run, steps, seen):
     async def story():
-        async with journal_of(db, run) as journal:
+        async with journal_of(run) as journal:
             await journal.intend(steps[0], 1)
             outcomes = [journal.settle(s, 1, verdict(), outcome(s)) for s in steps[:2]]
             found = await asyncio.gather(journal.intend(steps[0], 1), return_exceptions=True)
@@ -214,9 +214,9 @@ def test_what_waits_beside_what_fails_fails_with_it(db, run, steps, seen):
 
 
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])
-def test_what_a_cancelled_worker_wrote_still_lands(db, run, steps, seen, turns):
+def test_what_a_cancelled_worker_wrote_still_lands(run, steps, seen, turns):
     async def story():
-        async with journal_of(db, run) as journal:
+        async with journal_of(run) as journal:
             await journal.intend(steps[0], 1)
             ending = journal.settle(steps[0], 1, verdict(), outcome(steps[0]))
             worker = asyncio.ensure_future(asyncio.shield(ending))
@@ -230,20 +230,20 @@ def test_what_a_cancelled_worker_wrote_still_lands(db, run, steps, seen, turns):
     assert seen("SELECT answer FROM attempts") == [("accepted",)]
 
 
-def test_reading_sees_what_is_on_disk_while_workers_write(db, run, steps):
+def test_reading_sees_what_is_on_disk_while_workers_write(run, steps):
     async def story():
-        async with journal_of(db, run) as journal:
+        async with journal_of(run) as journal:
             writing = [asyncio.create_task(journal.intend(step, 1)) for step in steps]
-            page = ledger.steps(journal.ledger, run, after=0, limit=3)
+            page = ledger.steps(run, after=0, limit=3)
             await asyncio.gather(*writing)
             return page
 
     assert [step.row for step in asyncio.run(story())] == [1, 2, 3]
 
 
-def test_half_a_surrogate_pair_in_a_servers_words_does_not_stop_the_run(db, run, steps, seen):
+def test_half_a_surrogate_pair_in_a_servers_words_does_not_stop_the_run(run, steps, seen):
     async def story():
-        async with journal_of(db, run) as journal:
+        async with journal_of(run) as journal:
             await journal.intend(steps[0], 1)
             await journal.answered(steps[0], 1, verdict(Answer.UNAVAILABLE, "\ud800"))
             await journal.intend(steps[0], 2)
@@ -256,9 +256,9 @@ def test_half_a_surrogate_pair_in_a_servers_words_does_not_stop_the_run(db, run,
 
 
 @pytest.mark.parametrize("shown", ["1Z\0999", "\ud83d", "\U0001f600", "\u2028\"\\'", "0012", ""])
-def test_what_a_server_shows_is_kept_to_the_letter(db, run, steps, seen, shown):
+def test_what_a_server_shows_is_kept_to_the_letter(run, steps, seen, shown):
     async def story():
-        async with journal_of(db, run) as journal:
+        async with journal_of(run) as journal:
             image = BeforeImage(found=True, tracking_number=shown)
             await journal.looked_at([(steps[0], image, Judgement())])
 
@@ -274,14 +274,14 @@ def test_warnings_join_those_that_the_row_has(db, run, steps):
         )
 
     async def story():
-        async with journal_of(db, run) as journal:
+        async with journal_of(run) as journal:
             image = BeforeImage(found=True)
             await journal.looked_at([(steps[0], image, warned("a")), (steps[1], image, warned())])
             db.execute("DELETE FROM before_images")
             await journal.looked_at([(s, image, warned("b", "c")) for s in steps[:2]])
 
     asyncio.run(story())
-    found = [[issue.code for issue in row.issues] for row in ledger.results(db, run)]
+    found = [[issue.code for issue in row.issues] for row in ledger.results(run)]
     assert found[:3] == [["a", "b", "c"], ["b", "c"], []]
 
 
@@ -289,12 +289,12 @@ def known(db):
     return db.execute("SELECT tracking_number, carrier, shipped_on FROM applied").fetchall()
 
 
-def send(db, run, row, values, *states):
+def send(run, row, values, *states):
     """Make one call for PO 5, answered as `states` say, or not at all."""
     step = Step(row, Update(po=5, **values))
 
     async def story():
-        async with journal_of(db, run) as journal:
+        async with journal_of(run) as journal:
             await journal.intend(step, 1)
             for state in states:
                 await journal.settle(step, 1, verdict(), outcome(step, state))
@@ -318,31 +318,31 @@ FULL = {"tracking_number": "1Z", "carrier": "UPS", "shipped_on": SHIPPED}
     ],
 )
 def test_what_is_known_to_be_applied_is_what_was_last_accepted(db, run, values, states, after):
-    send(db, run, 1, FULL, State.UPDATED)
+    send(run, 1, FULL, State.UPDATED)
     assert known(db) == [("1Z", "UPS", SHIPPED)]
-    send(db, run, 2, values, *states)
+    send(run, 2, values, *states)
     assert known(db) == [after]
 
 
 def test_what_was_never_accepted_is_not_known(db, run):
-    send(db, run, 1, FULL, State.REJECTED)
+    send(run, 1, FULL, State.REJECTED)
     assert known(db) == []
 
 
 def test_what_one_server_took_says_nothing_of_another(db, run, begin):
-    send(db, run, 1, FULL, State.UPDATED)
+    send(run, 1, FULL, State.UPDATED)
     other = begin(db, server="https://b.example/rest/api")
-    send(db, other, 1, {"carrier": "FedEx"})
+    send(other, 1, {"carrier": "FedEx"})
     assert known(db) == [("1Z", "UPS", SHIPPED)]
 
 
 def test_an_intent_comes_too_late_where_a_later_run_has_written(db, run, begin, seen):
     later = begin(db)
-    send(db, later, 1, {"tracking_number": "2Z"}, State.UPDATED)
+    send(later, 1, {"tracking_number": "2Z"}, State.UPDATED)
     step = Step(1, Update(po=5, **FULL))
 
     async def story():
-        async with journal_of(db, run) as journal:
+        async with journal_of(run) as journal:
             return await journal.intend(step, 1)
 
     assert asyncio.run(story()) is False
@@ -359,7 +359,7 @@ def test_of_calls_that_overlapped_nobody_knows_which_came_last(db, begin, first,
     mine, other = Step(1, Update(po=5, **FULL)), Step(1, Update(po=5, tracking_number=theirs))
 
     async def story():
-        async with journal_of(db, older) as ours, journal_of(db, later) as others:
+        async with journal_of(older) as ours, journal_of(later) as others:
             ends = [(ours, mine), (others, other)]
             for journal, step in ends:
                 assert await journal.intend(step, 1)

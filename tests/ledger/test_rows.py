@@ -76,12 +76,12 @@ records = st.builds(
 def test_every_row_comes_back_as_it_was_staged(staged):
     with tempfile.TemporaryDirectory() as home, ledger.open_ledger(Path(home)) as db:
         run = ledger.begin_run(db, now=NOW, server="s", username="u", source="f", manifest=FACTS)
-        ledger.stage_rows(db, run, 1, staged[:3])
-        ledger.stage_rows(db, run, 4, staged[3:])
-        found = list(ledger.results(db, run))
-        steps = ledger.steps(db, run, after=0, limit=99)
-        counts = ledger.counts(db, run)
-        width = ledger.width(db, run)
+        ledger.stage_rows(run, 1, staged[:3])
+        ledger.stage_rows(run, 4, staged[3:])
+        found = list(ledger.results(run))
+        steps = ledger.steps(run, after=0, limit=99)
+        counts = ledger.counts(run)
+        width = ledger.width(run)
     assert [(row.number, row.cells, row.issues) for row in found] == [
         (record.number, record.cells, record.issues) for record in staged
     ]
@@ -98,33 +98,33 @@ def test_every_row_comes_back_as_it_was_staged(staged):
 def test_half_a_surrogate_pair_never_stops_a_run(db, begin):
     run = begin(db, source="r\udce9sum\udce9.csv")
     assert run.source == "r\ufffdsum\ufffd.csv"
-    assert ledger.update_run(db, run, report="\ud800.xlsx").report == "\ufffd.xlsx"
+    assert ledger.update_run(run, report="\ud800.xlsx").report == "\ufffd.xlsx"
     with pytest.raises(LedgerRefused, match="no run called"):
         ledger.find_run(db, "\udce9")
     record = Record(
         2, ["\ud800"], None, State.SKIPPED, "no-shipment", 'Status is "\ud83d\ude00\ud800".'
     )
-    ledger.stage_rows(db, run, 1, [record])
-    (row,) = ledger.results(db, run)
+    ledger.stage_rows(run, 1, [record])
+    (row,) = ledger.results(run)
     assert row.cells == ["\ud800"]
     assert row.message == 'Status is "😀\ufffd".'
 
 
 @pytest.mark.parametrize("count", [3, 2500])
-def test_pending_rows_are_replaced_by_their_second_judgement(db, run, shipment, count):
+def test_pending_rows_are_replaced_by_their_second_judgement(run, shipment, count):
     waiting = [shipment(row + 1, row)._replace(pending=True) for row in range(1, count + 1)]
-    ledger.stage_rows(db, run, 1, waiting)
+    ledger.stage_rows(run, 1, waiting)
     seen = []
-    for row, number, found in ledger.pending_rows(db, run):
+    for row, number, found in ledger.pending_rows(run):
         seen.append((row, number, found))
         judged = shipment(number, row, tracking="new")
         if row == 2:
             judged = Record(number, found, None, State.INVALID, "date-ambiguous", "Which?")
-        ledger.restage_rows(db, run, [(row, judged)])
+        ledger.restage_rows(run, [(row, judged)])
     assert seen == [(row, row + 1, [str(row)]) for row in range(1, count + 1)]
-    assert list(ledger.pending_rows(db, run)) == []
-    assert ledger.counts(db, run)[State.INVALID] == 1
-    steps = ledger.steps(db, run, after=0, limit=count)
+    assert list(ledger.pending_rows(run)) == []
+    assert ledger.counts(run)[State.INVALID] == 1
+    steps = ledger.steps(run, after=0, limit=count)
     assert [step.row for step in steps] == [1, *range(3, count + 1)]
     assert {step.update.tracking_number for step in steps} == {"new"}
 
@@ -162,32 +162,32 @@ def settle(db, run, row, state, same_as=None):
 def test_the_state_of_a_row_follows_from_its_attempts_and_its_outcome(
     db, run, shipment, *, answers, outcome, state
 ):
-    ledger.stage_rows(db, run, 1, [shipment(2, 7), shipment(3, 8)])
+    ledger.stage_rows(run, 1, [shipment(2, 7), shipment(3, 8)])
     for number, answer in enumerate(answers, 1):
         attempt(db, run, 1, number, answer)
     if outcome:
         settle(db, run, 1, outcome)
-    row, other = ledger.results(db, run)
+    row, other = ledger.results(run)
     assert (row.state, other.state) == (state, State.NOT_SENT)
     assert row.attempts == len(answers)
     assert row.message
-    counts = ledger.counts(db, run)
+    counts = ledger.counts(run)
     assert counts[state] == 1 + (state is State.NOT_SENT)
     assert sum(counts.values()) == 2
-    assert ledger.open_steps(db, run) == 2 - bool(outcome)
-    assert ledger.calls_made(db, run) == len(answers)
+    assert ledger.open_steps(run) == 2 - bool(outcome)
+    assert ledger.calls_made(run) == len(answers)
     if not outcome:
-        step = ledger.steps(db, run, after=0, limit=1)[0]
+        step = ledger.steps(run, after=0, limit=1)[0]
         assert step.attempts == len(answers)
         assert step.doubtful == (state is State.IN_DOUBT)
 
 
 def test_steps_come_in_pages_in_source_order(db, run, shipment):
-    ledger.stage_rows(db, run, 1, [shipment(row, row) for row in range(1, 12)])
+    ledger.stage_rows(run, 1, [shipment(row, row) for row in range(1, 12)])
     settle(db, run, 4, State.UNCHANGED)
     attempt(db, run, 5, 1, "lost")
     pages, after = [], 0
-    while page := ledger.steps(db, run, after=after, limit=4):
+    while page := ledger.steps(run, after=after, limit=4):
         pages.append([(step.row, step.attempts, step.doubtful) for step in page])
         after = page[-1].row
     assert [len(page) for page in pages] == [4, 4, 2]
@@ -196,36 +196,36 @@ def test_steps_come_in_pages_in_source_order(db, run, shipment):
 
 
 def test_a_duplicate_tells_the_fate_of_the_row_it_repeats(db, run, shipment):
-    ledger.stage_rows(db, run, 1, [shipment(17, 7), shipment(18, 7)])
+    ledger.stage_rows(run, 1, [shipment(17, 7), shipment(18, 7)])
     settle(db, run, 2, State.DUPLICATE, same_as=1)
-    assert "row 17" in list(ledger.results(db, run))[1].message
-    assert "is not sent" in list(ledger.results(db, run))[1].message
+    assert "row 17" in list(ledger.results(run))[1].message
+    assert "is not sent" in list(ledger.results(run))[1].message
     settle(db, run, 1, State.UPDATED)
-    assert "is updated" in list(ledger.results(db, run))[1].message
+    assert "is updated" in list(ledger.results(run))[1].message
 
 
 def test_results_of_one_run_are_not_mixed_with_another(db, run, begin, shipment):
-    ledger.stage_rows(db, run, 1, [shipment(2, 7)])
+    ledger.stage_rows(run, 1, [shipment(2, 7)])
     other = begin(db)
-    ledger.stage_rows(db, other, 1, [shipment(5, 8), shipment(6, 9)])
+    ledger.stage_rows(other, 1, [shipment(5, 8), shipment(6, 9)])
     settle(db, other, 1, State.UPDATED)
     attempt(db, other, 2, 1, None)
-    (row,) = ledger.results(db, run)
+    (row,) = ledger.results(run)
     assert (row.number, row.state, row.attempts) == (2, State.NOT_SENT, 0)
-    assert [row.state for row in ledger.results(db, other)] == [State.UPDATED, State.IN_DOUBT]
-    assert ledger.open_steps(db, other) == 1
+    assert [row.state for row in ledger.results(other)] == [State.UPDATED, State.IN_DOUBT]
+    assert ledger.open_steps(other) == 1
 
 
 def test_reopening_makes_failed_and_doubtful_rows_steps_again(db, run, shipment):
-    ledger.stage_rows(db, run, 1, [shipment(row, row) for row in range(1, 8)])
+    ledger.stage_rows(run, 1, [shipment(row, row) for row in range(1, 8)])
     final = [State.UPDATED, State.REJECTED, State.FAILED, State.IN_DOUBT, State.INVALID]
     for row, state in enumerate([*final, State.DUPLICATE], 1):
         settle(db, run, row, state)
     attempt(db, run, 4, 1, "lost")
-    run = ledger.update_run(db, run, stage="finished", status="partial")
+    run = ledger.update_run(run, stage="finished", status="partial")
     assert ledger.unfinished_run(db) is None
-    ledger.reopen(db, run, failed=True)
-    steps = ledger.steps(db, run, after=0, limit=9)
+    ledger.reopen(run, failed=True)
+    steps = ledger.steps(run, after=0, limit=9)
     assert [(step.row, step.attempts, step.doubtful) for step in steps] == [
         (3, 0, False),
         (4, 1, True),
@@ -235,7 +235,7 @@ def test_reopening_makes_failed_and_doubtful_rows_steps_again(db, run, shipment)
 
 
 def test_rows_refused_for_no_reason_of_their_own_are_always_opened_again(db, run, shipment):
-    ledger.stage_rows(db, run, 1, [shipment(row, row) for row in range(1, 5)])
+    ledger.stage_rows(run, 1, [shipment(row, row) for row in range(1, 5)])
     for row, state, at in [
         (1, State.REJECTED, "2026-03-04T05:00:00+00:00"),
         (2, State.REJECTED, "2026-03-04T06:00:00+00:00"),
@@ -243,13 +243,13 @@ def test_rows_refused_for_no_reason_of_their_own_are_always_opened_again(db, run
     ]:
         settle(db, run, row, state)
         db.execute("UPDATE outcomes SET completed_at = ? WHERE row = ?", (at, row))
-    ledger.mark_same_refusal(db, run, since=datetime(2026, 3, 4, 6, tzinfo=UTC))
-    ledger.reopen(db, run, failed=False)
-    assert [step.row for step in ledger.steps(db, run, after=0, limit=9)] == [2, 4]
+    ledger.mark_same_refusal(run, since=datetime(2026, 3, 4, 6, tzinfo=UTC))
+    ledger.reopen(run, failed=False)
+    assert [step.row for step in ledger.steps(run, after=0, limit=9)] == [2, 4]
 
 
 def test_a_run_that_was_never_read_to_its_end_is_not_taken_up(db, run):
-    ledger.reopen(db, run, failed=True)
+    ledger.reopen(run, failed=True)
     assert ledger.find_run(db).stage == "staging"
     assert ledger.unfinished_run(db) is None
 
@@ -274,9 +274,9 @@ def test_there_may_be_no_run_at_all(db):
     assert ledger.unfinished_run(db) is None
 
 
-def test_a_run_is_changed_and_read_back(db, run):
+def test_a_run_is_changed_and_read_back(run):
     changed = ledger.update_run(
-        db, run, stage="finished", status="partial", finished_at=NOW, seconds=1.5, notes_json=["a"]
+        run, stage="finished", status="partial", finished_at=NOW, seconds=1.5, notes_json=["a"]
     )
     assert (changed.stage, changed.status, changed.finished_at) == ("finished", "partial", NOW)
     assert (changed.seconds, changed.notes, changed.manifest) == (1.5, ("a",), run.manifest)

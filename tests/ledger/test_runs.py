@@ -23,8 +23,8 @@ def finished(db):
         run = ledger.begin_run(
             db, now=NOW, server=server, username="clerk", source=source, manifest=manifest
         )
-        ledger.stage_rows(db, run, 1, [Record(n, ["1"]) for n in range(1, rows + 1)])
-        return ledger.update_run(db, run, stage=stage)
+        ledger.stage_rows(run, 1, [Record(n, ["1"]) for n in range(1, rows + 1)])
+        return ledger.update_run(run, stage=stage)
 
     return finished
 
@@ -48,7 +48,6 @@ def test_a_run_of_other_bytes_or_elsewhere_or_of_which_nothing_was_sent_is_not_i
 
 def test_a_run_of_before_digests_were_kept_is_no_files(db, begin):
     ledger.update_run(
-        db,
         begin(db),
         stage="finished",
         manifest_json='{"sheet": "", "headers": [], "text_columns": [], "profile": "", "why": ""}',
@@ -57,7 +56,7 @@ def test_a_run_of_before_digests_were_kept_is_no_files(db, begin):
     assert ledger.find_run(db).manifest.sha256 == ""
 
 
-def test_what_is_usual_are_the_rows_of_the_last_runs_of_the_same_kind(db, finished):
+def test_what_is_usual_are_the_rows_of_the_last_runs_of_the_same_kind(finished):
     for rows in (9, 2, 3):
         finished(rows, source=f"in/daily-030{rows}.csv")
     finished(7, source="in/weekly-1.csv")
@@ -66,4 +65,4 @@ def test_what_is_usual_are_the_rows_of_the_last_runs_of_the_same_kind(db, finish
     finished(7, server="https://b.example/rest/api")
     run = finished(1, source="elsewhere/daily-9.csv")
     finished(8)
-    assert ledger.usual_rows(db, run, last=2) == [3, 2]
+    assert ledger.usual_rows(run, last=2) == [3, 2]

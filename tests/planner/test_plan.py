@@ -56,7 +56,7 @@ def record(number, said):
 def staged(db, manifest, server=SERVER):
     """Stage a manifest whose first row stands in line 2, under its headers."""
     run = ledger.begin_run(db, now=NOW, server=server, username="u", source="f", manifest=FACTS)
-    ledger.stage_rows(db, run, 1, [record(n, said) for n, said in enumerate(manifest, 2)])
+    ledger.stage_rows(run, 1, [record(n, said) for n, said in enumerate(manifest, 2)])
     return run
 
 
@@ -72,8 +72,8 @@ def settled(db, manifest, *, on_conflict="hold", force=False, applied=()):
     """Return for each row its code (or "send") and its message."""
     apply(db, dict(applied))
     run = staged(db, manifest)
-    plan.settle(db, run, on_conflict=on_conflict, force=force)
-    return [(each.code or "send", each.message) for each in ledger.results(db, run)]
+    plan.settle(run, on_conflict=on_conflict, force=force)
+    return [(each.code or "send", each.message) for each in ledger.results(run)]
 
 
 def codes(db, manifest, **options):
@@ -217,8 +217,8 @@ def test_what_replaces_other_values_names_the_file_they_came_from(db, was, said)
     earlier = staged(db, [FULL])
     applied_by(db, earlier, was)
     run = staged(db, [FULL, row(8, "2Z"), row(9, None, "UPS")])
-    plan.settle(db, run, on_conflict="hold", force=False)
-    first, *others = ledger.results(db, run)
+    plan.settle(run, on_conflict="hold", force=False)
+    first, *others = ledger.results(run)
     assert [issue.message for issue in first.issues] == [
         f"Replaces the {said}, which f wrote to PO 7 on 2026-03-01."
     ]
@@ -229,8 +229,8 @@ def test_what_replaces_other_values_names_the_file_they_came_from(db, was, said)
 def test_what_only_adds_to_the_values_of_another_file_replaces_nothing(db, was):
     applied_by(db, staged(db, [FULL]), was)
     run = staged(db, [FULL])
-    plan.settle(db, run, on_conflict="hold", force=False)
-    assert [(each.code, each.issues) for each in ledger.results(db, run)] == [("", ())]
+    plan.settle(run, on_conflict="hold", force=False)
+    assert [(each.code, each.issues) for each in ledger.results(run)] == [("", ())]
 
 
 @pytest.mark.parametrize(
@@ -244,8 +244,8 @@ def test_what_only_adds_to_the_values_of_another_file_replaces_nothing(db, was):
 def test_an_old_run_does_not_undo_what_a_later_one_has_written(db, said, code):
     old, later = staged(db, [said, row(8, "8Z")]), staged(db, [FULL])
     applied_by(db, later, FULL.model_dump(exclude={"po"}).values())
-    plan.settle_overtaken(db, old)
-    first, other = ledger.results(db, old)
+    plan.settle_overtaken(old)
+    first, other = ledger.results(old)
     assert (first.code, other.state) == (code, State.NOT_SENT)
     assert later.name in first.message
 
@@ -255,8 +255,8 @@ def test_an_old_run_does_not_send_what_a_later_one_voids(db):
     later = staged(db, [Void((7, "1Z")), Void((7, "1Z")), Void((8, "2Z")), Void((8, None))])
     staged(db, [Void((8, "1Z"))], server=OTHER)
     for _ in range(2):
-        plan.settle_overtaken(db, old)
-    first, other = ledger.results(db, old)
+        plan.settle_overtaken(old)
+    first, other = ledger.results(old)
     assert (first.state, first.code) == (State.CONFLICT, "voided-later")
     assert first.message == f"The later run {later.name} (f) voids this tracking number."
     assert other.state is State.NOT_SENT
@@ -266,20 +266,20 @@ def test_what_an_earlier_or_the_same_run_has_written_overtakes_nothing(db):
     earlier, run = staged(db, [FULL]), staged(db, [row(7, "2Z")])
     for writer in (earlier, run):
         applied_by(db, writer, FULL.model_dump(exclude={"po"}).values())
-        plan.settle_overtaken(db, run)
-        assert ledger.open_steps(db, run) == 1
+        plan.settle_overtaken(run)
+        assert ledger.open_steps(run) == 1
 
 
 def test_other_runs_are_left_alone(db):
     other = staged(db, [FULL, row(7, "2Z")])
     assert codes(db, [FULL]) == ["send"]
-    assert ledger.open_steps(db, other) == 2
+    assert ledger.open_steps(other) == 2
 
 
 def test_a_settled_run_is_described_by_its_calls_and_the_time_they_take(db):
     run = staged(db, [FULL, FULL, INVALID, *(row(po, "x") for po in range(10, 20))])
-    plan.settle(db, run, on_conflict="hold", force=False)
-    found = plan.describe(ledger.counts(db, run), Quota(5, 60))
+    plan.settle(run, on_conflict="hold", force=False)
+    found = plan.describe(ledger.counts(run), Quota(5, 60))
     assert (found.steps, found.seconds) == (11, 120)
     assert {state: n for state, n in found.counts.items() if n} == {
         State.NOT_SENT: 11,
@@ -363,11 +363,11 @@ def test_the_plan_is_what_the_rules_say(manifest, applied, on_conflict, force):
         apply(db, applied)
         apply(db, {1: ("2Z", "UPS", MONDAY)}, server=OTHER)
         run = staged(db, manifest)
-        plan.settle(db, run, on_conflict=on_conflict, force=force)
-        once = list(ledger.results(db, run))
-        steps = ledger.steps(db, run, after=0, limit=99)
-        plan.settle(db, run, on_conflict=on_conflict, force=force)
-        assert list(ledger.results(db, run)) == once
+        plan.settle(run, on_conflict=on_conflict, force=force)
+        once = list(ledger.results(run))
+        steps = ledger.steps(run, after=0, limit=99)
+        plan.settle(run, on_conflict=on_conflict, force=force)
+        assert list(ledger.results(run)) == once
     assert [each.code or "send" for each in once] == expected(
         manifest, applied, on_conflict, force=force
     )
@@ -393,7 +393,7 @@ def test_four_times_the_rows_take_little_more_than_four_times_the_work(tmp_path,
             apply(db, dict.fromkeys(range(1, rows, 3), ("1Z", None, None)))
             done = []
             db.set_progress_handler(lambda: done.append(1), 100)  # by instructions, not by time
-            plan.settle(db, run, on_conflict="hold", force=False)
+            plan.settle(run, on_conflict="hold", force=False)
             db.set_progress_handler(None, 0)
             return len(done)
 

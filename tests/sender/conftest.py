@@ -97,15 +97,14 @@ def stage(db, settings, updates):
     records = [
         Record(number, [str(update.po)], update) for number, update in enumerate(updates, start=2)
     ]
-    ledger.stage_rows(db, run, 1, records)
-    return ledger.update_run(db, run, stage="sending")
+    ledger.stage_rows(run, 1, records)
+    return ledger.update_run(run, stage="sending")
 
 
 class Job:
     """A run, the server it goes to, and what both of them say about it afterwards."""
 
     def __init__(self, db, sandbox, clock, settings, updates):
-        self.db = db
         self.sandbox = sandbox
         self.clock = clock
         self.settings = settings
@@ -117,7 +116,6 @@ class Job:
     async def send(self, *, stop=None, judge=None, **changes):
         self.stop = stop or SwiftStop(self.clock)
         await sender.send(
-            self.db,
             self.run,
             self.settings.model_copy(update=changes),
             total=len(self.updates),
@@ -130,7 +128,6 @@ class Job:
 
     async def look_first(self, judge):
         await sender.look_first(
-            self.db,
             self.run,
             self.settings,
             stop=SwiftStop(self.clock),
@@ -155,32 +152,32 @@ class Job:
     @property
     def states(self):
         """State by PO, as the reporter sees it."""
-        rows = ledger.results(self.db, self.run)
+        rows = ledger.results(self.run)
         return {int(row.cells[0]): row.state for row in rows}
 
     @property
     def messages(self):
-        return {int(row.cells[0]): row.message for row in ledger.results(self.db, self.run)}
+        return {int(row.cells[0]): row.message for row in ledger.results(self.run)}
 
     @property
     def codes(self):
-        return {row.code for row in ledger.results(self.db, self.run)}
+        return {row.code for row in ledger.results(self.run)}
 
     @property
     def counts(self):
         """How many rows are in each state that occurs."""
-        return {state: n for state, n in ledger.counts(self.db, self.run).items() if n}
+        return {state: n for state, n in ledger.counts(self.run).items() if n}
 
     @property
     def open(self):
-        return ledger.open_steps(self.db, self.run)
+        return ledger.open_steps(self.run)
 
     @property
     def attempts(self):
         """Attempts by PO, as the ledger has them."""
         return Counter(
             po
-            for (po,) in self.db.execute(
+            for (po,) in self.run.ledger.execute(
                 "SELECT r.po FROM attempts a JOIN rows r ON r.run = a.run AND r.row = a.row"
                 " WHERE a.run = ?",
                 (self.run.id,),
@@ -191,7 +188,7 @@ class Job:
         """The answers that a PO's attempts got, in order."""
         return [
             answer
-            for (answer,) in self.db.execute(
+            for (answer,) in self.run.ledger.execute(
                 "SELECT a.answer FROM attempts a JOIN rows r ON r.run = a.run AND r.row = a.row"
                 " WHERE a.run = ? AND r.po = ? ORDER BY a.number",
                 (self.run.id, po),
@@ -201,7 +198,7 @@ class Job:
     def says_the_truth(self):
         """The ledger knows every PUT the server saw, and no row is called what it is not."""
         assert self.attempts == self.sandbox.calls.puts
-        assert ledger.calls_made(self.db, self.run) == len(self.sandbox.calls)
+        assert ledger.calls_made(self.run) == len(self.sandbox.calls)
         states = self.states
         for update in self.updates:
             order = self.sandbox.orders[update.po]

@@ -136,7 +136,7 @@ class Moved:
         url = await self.up.enter_async_context(self.sandbox.serve(self.port))
         if not self.port:
             self.port = int(url.removesuffix("/rest").rpartition(":")[2])
-            self.job.run = ledger.update_run(self.job.db, self.job.run, server=f"{url}/api")
+            self.job.run = ledger.update_run(self.job.run, server=f"{url}/api")
         return self
 
     async def __aexit__(self, *_):

@@ -75,7 +75,7 @@ def rows_of(fault, workers):
 def results(job):
     """Write the results workbook, and return what it says of each PO: its state and its tries."""
     settings = job.settings.model_copy(update={"output": job.settings.home})
-    ended = outcome.write_workbook(job.db, job.run, settings, lambda _: None)
+    ended = outcome.write_workbook(job.run, settings, lambda _: None)
     heads, *rows = load_workbook(ended.summary.report)["Results"].iter_rows(values_only=True)
     assert [int(row[0]) for row in rows] == [update.po for update in job.updates]
     state, tries = heads.index("Result"), heads.index("Attempts")

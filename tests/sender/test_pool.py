@@ -122,7 +122,7 @@ def test_neither_password_nor_token_reaches_another_host(play, serve, status, lo
             return web.Response(status=status, headers={"Location": target})
 
         async with serve(elsewhere) as other, serve(here) as first:
-            job.run = ledger.update_run(job.db, job.run, server=f"{first}/rest/api")
+            job.run = ledger.update_run(job.run, server=f"{first}/rest/api")
             with pytest.raises(LoginRefused) if login_too else nullcontext():
                 await job.send()
         assert arrived == []

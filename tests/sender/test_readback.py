@@ -91,8 +91,8 @@ def test_verifying_finds_out_a_server_that_says_yes_and_does_nothing(play):
         assert job.states[1003] is State.FAILED
         assert "tracking number none" in job.messages[1003]
         assert job.counts == {State.UPDATED: 4, State.FAILED: 1}
-        applied = job.db.execute("SELECT tracking_number FROM applied WHERE po = 1003").fetchone()
-        assert applied == (None,)
+        applied = job.run.ledger.execute("SELECT tracking_number FROM applied WHERE po = 1003")
+        assert applied.fetchone() == (None,)
 
     play(story)
 

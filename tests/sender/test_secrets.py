@@ -71,7 +71,7 @@ def test_a_server_that_echoes_what_it_gets_does_not_get_it_written_down(
 
     async def story(job):
         async with serve(echo) as address:
-            job.run = ledger.update_run(job.db, job.run, server=f"{address}/rest/api")
+            job.run = ledger.update_run(job.run, server=f"{address}/rest/api")
             error = None
             try:
                 await job.send()

@@ -175,7 +175,7 @@ def test_a_run_that_is_cancelled_leaves_no_call_unknown(play, workers, moment):
 @pytest.mark.parametrize("workers", WORKERS)
 def test_a_ledger_that_refuses_a_row_ends_the_run_with_the_other_calls_written_down(play, workers):
     async def story(job):
-        job.db.execute(
+        job.run.ledger.execute(
             "CREATE TEMP TRIGGER full BEFORE INSERT ON outcomes WHEN NEW.row = 20"
             " BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
         )
@@ -187,7 +187,7 @@ def test_a_ledger_that_refuses_a_row_ends_the_run_with_the_other_calls_written_d
         assert job.counts[State.UPDATED] >= 19 - workers
         assert job.says_the_truth()
 
-        job.db.execute("DROP TRIGGER full")
+        job.run.ledger.execute("DROP TRIGGER full")
         await job.send()
         assert job.counts == {State.UPDATED: 60}
 
@@ -212,11 +212,11 @@ def test_a_ledger_that_becomes_read_only_ends_the_run(play):
     async def story(job):
         sending = asyncio.create_task(job.send())
         await job.until(lambda: job.sandbox.calls.puts.total() > 10)
-        job.db.execute("PRAGMA query_only = ON")
+        job.run.ledger.execute("PRAGMA query_only = ON")
         with pytest.raises(sqlite3.Error, match="readonly"):
             await sending
         assert job.attempts == job.sandbox.calls.puts
-        job.db.execute("PRAGMA query_only = OFF")
+        job.run.ledger.execute("PRAGMA query_only = OFF")
         await job.send()
         assert job.counts == {State.UPDATED: 500}
 

@@ -33,7 +33,7 @@ def look_ups(job):
 
 def images(job):
     """What the ledger kept, by PO."""
-    return {row.update.po: row.before for row in ledger.compared_rows(job.db, job.run)}
+    return {row.update.po: row.before for row in ledger.compared_rows(job.run)}
 
 
 @pytest.mark.parametrize("rows", [1, 50, 51, 1000])
@@ -44,7 +44,7 @@ def test_a_look_costs_one_login_and_a_call_for_fifty_pos(play, rows):
             "token",
             *["list"] * math.ceil(rows / 50),
         ]
-        assert ledger.calls_made(job.db, job.run) == len(job.sandbox.calls)
+        assert ledger.calls_made(job.run) == len(job.sandbox.calls)
         assert len(images(job)) == rows
         assert job.open == rows
 
@@ -99,7 +99,7 @@ def test_held_rows_are_settled_and_the_others_sent(play):
             1005: State.CONFLICT,
         }
         assert set(job.sandbox.calls.puts) == {1001, 1003, 1004}
-        rows = {int(row.cells[0]): row for row in ledger.results(job.db, job.run)}
+        rows = {int(row.cells[0]): row for row in ledger.results(job.run)}
         assert rows[1005].code == "held-unknown-po"
         assert rows[1005].completed_at is None
         assert [issue.code for issue in rows[1003].issues] == ["received", "drop-ship"]
@@ -133,7 +133,7 @@ def test_the_profile_can_have_them_sent_all_the_same(play):
     async def story(job):
         await job.send(judge=by_profile(**{"unknown-po": "warn"}))
         assert job.counts == {State.UPDATED: 3}
-        codes = {issue.code for row in ledger.results(job.db, job.run) for issue in row.issues}
+        codes = {issue.code for row in ledger.results(job.run) for issue in row.issues}
         assert codes == {"unknown-po"}
 
     play(story, rows=3, server={"default_company": 7})
@@ -197,7 +197,7 @@ def test_a_row_that_failed_keeps_what_its_po_held_at_first(play):
         job.sandbox.script("list", "ok", *["500-message"] * 50)
         await job.send(judge=USUAL)
         assert job.states[1001] is State.IN_DOUBT
-        ledger.reopen(job.db, job.run, failed=True)
+        ledger.reopen(job.run, failed=True)
         await job.send(judge=USUAL)
         assert job.states[1001] is State.UPDATED
         assert images(job)[1001].tracking_number == ""
