@@ -164,3 +164,49 @@ def test_doctor_says_what_is_wrong_and_fails(program, blank):
     assert done.returncode == 1
     assert "log-on hours" in done.stdout
     assert program("doctor", "--offline", SELLERCLOUD_PASSWORD="wrong", **account).returncode == 0
+
+
+def test_a_wrong_answer_is_asked_again(program, blank):
+    url, password, server = blank
+    (program.folder / "taken").write_text("another\n", "utf-8")
+    answers = [
+        "two words",  # no name that a server can have
+        "http://127.0.0.1:1",  # nobody answers
+        *(url, "n"),  # not that one
+        *(url, "y"),
+        *("clerk", "wrong"),
+        *("clerk", password),
+        *("file", "taken"),
+        *("file", "no/such/folder"),
+        *("command", "echo wrong"),
+        *("command", "no-such-command-at-all"),
+        *("file", "secret"),
+    ]
+    done = answer(program, ["init"], answers)
+    assert done.returncode == 0, done.stderr
+    assert "is no server id" in done.stderr
+    assert done.stderr.count("No server answers there.") == 1
+    assert "No address was chosen." in done.stderr
+    assert "does not accept the login" in done.stderr
+    assert done.stderr.count("gives another password than the one that was tried") == 2
+    assert "can't be written" in done.stderr
+    assert "no-such-command-at-all can't be started" in done.stderr
+    assert server.calls.logins == 2
+    assert password not in done.stdout + done.stderr
+    written = program.settings_file.read_text("utf-8")
+    assert f'password_file = "{program.folder / "secret"}"' in written
+    assert program.json("doctor")["status"] == "ok"
+
+
+def test_the_password_of_the_environment_is_used_only_if_the_person_wants_it(program, blank):
+    url, password, server = blank
+    program.environment["SELLERCLOUD_PASSWORD"] = "of another user"
+    words = ["init", "--url", url, "--username", "clerk"]
+    done = answer(program, words, ["y", "n", password, "file", "secret"])
+    assert done.returncode == 0, done.stderr
+    assert "SELLERCLOUD_PASSWORD is set here too, and outranks it." in done.stdout
+    assert server.calls.logins == 1
+    program.environment["SELLERCLOUD_PASSWORD"] = password
+    done = answer(program, [*words, "--force"], ["y", "y"])
+    assert done.returncode == 0, done.stderr
+    assert "password_file =" not in program.settings_file.read_text("utf-8").replace("# pass", "")
