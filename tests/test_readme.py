@@ -15,6 +15,7 @@ from batch_tracker.cli.main import COMMANDS, cli
 from batch_tracker.model import State
 from batch_tracker.sandbox import Sandbox, SandboxSettings
 from batch_tracker.settings import Settings
+from batch_tracker.settings.channel import Hook, Mailbox
 from batch_tracker.settings.profile import Profile
 
 ROOT = Path(__file__).parents[1]
@@ -151,6 +152,12 @@ def test_the_table_of_a_profile_is_complete():
     (table,) = re.findall(r"^\| Key of a profile .*\n((?:\|.*\n)+)", README, re.MULTILINE)
     keys = {key for line in table.splitlines() for key in re.findall("`(.*?)`", line.split("|")[1])}
     assert keys == set(Profile.model_fields) - {"name"}
+
+
+def test_the_table_of_a_channel_is_complete():
+    (table,) = re.findall(r"^\| Key of `\[\[notify.*\n((?:\|.*\n)+)", README, re.MULTILINE)
+    keys = {key for line in table.splitlines() for key in re.findall("`(.*?)`", line.split("|")[1])}
+    assert keys == Hook.model_fields.keys() | Mailbox.model_fields.keys()
 
 
 @pytest.mark.parametrize("name", sorted(cli.commands))

@@ -15,6 +15,7 @@ it, so that `--help` answers at once.
     profile.py   profile list, show, new
     sandbox.py   sandbox
     watch.py     watch
+    notify.py    notify --test
     prompts.py   questions to the person at the terminal
     notices.py   notices to people elsewhere
     terminal.py  progress bars, tables, summaries

@@ -13,6 +13,7 @@ from batch_tracker.cli.config import config
 from batch_tracker.cli.doctor import doctor
 from batch_tracker.cli.history import find, prune, report, runs, show
 from batch_tracker.cli.init import init
+from batch_tracker.cli.notify import notify
 from batch_tracker.cli.output import print_text
 from batch_tracker.cli.profile import profile
 from batch_tracker.cli.run import check, resume, retry, run
@@ -82,7 +83,7 @@ def cli() -> None:
 
 COMMANDS = (
     *(init, config, doctor),
-    *(check, run, watch, resume, retry),
+    *(check, run, watch, notify, resume, retry),
     *(report, runs, show, find, prune, undo),
     *(profile, sandbox),
 )

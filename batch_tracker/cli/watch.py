@@ -11,7 +11,7 @@ from batch_tracker.cli.notices import dispatcher, errors_noticed
 from batch_tracker.cli.output import print_text
 
 if TYPE_CHECKING:
-    from batch_tracker.notify import Dispatcher
+    from batch_tracker.notify import Dispatcher, FileResult
     from batch_tracker.watch import Handled, Round, Watcher
 
 
@@ -50,7 +50,7 @@ def watch(folder: Path, once: bool, as_json: bool, **flags: Any) -> None:
     with session.bars() as bars, session.read_settings(flags) as settings, ending_as_by_ctrl_c():
         notices = dispatcher(settings)
         notices.require_ready()
-        console = _Console(folder, notices, as_json=as_json)
+        console = _Console(folder, notices, once=once, as_json=as_json)
         try:
             with (
                 lock_folder(folder, settings.home) as state,
@@ -84,9 +84,10 @@ def _watch(watcher: "Watcher", console: "_Console", *, once: bool) -> int:
 class _Console:
     """Tells on the terminal what a watcher does, and far away what of it is news."""
 
-    def __init__(self, folder: Path, notices: "Dispatcher", *, as_json: bool) -> None:
+    def __init__(self, folder: Path, notices: "Dispatcher", *, once: bool, as_json: bool) -> None:
         self._folder = folder
         self._notices = notices
+        self._is_once = once
         self._as_json = as_json
 
     def message(self, sentence: str) -> None:
@@ -106,6 +107,12 @@ class _Console:
 
     def tell_round(self, done: "Round") -> None:
         """Tell of all that one look at the folder led to."""
+        if not done.is_empty or self._is_once:
+            self._print(done)
+        self._notices.folder_looked_at([_file_result(each) for each in done.files], self._folder)
+        self._notices.alarms_raised(list(done.alarm_messages), self._folder)
+
+    def _print(self, done: "Round") -> None:
         from batch_tracker.reporter import summaries_json
 
         for alarm in done.alarms:
@@ -117,5 +124,11 @@ class _Console:
             files = [each.json() for each in done.files]
             alarms = [alarm._asdict() for alarm in done.alarms]
             click.echo(session.to_json({**sums, "files": files, "alarms": alarms}))
-        self._notices.runs_ended([each.ended for each in done.files], self._folder)
-        self._notices.alarms_raised(list(done.alarm_messages), self._folder)
+
+
+def _file_result(handled: "Handled") -> "FileResult":
+    from batch_tracker.notify import FileResult
+
+    return FileResult.of(
+        handled.ended, place=handled.path, is_left=handled.is_left, note=handled.note
+    )

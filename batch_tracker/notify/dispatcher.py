@@ -1,18 +1,20 @@
 """Who is told what. That somebody can't be told never fails a run: it is a line on stderr."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from batch_tracker.errors import SettingsRefused
+from batch_tracker.errors import BatchTrackerError, SettingsRefused
+from batch_tracker.notify.files import FileResult, FileState
 from batch_tracker.notify.hooks import HookNotifier
 from batch_tracker.notify.mail import MailNotifier
-from batch_tracker.notify.notice import Notice, Notifier, NotSent, of_alarms, of_runs
-from batch_tracker.notify.status import Statuses, news, reason_of
+from batch_tracker.notify.news import Problem, Problems, compare
+from batch_tracker.notify.notice import Notice, Notifier, NotSent, of_alarms, of_files, of_test
+from batch_tracker.notify.problems import ProblemStore
 from batch_tracker.settings import Settings
 from batch_tracker.settings.channel import Channel, Hook, Occasion
+from batch_tracker.stories import history
 from batch_tracker.stories.outcome import Ended
-
-_INTERRUPTED = 130
 
 
 class Dispatcher:
@@ -20,8 +22,8 @@ class Dispatcher:
 
     def __init__(self, settings: Settings, complain: Callable[[str], None]) -> None:
         self._notifiers = [_notifier(channel) for channel in settings.notify]
-        self._statuses = Statuses(settings.home)
-        self._profile = settings.profile or ""
+        self._settings = settings
+        self._store = ProblemStore(settings.home)
         self._complain = complain
 
     def require_ready(self) -> None:
@@ -40,26 +42,54 @@ class Dispatcher:
                 ) from None
 
     def runs_ended(self, endings: Sequence[Ended], folder: Path) -> None:
-        """Tell how runs of a folder's manifests ended, if it is news.
+        """Tell how runs of a folder's manifests ended, if it is news."""
+        self.folder_looked_at([FileResult.of(each) for each in endings], folder)
 
-        A failure is news when the last runs of this folder with this profile went well, or failed
-        for another reason; a success, when they failed. What a person interrupted is no news.
+    def folder_looked_at(self, files: Sequence[FileResult], folder: Path) -> None:
+        """Tell what became of the files of a folder, if it is news; `files` may be none.
+
+        Each folder has its own news, and so has each profile. See `news`.
         """
-        endings = [each for each in endings if each.exit_code != _INTERRUPTED]
-        if not self._notifiers or not endings:
+        told = [each for each in files if each.state is not FileState.INTERRUPTED]
+        if not self._notifiers or (files and not told):
             return
-        source = f"{folder.resolve()} {self._profile}".strip()
-        reason = reason_of(endings)
-        changed = news(reason, self._statuses.last(source))
-        occasions: set[Occasion] = {"finish", changed} if changed else {"finish"}
-        files = [each.summary for each in endings]
-        if self._tell(of_runs(changed or "finish", files, folder), occasions) and changed:
-            self._keep(source, reason)
+        source = f"{folder.resolve()} {self._settings.profile or ''}".strip()
+        before = self._store.of(source)
+        news = compare(before, told, is_open=self._is_open)
+        occasions: set[Occasion] = {news.occasion} if news.occasion else set()
+        if any(each.has_ended for each in told):
+            occasions.add("finish")
+        if occasions and not self._tell(of_files(news.occasion, told, folder), occasions):
+            return
+        if news.problems != before:
+            self._keep(source, news.problems)
 
     def alarms_raised(self, messages: Sequence[str], folder: Path) -> None:
         """Tell what is not as it usually is in a folder."""
         if self._notifiers and messages:
             self._tell(of_alarms(messages, folder), {"alarm"})
+
+    def test(self) -> Iterator[tuple[str, str]]:
+        """Send a test notice to every channel; return its name, and why it was not sent, if so."""
+        for notifier in self._notifiers:
+            try:
+                notifier.send(of_test())
+            except NotSent as reason:
+                yield notifier.name, str(reason)
+            else:
+                yield notifier.name, ""
+
+    def _is_open(self, place: str, problem: Problem) -> bool:
+        """Whether a file still needs a person: by its run, or else as long as it is there."""
+        if problem.run:
+            with suppress(BatchTrackerError):
+                summary, _ = history.show(problem.run, self._settings)
+                if summary.status in {"success", "stopped"}:
+                    return summary.status == "stopped"
+        if not place:
+            return False
+        path = Path(place)
+        return path.exists() or not path.parent.exists()  # its drive may be away for a while
 
     def _tell(self, notice: Notice, occasions: set[Occasion]) -> bool:
         """Return whether it need not be told again: somebody was told, or nobody wants to know."""
@@ -75,9 +105,9 @@ class Dispatcher:
             return False
         return True
 
-    def _keep(self, source: str, reason: str) -> None:
+    def _keep(self, source: str, problems: Problems) -> None:
         try:
-            self._statuses.keep(source, reason)
+            self._store.keep(source, problems)
         except OSError as error:
             self._complain(f"That a notice was sent can't be noted: {error}.")
 

@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from batch_tracker.model import RunSummary
+from batch_tracker.notify.files import FileResult, FileState, counted
 from batch_tracker.reporter import summary_text
 from batch_tracker.settings.channel import Occasion
 
-_TITLES: dict[Occasion, str] = {
-    "failure": "{} needs a person",
-    "recovery": "{} went well again",
-    "finish": "{} is done",
-    "alarm": "something is unusual in {}",
+_ONE_FILE = {
+    FileState.DONE: "{} is done",
+    FileState.ATTENTION: "{} needs a person",
+    FileState.WAITING: "{} is not done yet",
 }
+_ALL_WELL = "No file waits for a person any more."
 
 
 class NotSent(Exception):
@@ -25,7 +26,7 @@ class NotSent(Exception):
 class Notice:
     """What is told, once. `files` are the runs it speaks of; an alarm speaks of none."""
 
-    occasion: Occasion
+    occasion: Occasion | Literal["test"]
     title: str
     text: str
     folder: str
@@ -50,16 +51,16 @@ class Notifier(Protocol):
         """Send a notice; raise NotSent where that fails."""
 
 
-def of_runs(occasion: Occasion, files: Sequence[RunSummary], folder: Path) -> Notice:
-    """Return the notice that runs have ended."""
-    names = [Path(each.source).name for each in files if each.source]
-    what = names[0] if len(names) == 1 else f"{len(files)} files in {folder.name}"
+def of_files(occasion: Occasion | None, files: Sequence[FileResult], folder: Path) -> Notice:
+    """Return the notice of a look at a folder; None stands for runs that have ended, no more."""
+    texts = [_ALL_WELL] if occasion == "recovery" else []
+    texts += ["\n".join(filter(None, [summary_text(each.summary), each.note])) for each in files]
     return Notice(
-        occasion=occasion,
-        title=_title(occasion, what),
-        text="\n\n".join(map(summary_text, files)),
+        occasion=occasion or "finish",
+        title=_title(_headline(occasion, files, folder.resolve().name)),
+        text="\n\n".join(texts),
         folder=str(folder),
-        files=tuple(files),
+        files=tuple(each.summary for each in files),
     )
 
 
@@ -67,12 +68,31 @@ def of_alarms(messages: Sequence[str], folder: Path) -> Notice:
     """Return the notice that something is not as it usually is."""
     return Notice(
         occasion="alarm",
-        title=_title("alarm", folder.name),
+        title=_title(f"something is unusual in {folder.name}"),
         text="\n".join(messages),
         folder=str(folder),
     )
 
 
-def _title(occasion: Occasion, what: str) -> str:
+def of_test() -> Notice:
+    """Return the notice that only shows that notices arrive."""
+    return Notice(
+        occasion="test",
+        title=_title("a test"),
+        text="This is a test. Notices of batch-tracker arrive here.",
+        folder="",
+    )
+
+
+def _headline(occasion: Occasion | None, files: Sequence[FileResult], folder: str) -> str:
+    if occasion == "recovery":
+        return f"all is well again in {folder}"
+    if len(files) == 1:
+        name = Path(files[0].summary.source or "").name
+        return _ONE_FILE[files[0].state].format(name)
+    return f"{len(files)} files in {folder}: {counted(files)}"
+
+
+def _title(text: str) -> str:
     """Return one line: a file's name may hold several."""
-    return "batch-tracker: " + " ".join(_TITLES[occasion].format(what).split())
+    return "batch-tracker: " + " ".join(text.split())

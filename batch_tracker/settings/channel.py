@@ -11,8 +11,8 @@ from pydantic import Field as Constrained
 from batch_tracker.settings.profile import Filled
 
 Occasion = Literal["failure", "recovery", "finish", "alarm"]
-"""What a notice is about. A failure is told when it begins and when its reason changes, recovery
-once after it; `finish` is the end of every run, whatever came of it."""
+"""What a notice is about: a failure when it begins and when its reason changes, recovery once
+after it. `finish` is the end of a run, good or bad; a run that was stopped is not at its end."""
 
 _ON_CHANGE: frozenset[Occasion] = frozenset({"failure", "recovery", "alarm"})
 

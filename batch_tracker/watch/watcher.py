@@ -34,6 +34,11 @@ class Round(NamedTuple):
     alarms: tuple[Alarm, ...] = ()
 
     @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to tell."""
+        return not (self.files or self.alarms)
+
+    @property
     def exit_code(self) -> int:
         """The gravest of the files' exit codes."""
         return max((each.ended.exit_code for each in self.files), default=0)
@@ -112,14 +117,10 @@ class Watcher:
             ) from error
 
     def rounds(self) -> Iterator[Round]:
-        """Look at the folder until a run is interrupted; tell of rounds that led to something.
-
-        A folder that is not there is waited for.
-        """
+        """Look at the folder until a run is interrupted. A folder that is gone is waited for."""
         while True:
             done = self._round(self._ready_or_away())
-            if done.files or done.alarms:
-                yield done
+            yield done
             if done.was_interrupted:
                 return
             self._sleep(self._settings.poll_s)

@@ -5,7 +5,17 @@ import pytest
 from batch_tracker.cli import main
 from batch_tracker.cli.main import cli
 
-REQUIRED = ["run", "check", "watch", "find", "prune", "undo", "profile show", "profile new"]
+REQUIRED = [
+    "run",
+    "check",
+    "watch",
+    "notify",
+    "find",
+    "prune",
+    "undo",
+    "profile show",
+    "profile new",
+]
 
 
 @pytest.fixture

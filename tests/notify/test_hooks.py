@@ -2,9 +2,9 @@
 
 import pytest
 
-from batch_tracker.notify import NotSent
+from batch_tracker.notify import FileResult, NotSent
 from batch_tracker.notify.hooks import HookNotifier
-from batch_tracker.notify.notice import of_alarms, of_runs
+from batch_tracker.notify.notice import of_alarms, of_files
 from batch_tracker.settings.channel import Hook
 
 SECRET = "T0K3N-in-the-address"
@@ -21,7 +21,8 @@ def notifier(receiver, monkeypatch):
 
 @pytest.fixture
 def notice(ended, tmp_path):
-    return of_runs("failure", [ended(1, source="in/<a> & b.csv", rejected=2).summary], tmp_path)
+    file = FileResult.of(ended(1, source="in/<a> & b.csv", rejected=2))
+    return of_files("failure", [file], tmp_path)
 
 
 def test_a_webhook_gets_everything_as_json(notifier, receiver, notice, tmp_path):
@@ -100,5 +101,5 @@ def test_a_server_that_breaks_off_is_told(notifier, receiver, notice, monkeypatc
 
 
 def test_a_line_break_in_a_files_name_does_not_break_the_title(ended, tmp_path):
-    notice = of_runs("finish", [ended(source="in/a\nb.csv").summary], tmp_path)
+    notice = of_files(None, [FileResult.of(ended(source="in/a\nb.csv"))], tmp_path)
     assert notice.title == "batch-tracker: a b.csv is done"

@@ -4,9 +4,9 @@ import base64
 
 import pytest
 
-from batch_tracker.notify import NotSent
+from batch_tracker.notify import FileResult, NotSent
 from batch_tracker.notify.mail import MailNotifier
-from batch_tracker.notify.notice import of_alarms, of_runs
+from batch_tracker.notify.notice import of_alarms, of_files
 from batch_tracker.settings.channel import Mailbox
 
 PASSWORD = "m41l-p455word"
@@ -33,7 +33,8 @@ def notifier(server, **words):
 def notice(ended, tmp_path):
     workbook = tmp_path / "daily-results.xlsx"
     workbook.write_bytes(b"PK\x03\x04 not really\r\n.\n")
-    return of_runs("failure", [ended(1, rejected=2, report=str(workbook)).summary], tmp_path)
+    file = FileResult.of(ended(1, rejected=2, report=str(workbook)))
+    return of_files("failure", [file], tmp_path)
 
 
 @pytest.mark.usefixtures("trusted")
