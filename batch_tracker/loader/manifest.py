@@ -27,7 +27,7 @@ from batch_tracker.loader.rows.non_shipments import (
 from batch_tracker.loader.rows.records import Judge, unsent_record
 from batch_tracker.loader.sources.opening import open_source
 from batch_tracker.loader.sources.source import Source, refusals_name
-from batch_tracker.loader.values.dates import DateColumn, Unsettled
+from batch_tracker.loader.values.dates import Ambiguous, DateColumn
 from batch_tracker.loader.values.plain_text import text_of
 from batch_tracker.loader.values.tracking_column import TrackingColumn
 from batch_tracker.model import RESULT_COLUMNS, Cell, Field, Record, SourceRow
@@ -95,15 +95,15 @@ class Manifest:
             self._dates.confirm()
             self._tracking.confirm()
 
-    def settle(self, rows: Iterable[tuple[int, list[Cell]]]) -> Iterator[Record]:
+    def judge_pending(self, rows: Iterable[tuple[int, list[Cell]]]) -> Iterator[Record]:
         """Judge the pending rows again, given as number and cells, once `chunks` has ended.
 
         Raises:
             ColumnsRefused: the ship dates do not tell whether day or month comes first.
         """
         with refusals_name(self.path):
-            self._dates.settle()
-        return self._settled(
+            self._dates.decide_order()
+        return self._judged(
             SourceRow(number, cells, number in self._hidden) for number, cells in rows
         )
 
@@ -135,7 +135,7 @@ class Manifest:
     ) -> None:
         self.close()
 
-    def _settled(self, rows: Iterator[SourceRow]) -> Iterator[Record]:
+    def _judged(self, rows: Iterator[SourceRow]) -> Iterator[Record]:
         while chunk := list(islice(rows, _CHUNK)):
             yield from self._judge.judge(chunk)
 
@@ -229,7 +229,7 @@ def _constants(profile: Profile, today: date) -> dict[Field, str]:
     constants = {Field(field): value for field, value in profile.constants.items()}
     if (shipped_on := constants.get(Field.SHIPPED_ON)) is not None:
         reading = DateColumn(profile, epoch_1904=False, today=today).read(shipped_on)
-        if isinstance(reading, Unsettled) or reading.value is None:
+        if isinstance(reading, Ambiguous) or reading.value is None:
             raise SettingsRefused(
                 f"Profile {profile.name}: constants.shipped_on is {shipped_on!r}, which is not one "
                 "clear ship date.",

@@ -67,7 +67,7 @@ def stage(
         run = _begin(db, manifest, settings)
         rows = _stage_rows(run, manifest, on_progress)
         on_progress(Progress("reading", rows, rows, "planning"))
-        _settle_pending(run, manifest)
+        _judge_pending(run, manifest)
         plan.settle(run, on_conflict=manifest.profile.on_conflict, force=force)
         on_progress(Progress("reading", rows, rows))
         return ledger.update_run(run, notes_json=manifest.notes)
@@ -115,11 +115,11 @@ def _stage_rows(run: Run, manifest: Manifest, on_progress: OnProgress) -> int:
     return rows
 
 
-def _settle_pending(run: Run, manifest: Manifest) -> None:
+def _judge_pending(run: Run, manifest: Manifest) -> None:
     """Judge again the rows whose dates could only be read once the whole column was seen."""
     pending = ledger.pending_rows(run)
     while chunk := list(islice(pending, _PENDING_CHUNK)):
-        records = manifest.settle((number, cells) for _, number, cells in chunk)
+        records = manifest.judge_pending((number, cells) for _, number, cells in chunk)
         ledger.restage_rows(run, list(zip((row for row, *_ in chunk), records, strict=True)))
 
 

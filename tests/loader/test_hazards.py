@@ -740,7 +740,7 @@ def judged(name: str) -> tuple[list[Record], list[str]]:
         records = {record.number: record for chunk in manifest.chunks() for record in chunk}
         waiting = [(each.number, each.cells) for each in records.values() if each.pending]
         if waiting:
-            records |= {record.number: record for record in manifest.settle(waiting)}
+            records |= {record.number: record for record in manifest.judge_pending(waiting)}
     return list(records.values()), manifest.notes
 
 

@@ -88,7 +88,7 @@ def test_unclear_dates_wait_for_the_column_and_are_settled_by_it(tmp_path):
         [records] = manifest.chunks()
         assert [record.pending for record in records] == [True, False, False]
         assert records[0].update.shipped_on is None
-        settled = manifest.settle((r.number, r.cells) for r in records if r.pending)
+        settled = manifest.judge_pending((r.number, r.cells) for r in records if r.pending)
         [record] = settled
     assert record.pending is False
     assert record.update.shipped_on == "2026-11-04T12:00:00.000Z"
@@ -98,7 +98,7 @@ def test_dates_that_stay_unclear_are_asked_about(tmp_path):
     with opened(csv_file(tmp_path, "PO,Ship Date", "1001,04/11/2026")) as manifest:
         [[record]] = manifest.chunks()
         with pytest.raises(ColumnsRefused, match="--date-order"):
-            manifest.settle([(record.number, record.cells)])
+            manifest.judge_pending([(record.number, record.cells)])
 
 
 def test_a_date_that_contradicts_those_read_before_it_refuses_the_file(tmp_path):
@@ -126,7 +126,7 @@ def test_a_hidden_row_that_waited_is_still_marked(tmp_path):
     with opened(tmp_path / "m.xlsx") as manifest:
         [[record, _]] = manifest.chunks()
         assert record.pending
-        [record] = manifest.settle([(record.number, record.cells)])
+        [record] = manifest.judge_pending([(record.number, record.cells)])
     assert [issue.code for issue in record.issues] == ["hidden-row"]
 
 

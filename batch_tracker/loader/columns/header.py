@@ -21,7 +21,7 @@ from batch_tracker.loader.columns.questions import (
 )
 from batch_tracker.loader.columns.synonyms import usual_columns
 from batch_tracker.loader.values.cells import read_po, read_tracking_number
-from batch_tracker.loader.values.dates import DateColumn, Unsettled
+from batch_tracker.loader.values.dates import Ambiguous, DateColumn
 from batch_tracker.loader.values.plain_text import is_blank, text_of
 from batch_tracker.model import Cell, Field, SourceRow
 from batch_tracker.settings.profile import Profile
@@ -191,7 +191,7 @@ class _Sample:
 
 def _is_date(dates: DateColumn, cell: Cell) -> bool:
     reading = dates.read(cell)
-    return isinstance(reading, Unsettled) or reading.value is not None
+    return isinstance(reading, Ambiguous) or reading.value is not None
 
 
 def _refuse_data_as_header(

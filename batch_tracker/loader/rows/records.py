@@ -23,13 +23,13 @@ from batch_tracker.loader.values.cells import (
     read_po,
     text_of,
 )
-from batch_tracker.loader.values.dates import DateColumn, Unsettled
+from batch_tracker.loader.values.dates import Ambiguous, DateColumn
 from batch_tracker.loader.values.tracking import carrier_of, contradictions
 from batch_tracker.loader.values.tracking_column import TrackingColumn
 from batch_tracker.model import Cell, Field, Issue, Level, Record, SourceRow, State, Update
 
 _Mask: TypeAlias = npt.NDArray[np.bool_]
-_Read: TypeAlias = Reading[Any] | Unsettled
+_Read: TypeAlias = Reading[Any] | Ambiguous
 _READ = (Field.PO, Field.TRACKING_NUMBER, Field.CARRIER, Field.SHIPPED_ON)
 _ALWAYS = frozenset({Field.PO, Field.TRACKING_NUMBER})
 """What an ordinary row has; a row without is looked at by itself, as is one without a carrier
@@ -184,7 +184,7 @@ class Judge:
             return Record(row.number, row.cells, None, State.INVALID, code, message.strip(), issues)
         if self._sends_nothing(row):
             return unsent_record(row, _NOTHING)
-        is_pending = isinstance(readings[Field.SHIPPED_ON], Unsettled)
+        is_pending = isinstance(readings[Field.SHIPPED_ON], Ambiguous)
         update = _update(readings)
         return Record(row.number, row.cells, update, issues=issues, pending=is_pending)
 

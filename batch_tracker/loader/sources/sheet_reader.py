@@ -272,6 +272,5 @@ class SheetReader(PartReader):
             date = datetime.fromisoformat(raw)
         except ValueError:
             return raw
-        if date.tzinfo is not None:
-            return raw  # as text: a TypedCell has no place for the zone
-        return TypedCell(Kind.DATE, date.isoformat(), self._format().code)
+        # The sheet shows the day and time that stand there, whatever zone a program put behind.
+        return TypedCell(Kind.DATE, date.replace(tzinfo=None).isoformat(), self._format().code)

@@ -329,6 +329,16 @@ DATE_IMPOSSIBLE = CellIssue(
     "There is no such day or time as {text}.",
     "Correct the ship date, or set date_formats in the profile if it is written in another order.",
 )
+DATE_WEEKDAY = CellIssue(
+    "date-weekday",
+    "The day and the weekday in {text} do not fit each other.",
+    "Correct the ship date.",
+)
+DATE_ZONE_UNKNOWN = CellIssue(
+    "date-zone-unknown",
+    "{text} names a time zone that is not known, or that means several.",
+    "Write the zone as an offset, such as -05:00, or leave it out and set zone in the profile.",
+)
 DATE_EMPTY = CellIssue(
     "date-empty",
     "{text} is how programs write an empty date.",

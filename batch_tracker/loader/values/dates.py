@@ -6,15 +6,19 @@ whole column, by the profile, or by asking. Nothing is guessed, and no locale is
 """
 
 import re
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from batch_tracker.errors import ColumnsRefused
 from batch_tracker.loader.values import cell_issues
-from batch_tracker.loader.values.date_text import EMPTY_YEARS, WrittenDate, written_date
+from batch_tracker.loader.values.date_order import ORDER_NAMES, OrderEvidence
+from batch_tracker.loader.values.date_text import (
+    EMPTY_YEARS,
+    UnknownZone,
+    WrittenDate,
+    written_date,
+)
 from batch_tracker.loader.values.no_value import is_placeholder
 from batch_tracker.loader.values.plain_text import (
     Reading,
@@ -24,19 +28,15 @@ from batch_tracker.loader.values.plain_text import (
     refused,
     text_of,
 )
-from batch_tracker.loader.values.swapped_dates import TurnedDates
+from batch_tracker.loader.values.swapped_dates import SwappedDates
 from batch_tracker.model import Cell, Field, Issue, Kind, TypedCell
 from batch_tracker.settings.profile import DateOrder, Profile
 
-_ORDER_NAMES: dict[DateOrder, str] = {
-    "mdy": "month/day/year",
-    "dmy": "day/month/year",
-    "ymd": "year/month/day",
-}
-_ASK = "Say which part comes first with --date-order mdy, dmy or ymd (date_order in the profile)."
-
 _YEAR_CODES = frozenset("yYGcx")
-_EPOCH = re.compile(r"[0-9]{10}(?:[0-9]{3})?")
+_EPOCH = re.compile(
+    r"([0-9]{10}(?:[0-9]{3})?)|\\?/Date\(([0-9]{10,13})(?:[+-][0-9]{4})?\)\\?/", re.IGNORECASE
+)
+"""Seconds or milliseconds since 1970, bare or as .NET writes them in JSON."""
 _SERIAL_TEXT = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
 _EMPTY_DAYS = frozenset({date(1904, 1, 1), date(1970, 1, 1)})
 _LARGEST_SERIAL = 9_999_999
@@ -47,7 +47,7 @@ _MOST_REMEMBERED = 10_000
 _EARLIEST_YEAR = 2000
 
 
-class Unsettled(NamedTuple):
+class Ambiguous(NamedTuple):
     """A numeric date that can still mean different days, and the orders it allows."""
 
     text: str
@@ -57,8 +57,8 @@ class Unsettled(NamedTuple):
 class DateColumn:
     """The ship dates of one file: reads each cell, and gathers which order the column proves.
 
-    Read every cell and call `confirm`; then call `settle` and read the unsettled cells again. Once
-    a date has proved an order, those after it are read by that order. A date without a time
+    Read every cell and call `confirm`; then call `decide_order` and read the ambiguous cells again.
+    Once a date has proved an order, those after it are read by that order. A date without a time
     (midnight without a zone counts as none: that is how programs write it) gets the profile's
     `ship_time`; a time without a zone is in the profile's `zone`.
     """
@@ -68,21 +68,16 @@ class DateColumn:
         self._zone = ZoneInfo(profile.zone)
         self._first_day = date(1904, 1, 1) if epoch_1904 else date(1899, 12, 30)
         self._today = today
-        self._order = profile.date_order
-        self._settled = profile.date_order is not None
-        self._proofs: dict[DateOrder, str] = {}
-        self._open: dict[tuple[DateOrder, ...], str] = {}
-        self._trusted = False
-        self._against_profile, self._for_profile = "", False
-        self._turned = TurnedDates()
+        self._order = OrderEvidence(profile.date_order)
+        self._swapped = SwappedDates()
         self._remembered: dict[Cell, Reading[str]] = {}
 
-    def read(self, cell: Cell) -> Reading[str] | Unsettled:
+    def read(self, cell: Cell) -> Reading[str] | Ambiguous:
         """The ship date in the API's shape (`2026-03-04T12:00:00.000Z`, UTC), or why there is none.
 
-        `Unsettled` comes only before `settle`, and never when the profile says the order.
+        `Ambiguous` comes only before `decide_order`, and never when the profile says the order.
         """
-        reading: Reading[str] | Unsettled | None = self._remembered.get(cell)
+        reading: Reading[str] | Ambiguous | None = self._remembered.get(cell)
         if reading is None:
             reading = self._read(cell)
             if isinstance(reading, Reading) and len(self._remembered) < _MOST_REMEMBERED:
@@ -90,35 +85,25 @@ class DateColumn:
         return reading
 
     def confirm(self) -> None:
-        """Says, when every cell has been read, that the order trusted meanwhile was right.
+        """Say, when every cell has been read, that the order trusted meanwhile was right.
 
         Raises:
-            ColumnsRefused: a later date proves another order, or Excel has turned some dates round.
+            ColumnsRefused: a later date proves another order, or Excel has swapped some dates.
         """
-        self._turned.refuse()
-        if self._profile.date_order and self._against_profile and not self._for_profile:
-            raise _not_as_told(self._profile.date_order, self._against_profile)
-        if self._trusted and len(self._proofs) > 1:
-            raise _contradiction(self._proofs)
+        self._swapped.refuse()
+        self._order.confirm()
 
-    def settle(self) -> None:
-        """Fixes the order of numeric dates by what the column has proved.
+    def decide_order(self) -> None:
+        """Fix the order of numeric dates by what the column has proved.
 
         Raises:
             ColumnsRefused: dates prove different orders, or some are unclear and none proves any.
         """
-        if self._settled:
-            return
-        if len(self._proofs) > 1:
-            raise _contradiction(self._proofs)
-        self._order = next(iter(self._proofs), None)
-        for orders, text in self._open.items():
-            if self._order not in orders:
-                raise _unclear(text, orders)
-        self._settled = True
-        self._remembered.clear()
+        if not self._order.is_decided:
+            self._order.decide()
+            self._remembered.clear()
 
-    def _read(self, cell: Cell) -> Reading[str] | Unsettled:
+    def _read(self, cell: Cell) -> Reading[str] | Ambiguous:
         if isinstance(cell, TypedCell):
             if cell.kind == Kind.DATE:
                 return self._read_date_cell(cell)
@@ -132,10 +117,10 @@ class DateColumn:
             moment = datetime.fromisoformat(cell.raw)
         except ValueError:
             return refused(cell_issues.UNREADABLE_CELL, cell, Field.SHIPPED_ON)
-        self._turned.note_cell(moment)
-        return self._judged(moment, cell, ())
+        self._swapped.note_cell(moment)
+        return self._checked(moment, cell, ())
 
-    def _read_number(self, cell: TypedCell) -> Reading[str] | Unsettled:
+    def _read_number(self, cell: TypedCell) -> Reading[str] | Ambiguous:
         number = decimal_of(cell)
         if number is None:
             return refused(cell_issues.UNREADABLE_CELL, cell, Field.SHIPPED_ON)
@@ -153,18 +138,20 @@ class DateColumn:
         milliseconds = round(serial * 86_400_000)
         moment = datetime.combine(self._first_day, time()) + timedelta(milliseconds=milliseconds)
         note = _from_number(cell, moment)
-        return self._judged(moment, cell, (note,))
+        return self._checked(moment, cell, (note,))
 
     def _read_text(
         self, text: str, cell: Cell, issues: tuple[Issue, ...]
-    ) -> Reading[str] | Unsettled:
+    ) -> Reading[str] | Ambiguous:
         moment = self._by_format(text)
         if moment is not None:
-            return self._judged(moment, cell, issues)
-        if _EPOCH.fullmatch(text):
-            return self._read_epoch(text, cell, issues)
+            return self._checked(moment, cell, issues)
+        if epoch := _EPOCH.fullmatch(text):
+            return self._read_epoch(epoch[1] or epoch[2], cell, issues)
         try:
             written = written_date(text)
+        except UnknownZone:
+            return refused(cell_issues.DATE_ZONE_UNKNOWN, cell, Field.SHIPPED_ON)
         except ValueError:
             return refused(cell_issues.DATE_IMPOSSIBLE, cell, Field.SHIPPED_ON)
         if written is None:
@@ -189,39 +176,61 @@ class DateColumn:
         """Seconds (10 digits) or milliseconds (13) since 1970, UTC."""
         milliseconds = int(text.ljust(13, "0"))
         moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
-        return self._judged(moment, cell, (*issues, _from_number(cell, moment)))
+        return self._checked(moment, cell, (*issues, _from_number(cell, moment)))
 
     def _read_written(
         self, written: WrittenDate, text: str, cell: Cell, issues: tuple[Issue, ...]
-    ) -> Reading[str] | Unsettled:
+    ) -> Reading[str] | Ambiguous:
         if written.is_empty:
             return refused(cell_issues.DATE_EMPTY, cell, Field.SHIPPED_ON)
         moments = written.moments()
         if not moments:
-            return refused(cell_issues.DATE_IMPOSSIBLE, cell, Field.SHIPPED_ON)
-        if len(written.orders) > 1:
-            self._turned.note_text(text, moments)
-        if len(written.orders) > 1 and self._order is not None:
-            self._note_witness(self._order, moments, text)
-            return self._in_order(self._order, moments, cell, issues)
-        moments = self._plausible(moments) or moments
-        if len(set(moments.values())) == 1:
-            self._note_proof(written, moments, text)
-            return self._judged(next(iter(moments.values())), cell, issues)
-        if self._settled:
-            return refused(cell_issues.DATE_ORDER_UNKNOWN, cell, Field.SHIPPED_ON)
-        self._open.setdefault(tuple(moments), text)
-        return self._as_proved(moments, text, cell, issues)
+            wrong = cell_issues.DATE_WEEKDAY if written.days() else cell_issues.DATE_IMPOSSIBLE
+            return refused(wrong, cell, Field.SHIPPED_ON)
+        if len(written.orders) == 1:
+            return self._checked(next(iter(moments.values())), cell, issues)
+        if written.weekday is None:
+            self._swapped.note_text(text, moments.values())
+        return self._read_numeric(written.mark, moments, text, cell, issues)
 
-    def _as_proved(
-        self, moments: dict[DateOrder, datetime], text: str, cell: Cell, issues: tuple[Issue, ...]
-    ) -> Reading[str] | Unsettled:
-        """An unclear date by the order that one before it has proved, if any has."""
-        proved = next(iter(self._proofs), None)
-        if proved not in moments:
-            return Unsettled(text, tuple(moments))
-        self._trusted = True
-        return self._judged(moments[proved], cell, issues)
+    def _read_numeric(
+        self,
+        mark: str,
+        moments: dict[DateOrder, datetime],
+        text: str,
+        cell: Cell,
+        issues: tuple[Issue, ...],
+    ) -> Reading[str] | Ambiguous:
+        plausible = self._plausible(moments)
+        if self._order.told is not None:
+            fits = self._order.told in moments
+            self._order.note_told(text, fits=fits, is_alone=len(plausible) == 1)
+            return self._in_order(self._order.told, moments, cell, issues)
+        if self._order.is_decided and (order := self._order.order_of(mark)) is not None:
+            return self._in_order(order, moments, cell, issues)
+        moments = plausible or moments
+        if len(set(moments.values())) == 1:
+            if len(moments) == 1:
+                self._order.note_proof(mark, next(iter(moments)), text)
+            return self._checked(next(iter(moments.values())), cell, issues)
+        return self._ambiguous(mark, moments, text, cell, issues)
+
+    def _ambiguous(
+        self,
+        mark: str,
+        moments: dict[DateOrder, datetime],
+        text: str,
+        cell: Cell,
+        issues: tuple[Issue, ...],
+    ) -> Reading[str] | Ambiguous:
+        """A date of several meanings by the order that dates before it have proved, if any has."""
+        if self._order.is_decided:
+            return refused(cell_issues.DATE_ORDER_UNKNOWN, cell, Field.SHIPPED_ON)
+        self._order.note_ambiguous(mark, moments, text)
+        order = self._order.trust(mark, moments)
+        if order is None:
+            return Ambiguous(text, tuple(moments))
+        return self._checked(moments[order], cell, issues)
 
     def _in_order(
         self,
@@ -231,8 +240,8 @@ class DateColumn:
         issues: tuple[Issue, ...],
     ) -> Reading[str]:
         if order in moments:
-            return self._judged(moments[order], cell, issues)
-        facts = {"order": _ORDER_NAMES[order]}
+            return self._checked(moments[order], cell, issues)
+        facts = {"order": ORDER_NAMES[order]}
         return refused(cell_issues.DATE_AGAINST_ORDER, cell, Field.SHIPPED_ON, **facts)
 
     def _plausible(self, moments: dict[DateOrder, datetime]) -> dict[DateOrder, datetime]:
@@ -241,22 +250,7 @@ class DateColumn:
         years = range(date.fromordinal(oldest).year, self._today.year + 2)
         return {order: moment for order, moment in moments.items() if moment.year in years}
 
-    def _note_proof(
-        self, written: WrittenDate, moments: dict[DateOrder, datetime], text: str
-    ) -> None:
-        if len(moments) == 1 and len(written.orders) > 1:
-            self._proofs.setdefault(next(iter(moments)), text)
-
-    def _note_witness(
-        self, order: DateOrder, moments: dict[DateOrder, datetime], text: str
-    ) -> None:
-        """Note whether the date speaks for the order that was told, against it, or for neither."""
-        if order not in moments:
-            self._against_profile = self._against_profile or text
-        elif len(self._plausible(moments)) == 1:
-            self._for_profile = True
-
-    def _judged(self, moment: datetime, cell: Cell, issues: tuple[Issue, ...]) -> Reading[str]:
+    def _checked(self, moment: datetime, cell: Cell, issues: tuple[Issue, ...]) -> Reading[str]:
         """The moment in the API's shape, if it can be when something was shipped."""
         day = moment.date()
         age_days = (self._today - day).days
@@ -296,28 +290,3 @@ def _not_a_date(text: str) -> cell_issues.CellIssue:
         if _SERIAL_TEXT.fullmatch(text)
         else cell_issues.DATE_UNREADABLE
     )
-
-
-def _contradiction(proofs: dict[DateOrder, str]) -> ColumnsRefused:
-    cases = (f"{text!r} is {_ORDER_NAMES[order]}" for order, text in proofs.items())
-    message = f"The ship dates contradict each other: {', but '.join(cases)}."
-    return ColumnsRefused(message, hint=_ASK)
-
-
-def _not_as_told(order: DateOrder, text: str) -> ColumnsRefused:
-    """Say that every date that can tell is against the order that was told.
-
-    The dates of the month's first twelve days would be read all the same, and wrongly.
-    """
-    return ColumnsRefused(
-        f"The ship date {text!r} is no date when read as {_ORDER_NAMES[order]}, as the profile "
-        "or --date-order says, and no date in the column can be read in that order alone.",
-        hint="Say which part comes first with --date-order mdy, dmy or ymd (date_order in the "
-        "profile), or correct that date.",
-    )
-
-
-def _unclear(text: str, orders: Iterable[DateOrder]) -> ColumnsRefused:
-    meanings = " or ".join(_ORDER_NAMES[order] for order in orders)
-    message = f"The ship date {text!r} can be {meanings}, and no date in the column settles it."
-    return ColumnsRefused(message, hint=_ASK)
