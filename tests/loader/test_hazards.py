@@ -355,7 +355,7 @@ TEXT_DATES = {
         sent(2, 1001, at="2026-11-20T15:30"), sent(3, 1002, at="2026-11-20T20:30")
     ),
     "dates-with-month-names.csv": table(
-        sent(2, 1001), sent(3, 1002), held(4, "date-impossible", "line 4, column 4 (Ship Date)")
+        sent(2, 1001), sent(3, 1002), held(4, "date-unreadable", "line 4, column 4 (Ship Date)")
     ),
     "dates-in-the-future.csv": table(
         sent(2, 1001, at="2026-11-24T12:00"),

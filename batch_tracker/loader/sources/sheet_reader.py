@@ -6,7 +6,7 @@ common tags come first, a text cell makes no object but its text, and state is p
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, time
 
 from batch_tracker.errors import SourceRefused
 from batch_tracker.loader.sources.shared_strings import SharedStrings, unescaped
@@ -272,5 +272,7 @@ class SheetReader(PartReader):
             date = datetime.fromisoformat(raw)
         except ValueError:
             return raw
-        # The sheet shows the day and time that stand there, whatever zone a program put behind.
+        if date.tzinfo is not None and date.time() != time():
+            return raw  # as text: a TypedCell has no place for the zone
+        # Midnight is how programs write a day: the one that the sheet shows, in any zone.
         return TypedCell(Kind.DATE, date.replace(tzinfo=None).isoformat(), self._format().code)
