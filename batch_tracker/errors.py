@@ -7,6 +7,7 @@ A problem of one row is never an exception: it is an `Issue` (see model.py).
     │   ├── SettingsRefused       a flag, variable or settings file is wrong
     │   ├── SourceRefused         the manifest can't be read
     │   ├── ColumnsRefused        the manifest is readable, its columns are not understood
+    │   │   └── ColumnsUnclear    a person can say what they mean
     │   └── LedgerRefused         the ledger can't be opened or written
     ├── Stopped                   exit 3: the run ended early and can be resumed
     │   ├── LoginRefused          the server does not accept the user name and password
@@ -19,7 +20,8 @@ A problem of one row is never an exception: it is an `Issue` (see model.py).
     └── ReportFailed              exit 1: the run is in the ledger, its workbook is not written
 """
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
 
 
 class BatchTrackerError(Exception):
@@ -52,6 +54,28 @@ class SourceRefused(Refused):
 
 class ColumnsRefused(Refused):
     """The manifest has no column, or more than one, for a field that is needed."""
+
+
+class Choice(NamedTuple):
+    """An answer that a person can choose: in words, and as `--column` takes it."""
+
+    words: str
+    answers: tuple[str, ...]
+
+
+class Question(NamedTuple):
+    """What is asked about the columns of a file, and what can be answered, the likeliest first."""
+
+    text: str
+    choices: tuple[Choice, ...]
+
+
+class ColumnsUnclear(ColumnsRefused):
+    """What some columns hold is asked; nothing is read before it is answered."""
+
+    def __init__(self, message: str, *, hint: str = "", questions: Sequence[Question]) -> None:
+        super().__init__(message, hint=hint)
+        self.questions = tuple(questions)
 
 
 class LedgerRefused(Refused):

@@ -76,6 +76,13 @@ reading = _together(
     option("--sheet", metavar="NAME", help="Which sheet of a workbook to read."),
     option("--profile", metavar="NAME|FILE", help="How to read the file; see profile list."),
     option(
+        "--column",
+        metavar="HEADER=FIELD",
+        multiple=True,
+        callback=lambda _context, _parameter, answers: answers or None,
+        help="What a column holds: po, tracking_number, carrier, shipped_on, void, or ignore.",
+    ),
+    option(
         "--date-order",
         type=click.Choice(["mdy", "dmy", "ymd"]),
         help="What a date like 03/04/2026 means, where the column does not tell.",

@@ -10,6 +10,7 @@ from types import MappingProxyType, TracebackType
 from typing import Self
 
 from batch_tracker.errors import SettingsRefused, SourceRefused
+from batch_tracker.loader.columns.evidence import Evidence
 from batch_tracker.loader.columns.guess import fields_recognised
 from batch_tracker.loader.columns.header import Header, find_header
 from batch_tracker.loader.columns.profiles import Candidates
@@ -45,7 +46,8 @@ _CODE = RESULT_COLUMNS.index("Code")
 class Manifest:
     """An open manifest whose columns are understood. Use it in a `with` block.
 
-    `fields` maps a field to its column, counted from 0; `header_row` is 0 where there is none.
+    `fields` maps a field to its column, counted from 0; `columns` says what becomes of every
+    column; `header_row` is 0 where there is none.
     """
 
     def __init__(self, source: Source, header: Header, *, today: date) -> None:
@@ -57,6 +59,7 @@ class Manifest:
         self.header_row = header.row
         self.profile = header.profile
         self.fields: Mapping[Field, int] = MappingProxyType(header.fields)
+        self.columns = header.columns
         self.why = header.why
         self._source = source
         self._header = header
@@ -71,6 +74,7 @@ class Manifest:
             tracking=self._tracking,
             constants=_constants(header.profile, today),
         )
+        self._evidence = Evidence(header)
         self._hidden: set[int] = set()
 
     @property
@@ -86,14 +90,18 @@ class Manifest:
         Raises:
             SourceRefused: the file is damaged further down.
             ColumnsRefused: the ship dates contradict each other about day and month.
+            ColumnsUnclear: a column speaks of a field further down, and is not read.
         """
         rows = self._source.rows()
         while chunk := list(islice(rows, size)):
             self._hidden.update(row.number for row in chunk if row.hidden)
-            yield self._records(chunk)
+            records = self._records(chunk)
+            self._evidence.see([each for each in records if each.update and not each.state])
+            yield records
         with refusals_name(self.path):
             self._dates.confirm()
             self._tracking.confirm()
+        self._evidence.confirm()
 
     def judge_pending(self, rows: Iterable[tuple[int, list[Cell]]]) -> Iterator[Record]:
         """Judge the pending rows again, given as number and cells, once `chunks` has ended.
@@ -192,6 +200,7 @@ def open_manifest(
     Raises:
         SourceRefused: the file can't be read.
         ColumnsRefused: its columns are not understood.
+        ColumnsUnclear: what some of them hold has to be asked.
         SettingsRefused: an override or a constant of the profile is wrong.
     """
     profiles = Candidates(profile, tuple(known)).overridden(overrides)

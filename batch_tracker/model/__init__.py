@@ -6,6 +6,7 @@ source file → SourceRow → Record (an Update, or Issues) → Step → Attempt
 
 from batch_tracker.model.answers import Answer, BeforeImage, Judgement, Outcome, Verdict
 from batch_tracker.model.cells import Cell, Issue, Kind, Level, SourceRow, TypedCell
+from batch_tracker.model.columns import ColumnStatus, ManifestColumn
 from batch_tracker.model.results import (
     BEFORE_COLUMNS,
     RESULT_COLUMNS,
@@ -23,11 +24,13 @@ __all__ = [
     "Answer",
     "BeforeImage",
     "Cell",
+    "ColumnStatus",
     "Field",
     "Issue",
     "Judgement",
     "Kind",
     "Level",
+    "ManifestColumn",
     "Outcome",
     "Progress",
     "Record",

@@ -6,6 +6,7 @@ Profiles come from three places, all in the same TOML shape: those shipped in
 """
 
 import re
+from collections.abc import Sequence
 from datetime import time
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, m
 from pydantic import Field as Constrained
 
 from batch_tracker.model import Field
+from batch_tracker.settings.column_answer import ColumnAnswer, key_of
 
 DateOrder = Literal["mdy", "dmy", "ymd"]
 """Which part of a numeric date such as `03/04/2026` comes first."""
@@ -22,6 +24,8 @@ Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Sendable = Literal[Field.TRACKING_NUMBER, Field.CARRIER, Field.SHIPPED_ON]
 Position = Annotated[int, Constrained(ge=1)]
 """A column's place in the row, counted from 1."""
+Column = Filled | Position
+"""A column, by its header or its place."""
 
 Finding = Literal[
     "unknown-po", "cancelled", "received", "other-number", "not-shipped", "drop-ship", "same"
@@ -93,8 +97,11 @@ class Profile(BaseModel):
     encoding: str | None = None
     delimiter: str | None = Constrained(default=None, min_length=1, max_length=1)
 
-    columns: dict[Field, Filled | Position] = {}
-    """Which column holds a field. Those not named are looked for by their usual names."""
+    columns: dict[Field, Column | Annotated[tuple[Column, ...], Constrained(min_length=1)]] = {}
+    """Which column holds a field; of several, the first that is not blank in a row. Fields not
+    named are looked for by their usual names."""
+    ignore: tuple[Column, ...] = ()
+    """Columns that are not read, whatever they seem to hold."""
     constants: dict[Sendable, Filled] = {}
     """A value for a field that the file has no column for, such as one carrier for all rows."""
     carriers: dict[str, str] = {}
@@ -137,6 +144,34 @@ class Profile(BaseModel):
     fits, with a note. Without it nothing is sent that the file does not say."""
     findings: dict[Finding, Handling] = {}
     """What is done with rows whose POs, looked at before sending, are not as expected."""
+
+    def columns_of(self, field: Field) -> tuple[str | int, ...]:
+        """Return the columns that hold a field, as far as the profile says; the first counts."""
+        told = self.columns.get(field, ())
+        return told if isinstance(told, tuple) else (told,)
+
+    def answered(self, answers: Sequence[ColumnAnswer]) -> Self:
+        """Return the profile with what a person has said of single columns, which outranks it."""
+        if not answers:
+            return self
+        said = {answer.key: answer for answer in answers}
+        told = {
+            field: tuple(answer.column for answer in said.values() if answer.field is field)
+            for field in Field
+        }
+        kept = {
+            field: tuple(each for each in self.columns_of(field) if key_of(each) not in said)
+            for field in self.columns
+        }
+        ignored = [answer.column for answer in said.values() if answer.field is None]
+        told = {field: columns for field, columns in told.items() if columns}
+        return self.model_copy(
+            update={
+                "columns": {f: columns for f, columns in {**kept, **told}.items() if columns},
+                "constants": {f: v for f, v in self.constants.items() if f not in told},
+                "ignore": (*(c for c in self.ignore if key_of(c) not in said), *ignored),
+            }
+        )
 
     def handling(self) -> dict[Finding, Handling]:
         """Return what is done about every finding: as `findings` says, else the usual."""

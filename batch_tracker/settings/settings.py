@@ -30,6 +30,7 @@ from pydantic_settings import (
 from batch_tracker.errors import SettingsRefused
 from batch_tracker.settings.address import api_url
 from batch_tracker.settings.channel import Channel
+from batch_tracker.settings.column_answer import ColumnAnswer, read_answers
 from batch_tracker.settings.file import read_file, settings_file
 from batch_tracker.settings.password import from_command, from_file, from_keyring, split_command
 from batch_tracker.settings.problems import PREFIX, in_words, require_known_variables
@@ -111,6 +112,8 @@ class Settings(BaseSettings):
     profile: str | None = None
     profiles: Annotated[dict[str, Profile], NoDecode] = {}
     sheet: str | None = None
+    column: Annotated[tuple[ColumnAnswer, ...], NoDecode, BeforeValidator(read_answers)] = ()
+    """What single columns hold, as a person says it: `HEADER=FIELD`, or `HEADER=ignore`."""
     date_order: DateOrder | None = None
     zone: Zone | None = None
     ship_time: TimeOfDay | None = None
@@ -147,6 +150,7 @@ class Settings(BaseSettings):
         """Return the settings that outrank the profile's own on how the file is read."""
         given = {
             "sheet": self.sheet,
+            "column": self.column or None,
             "date_order": self.date_order,
             "zone": self.zone,
             "ship_time": self.ship_time,
@@ -159,7 +163,7 @@ class Settings(BaseSettings):
             "workers": str(self.workers or "by latency"),
             "attempts": str(self.attempts),
             "timeout": f"{self.timeout_s:g} s",
-            **{name: str(value) for name, value in self.reading().items()},
+            **{name: _shown(value) for name, value in self.reading().items()},
         }
 
     def secret(self) -> str:
@@ -208,3 +212,7 @@ def load_settings(flags: Mapping[str, Any], kind: type[Settings] = Settings) -> 
         file = settings_file(given.get("config"))
         words = in_words(error, Settings, flags=given, file=file)
         raise SettingsRefused(words, hint="See batch-tracker --help.") from error
+
+
+def _shown(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

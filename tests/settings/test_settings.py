@@ -87,6 +87,7 @@ def test_flags_outrank_the_environment_and_that_the_file(
 def test_every_setting_but_the_password_and_the_profiles_is_tried_above():
     named = {name for name, *_ in LAYERS}
     assert set(Settings.model_fields) - named == {
+        "column",
         "compare",
         "config",
         "notify",
@@ -97,6 +98,21 @@ def test_every_setting_but_the_password_and_the_profiles_is_tried_above():
         "profiles",
         "verify",
     }
+
+
+def test_answers_about_columns_come_as_lines_or_as_a_list(toml, monkeypatch):
+    def now(**flags):
+        return [str(answer) for answer in load_settings(flags).column]
+
+    assert now() == []
+    toml('column = ["PO Ref=po"]')
+    assert now() == ["PO Ref=po"]
+    monkeypatch.setenv("BATCH_TRACKER_COLUMN", "A = B=ignore\nShipped = ship date")
+    assert now() == ["A = B=ignore", "Shipped=shipped_on"]
+    assert now(column=("C=tracking number",)) == ["C=tracking_number"]
+    for wrong in ("PO", "=po", "PO=order"):
+        with pytest.raises(SettingsRefused, match="HEADER=FIELD"):
+            now(column=(wrong,))
 
 
 @pytest.mark.parametrize("switch", ["compare", "verify"])

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from batch_tracker.loader.columns.header_text import normalise
+from batch_tracker.loader.columns.names import columns_named
 from batch_tracker.loader.columns.profiles import Candidates
-from batch_tracker.loader.columns.synonyms import normalise, usual_columns
 from batch_tracker.loader.values.plain_text import text_of
 from batch_tracker.model import BEFORE_COLUMNS, RESULT_COLUMNS, Cell, Field, SourceRow, nameless
 from batch_tracker.settings.profile import Profile
@@ -16,10 +17,10 @@ _ADDED = (RESULT_COLUMNS, RESULT_COLUMNS + BEFORE_COLUMNS)
 
 
 class Guess(NamedTuple):
-    """One row, taken as the header row.
+    """One row, or two, taken as the header row.
 
-    `names` are the headers as they stand, those of a results workbook left out. `columns` has
-    more than one column for a field where they tie; `rivals` are other profiles that fit as well.
+    `row` is the number of the (lower) row; `names` are the headers as they stand, those of a
+    results workbook left out. `rivals` are other profiles that fit as well.
     """
 
     row: int
@@ -28,8 +29,15 @@ class Guess(NamedTuple):
     profile: Profile
     rivals: tuple[Profile, ...]
     columns: dict[Field, list[int]]
+    """The columns (from 0) that hold a field; more than one where they tie."""
+    others: dict[Field, list[int]]
+    """Further columns whose names are those of the field, but less so, or beside what was told."""
+    told: dict[Field, list[int]]
+    """The columns that the profile names for a field, as far as they are there."""
     absent: tuple[Field, ...]
     """Fields that the profile insists on and the row does not have."""
+    is_named: bool
+    """Whether a person named the profile."""
 
     @property
     def is_complete(self) -> bool:
@@ -48,13 +56,16 @@ def guess_header(row: SourceRow, profiles: Candidates) -> Guess:
     """Map the row's columns: as its profile says, and the rest by their usual names."""
     names, results_at = split_results(row)
     chosen, *rivals = profiles.fitting(names) or [profiles.default]
-    columns = _named_columns(names, chosen)
-    if chosen.header_row != 0:
-        taken = {i for each in columns.values() for i in each}
-        free = ["" if i in taken else name for i, name in enumerate(names)]
-        spoken_for = {*chosen.columns, *chosen.constants}
-        usual = usual_columns(free)
-        columns |= {field: usual[field] for field in usual if field not in spoken_for}
+    told = _told_columns(names, chosen)
+    usual = {} if chosen.header_row == 0 else columns_named(_free(names, chosen, told))
+    columns = {field: held[:1] for field, held in told.items()}
+    others: dict[Field, list[int]] = {}
+    for field, ranked in usual.items():
+        spoken_for = field in chosen.columns or field in chosen.constants
+        best = [column for rank, column in ranked if rank == ranked[0][0] and not spoken_for]
+        others[field] = [column for _, column in ranked if column not in best]
+        if best:
+            columns[field] = best
     absent = [field for field in chosen.columns if field not in columns]
     return Guess(
         row=row.number,
@@ -63,8 +74,27 @@ def guess_header(row: SourceRow, profiles: Candidates) -> Guess:
         profile=chosen,
         rivals=tuple(rivals),
         columns=columns,
+        others=others,
+        told=told,
         absent=tuple(field for field in absent if _is_required(field, chosen)),
+        is_named=profiles.named is not None,
     )
+
+
+def _told_columns(names: Sequence[str], profile: Profile) -> dict[Field, list[int]]:
+    found = {
+        field: [column_of(names, column) for column in profile.columns_of(field)]
+        for field in profile.columns
+    }
+    there = {field: [c for c in held if c is not None] for field, held in found.items()}
+    return {field: held for field, held in there.items() if held}
+
+
+def _free(names: Sequence[str], profile: Profile, told: dict[Field, list[int]]) -> list[str]:
+    """Return the names, but blank for columns that the profile speaks of."""
+    taken = {column for held in told.values() for column in held}
+    taken |= {column for each in profile.ignore for column in columns_called(names, each)}
+    return ["" if i in taken else name for i, name in enumerate(names)]
 
 
 def split_results(row: SourceRow) -> tuple[tuple[str, ...], int | None]:
@@ -85,27 +115,34 @@ def split_results(row: SourceRow) -> tuple[tuple[str, ...], int | None]:
     return names[:width], results_at
 
 
-def _named_columns(names: Sequence[str], profile: Profile) -> dict[Field, list[int]]:
-    found = {field: column_of(names, column) for field, column in profile.columns.items()}
-    return {field: [column] for field, column in found.items() if column is not None}
-
-
 def column_of(names: Sequence[str], wanted: str | int) -> int | None:
     """Return the column (from 0) that a profile means by a header or a position from 1.
 
-    Of several columns with one header it is the first; a header as it stands beats one that is
-    the same only after normalising.
+    Of several columns with one header it is the first.
+    """
+    return next(iter(columns_called(names, wanted)), None)
+
+
+def columns_called(names: Sequence[str], wanted: str | int) -> list[int]:
+    """Return all columns (from 0) that are meant by a header or a position from 1.
+
+    A header as it stands beats one that is the same only after normalising. Digits that are no
+    header are a position.
     """
     if isinstance(wanted, int):
-        return wanted - 1 if wanted <= len(names) and names[wanted - 1].strip() else None
-    if wanted in names:
-        return names.index(wanted)
+        return [wanted - 1] if 1 <= wanted <= len(names) else []
     target = normalise(wanted)
-    return next((i for i, name in enumerate(names) if target and normalise(name) == target), None)
+    found = [i for i, name in enumerate(names) if name == wanted] or [
+        i for i, name in enumerate(names) if target and normalise(name) == target
+    ]
+    is_position = not found and wanted.isdecimal() and wanted.isascii()
+    return columns_called(names, int(wanted)) if is_position else found
 
 
 def _is_required(field: Field, profile: Profile) -> bool:
     """Whether the profile insists on a column: it does, unless its `headers` leave it out."""
-    column = profile.columns[field]
     present = {normalise(header) for header in profile.headers}
-    return not present or isinstance(column, int) or normalise(column) in present
+    return not present or any(
+        isinstance(column, int) or normalise(column) in present
+        for column in profile.columns_of(field)
+    )

@@ -6,13 +6,16 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from batch_tracker.errors import SettingsRefused
-from batch_tracker.loader.columns.synonyms import normalise
+from batch_tracker.loader.columns.header_text import normalise
 from batch_tracker.settings.profile import Profile
+
+_ANSWERS = "column"
+"""The setting that says what single columns hold."""
 
 
 @cache
@@ -102,7 +105,7 @@ class Candidates(NamedTuple):
         most = max((len(profile.headers) for profile in fitting), default=0)
         return [profile for profile in fitting if len(profile.headers) == most]
 
-    def overridden(self, settings: Mapping[str, object]) -> "Candidates":
+    def overridden(self, settings: Mapping[str, Any]) -> "Candidates":
         """Return the candidates with settings that outrank what any profile says.
 
         Raises:
@@ -119,12 +122,13 @@ def _fits(profile: Profile, present: set[str]) -> bool:
     return bool(profile.headers) and present.issuperset(map(normalise, profile.headers))
 
 
-def _overridden(profile: Profile, settings: Mapping[str, object]) -> Profile:
+def _overridden(profile: Profile, settings: Mapping[str, Any]) -> Profile:
     if not settings:
         return profile
     told = profile.model_dump(exclude_unset=True)
+    given = {name: value for name, value in settings.items() if name != _ANSWERS}
     try:
-        return Profile.model_validate({**told, **settings})
+        return Profile.model_validate({**told, **given}).answered(settings.get(_ANSWERS, ()))
     except ValidationError as error:
         raise SettingsRefused(
             f"How to read the file is set wrongly: {_problems(error)}."

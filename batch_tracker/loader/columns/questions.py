@@ -1,10 +1,13 @@
 """What a person is told, and asked, where columns are not understood."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from batch_tracker.errors import ColumnsRefused
+from batch_tracker.errors import Choice, ColumnsRefused, ColumnsUnclear, Question
 from batch_tracker.loader.columns.guess import SENT, Guess
-from batch_tracker.loader.columns.synonyms import suggest
+from batch_tracker.loader.columns.header_text import normalise
+from batch_tracker.loader.columns.names import suggest
+from batch_tracker.loader.sources.source import column_letters
 from batch_tracker.model import Field
 
 HEADER_ROWS = 30
@@ -13,6 +16,24 @@ HEADER_ROWS = 30
 _IN_A_PROFILE = (
     'in a profile ("batch-tracker profile new FILE" makes one) and name it with --profile.'
 )
+_MOST_ASKED = 5
+_MOST_CELLS = 3
+_LONGEST_CELL = 40
+_SEEMS = {
+    Field.PO: "POs",
+    Field.TRACKING_NUMBER: "tracking numbers",
+    Field.CARRIER: "carriers",
+    Field.SHIPPED_ON: "ship dates",
+    Field.VOID: "whether a shipment counts",
+}
+
+
+class Doubt(NamedTuple):
+    """A column (from 0) that is not read, the field it speaks of, and some of its cells."""
+
+    column: int
+    field: Field
+    cells: Sequence[str]
 
 
 def several_profiles(guess: Guess, place: str) -> ColumnsRefused:
@@ -24,29 +45,158 @@ def several_profiles(guess: Guess, place: str) -> ColumnsRefused:
     )
 
 
+def several_tables(guesses: tuple[Guess, Guess], place: str) -> ColumnsRefused:
+    """Return the refusal of a file in which a second table has more of our columns."""
+    first, second = guesses
+    return ColumnsRefused(
+        f"{place}: row {second.row} holds other headers than row {first.row}, so the file is two "
+        "tables in one.",
+        hint="Make a file of each, and run both; or say which row holds the headers (header_row) "
+        f"{_IN_A_PROFILE}",
+    )
+
+
+def labels_only(guess: Guess, place: str) -> ColumnsRefused:
+    """Return the refusal of a file whose names have their values beside them."""
+    return ColumnsRefused(
+        f"{place}: row {guess.row} has values beside its names ({_listed(guess.names, 4)}), so "
+        "these are labels, not the headers of a table.",
+        hint="Export a table with a shipment in each row. If row "
+        f"{guess.row} holds headers all the same, say so (header_row = {guess.row}) "
+        f"{_IN_A_PROFILE}",
+    )
+
+
 def several_columns(
     field: Field, columns: Sequence[int], names: Sequence[str], place: str
-) -> ColumnsRefused:
+) -> ColumnsUnclear:
     """Return the question which of several columns holds a field."""
     listed = " and ".join(f'"{names[column]}" (column {column + 1})' for column in columns)
-    return ColumnsRefused(
-        f"{place}: {len(columns)} columns could be the {field.label}: {listed}.",
-        hint=f"Say which, such as columns.{field} = {columns[0] + 1}, {_IN_A_PROFILE}",
+    text = f"{len(columns)} columns could be the {field.label}: {listed}."
+    alone = [
+        Choice(
+            f'take it from "{names[column]}"',
+            tuple(_answer(names, each, None) for each in columns if each != column),
+        )
+        for column in columns
+    ]
+    return ColumnsUnclear(
+        f"{place}: {text}",
+        hint=f"Say which, such as {_flags(_answer(names, columns[0], field))}, or "
+        f"columns.{field} = {columns[0] + 1} {_IN_A_PROFILE}",
+        questions=[Question(text, (*alone, _first_filled(names, field, columns)))],
     )
 
 
 def rival_column(
     guess: Guess, field: Field, columns: tuple[int, int], place: str
-) -> ColumnsRefused:
+) -> ColumnsUnclear:
     """Return the question whether a profile's column or another of a usual name is meant."""
     ours, rival = (f'"{guess.names[column]}"' for column in columns)
     name = guess.profile.name
-    return ColumnsRefused(
-        f"{place}: the headers are those of profile {name}, which takes the {field.label} from "
-        f"{ours}, but there is a column {rival} (column {columns[1] + 1}) too.",
-        hint=f"If {ours} is right, say --profile {name}; if {rival} is, write "
-        f"columns.{field} = {rival} {_IN_A_PROFILE}",
+    text = (
+        f"the headers are those of profile {name}, which takes the {field.label} from "
+        f"{ours}, but there is a column {rival} (column {columns[1] + 1}) too."
     )
+    choices = (
+        Choice(f"take it from {ours}", (_answer(guess.names, columns[1], None),)),
+        Choice(f"take it from {rival}", (_answer(guess.names, columns[1], field),)),
+    )
+    return ColumnsUnclear(
+        f"{place}: {text}",
+        hint=f"If {ours} is right, say --profile {name}; if {rival} is, say "
+        f"{_flags(_answer(guess.names, columns[1], field))}, or write columns.{field} = {rival} "
+        f"{_IN_A_PROFILE}",
+        questions=[Question(text, choices)],
+    )
+
+
+def doubtful_columns(
+    doubts: Sequence[Doubt], names: Sequence[str], held: Mapping[Field, int], place: str
+) -> ColumnsUnclear:
+    """Return the questions what columns hold that are not read and speak of a field of ours."""
+    asked = [_question(doubt, names, held) for doubt in doubts]
+    texts = [question.text for question in asked[:_MOST_ASKED]]
+    if len(asked) > _MOST_ASKED:
+        texts.append(f"{len(asked) - _MOST_ASKED} more columns are like that.")
+    likeliest, *_, ignore = asked[0].choices
+    return ColumnsUnclear(
+        f"{place}: {' '.join(texts)}",
+        hint=f"Say {_flags(*likeliest.answers)} to {likeliest.words}, or "
+        f"{_flags(*ignore.answers)} to go without it. A profile keeps the answer (columns, "
+        "ignore).",
+        questions=asked,
+    )
+
+
+def blank_beside_filled(
+    field: Field,
+    columns: tuple[int, int],
+    names: Sequence[str],
+    *,
+    where: str,
+    cell: str,
+    place: str,
+) -> ColumnsUnclear:
+    """Return the question what counts where a field's own column is blank and another is not."""
+    own, other = columns
+    text = (
+        f'{where}: "{names[own]}" has no {field.label}, but "{names[other]}" has '
+        f'"{cell[:_LONGEST_CELL]}".'
+    )
+    filled, without = _first_filled(names, field, columns), _answer(names, other, None)
+    choices = (filled, Choice(f'go without "{names[other]}"', (without,)))
+    return ColumnsUnclear(
+        f"{place}: {text}",
+        hint=f"Say {_flags(*filled.answers)} to {filled.words}, or {_flags(without)} to go "
+        f"without. A profile keeps the answer (columns.{field}, ignore).",
+        questions=[Question(text, choices)],
+    )
+
+
+def _question(doubt: Doubt, names: Sequence[str], held: Mapping[Field, int]) -> Question:
+    name = names[doubt.column]
+    called = f', "{name}",' if name.strip() else " without a header"
+    *others, last = (f'"{cell[:_LONGEST_CELL]}"' for cell in doubt.cells[:_MOST_CELLS])
+    cells = f"{', '.join(others)} and {last}" if others else last
+    text = (
+        f"Column {column_letters(doubt.column)}{called} is not read, but may tell "
+        f"{_SEEMS[doubt.field]}: {cells}."
+    )
+    fields = [doubt.field, *(field for field in Field if field is not doubt.field)]
+    read = [_read_too(names, field, doubt.column, held) for field in fields]
+    ignore = Choice("ignore it", (_answer(names, doubt.column, None),))
+    return Question(text, (*read, ignore))
+
+
+def _read_too(names: Sequence[str], field: Field, column: int, held: Mapping[Field, int]) -> Choice:
+    """Return the choice to read a column as a field, behind the column that holds it already."""
+    if field not in held or field is Field.VOID:
+        return Choice(f"read it as the {field.label}", (_answer(names, column, field),))
+    own = held[field]
+    return Choice(
+        f'read it as the {field.label} where "{names[own]}" is blank',
+        (_answer(names, own, field), _answer(names, column, field)),
+    )
+
+
+def _first_filled(names: Sequence[str], field: Field, columns: Sequence[int]) -> Choice:
+    return Choice(
+        "take the first that is filled",
+        tuple(_answer(names, column, field) for column in columns),
+    )
+
+
+def _answer(names: Sequence[str], column: int, field: Field | None) -> str:
+    """Return what `--column` takes for an answer; a header that is not the only one is a place."""
+    name = " ".join(names[column].split())
+    same = [each for each in names if normalise(each) == normalise(name)]
+    is_plain = name and len(same) == 1 and not set(name) & set('"$`\\!=')
+    return f"{name if is_plain else column + 1}={field or 'ignore'}"
+
+
+def _flags(*answers: str) -> str:
+    return " ".join(f'--column "{answer}"' for answer in answers)
 
 
 def not_understood(guesses: Sequence[Guess], place: str) -> ColumnsRefused:
@@ -62,27 +212,39 @@ def not_understood(guesses: Sequence[Guess], place: str) -> ColumnsRefused:
     missing = best.absent or ((Field.PO,) if Field.PO not in best.columns else SENT)
     wanted = " or ".join(field.label for field in missing)
     row = f"row {best.row}, taken as the header row, has" if best.row else "there is"
-    return ColumnsRefused(
-        f"{place}: {row} no column for the {wanted}{_expected(best, missing)}; "
-        f"the columns are {_listed(best.names)}.",
-        hint=_how_to_say(best, missing[0]),
+    text = f"{row} no column for the {wanted}{_expected(best, missing)}"
+    return _missing_field(best, missing[0], text, place)
+
+
+def _missing_field(guess: Guess, field: Field, text: str, place: str) -> ColumnsRefused:
+    names = guess.names
+    maybe = suggest(names, field)
+    message = f"{place}: {text}; the columns are {_listed(names)}."
+    if not maybe:
+        return ColumnsRefused(
+            message, hint=f'Name it, such as columns.{field} = "Header", {_IN_A_PROFILE}'
+        )
+    likely = [_answer(names, names.index(each), field) for each in maybe]
+    others = f" (or {', '.join(maybe[1:])})" if maybe[1:] else ""
+    choices = [
+        Choice(f'read "{each}"', (answer,)) for each, answer in zip(maybe, likely, strict=True)
+    ]
+    return ColumnsUnclear(
+        message,
+        hint=f'Did you mean "{maybe[0]}"{others}? Then say {_flags(likely[0])}, or write '
+        f'columns.{field} = "{maybe[0]}" {_IN_A_PROFILE}',
+        questions=[Question(f"{text[0].upper()}{text[1:]}.", tuple(choices))],
     )
 
 
 def _expected(guess: Guess, missing: Sequence[Field]) -> str:
-    wanted = [f'"{guess.profile.columns[field]}"' for field in missing if field in guess.absent]
+    wanted = [
+        f'"{column}"'
+        for field in missing
+        if field in guess.absent
+        for column in guess.profile.columns_of(field)
+    ]
     return f" (profile {guess.profile.name} names {', '.join(wanted)})" if wanted else ""
-
-
-def _how_to_say(guess: Guess, field: Field) -> str:
-    maybe = suggest(guess.names, field)
-    if not maybe:
-        return f'Name it, such as columns.{field} = "Header", {_IN_A_PROFILE}'
-    others = f" (or {', '.join(maybe[1:])})" if maybe[1:] else ""
-    return (
-        f'Did you mean "{maybe[0]}"{others}? '
-        f'Then write columns.{field} = "{maybe[0]}" {_IN_A_PROFILE}'
-    )
 
 
 def _listed(names: Sequence[str], most: int = 20) -> str:

@@ -21,7 +21,7 @@ class StatusColumn(StrEnum):
 
 
 _STATUS = re.compile(
-    any_of("status*, state, states, estado, statut, etat, stato, zustand", "状态, 狀態")
+    any_of("*status, state, states, estado, estatus, statut, etat, stato, zustand", "状态, 狀態")
 )
 _REMARK = re.compile(
     any_of(
@@ -29,7 +29,8 @@ _REMARK = re.compile(
         "service, services, method, type, types, mode, class, action, mark, info",
         "instruction*, exception*",
         "servicio, tipo, motivo, nota, notas, observacion*, comentario*, mensaje",
-        "bemerkung*, notiz*, hinweis*, kommentar*, grund, art, dienst, versandart, typ",
+        "bemerkung*, anmerkung*, notiz*, hinweis*, kommentar*, grund, art, sendungsart, dienst",
+        "versandart, typ",
         "remarque*, commentaire*, observation*, motif, raison, servizio, osservazion*, commento",
         "备注, 備註, 说明, 說明, 服务, 服務, 类型, 類型, 留言, 标记, 標記, 原因",
     )
@@ -37,15 +38,17 @@ _REMARK = re.compile(
 _ABOUT_OTHER_THINGS = re.compile(
     any_of(
         "address*, addr, name, street, city, zip, postal, postcode, province, country, phone",
-        "email, mail, fax, contact, company, location, tracking, number, no, nr, num, id",
+        "email, mail, fax, contact, company, location, number, no, nr, num, id",
         "url, link, account, reference*, ref, code, carrier, weight, qty, quantity, count",
         "units, pieces",
         "fee, fees, charge*, cost*, amount, amt, rate, price, tax, value, currency, payment*, paid",
         "billing, invoice*, customs, credit, insurance, duty, inventory, stock, gift",
         "policy, allowed, accepted, eligible, window, included, after, before, until",
         "deadline, size, color",
+        "planned ship*, scheduled ship*, contre remboursement",
         "product, sku, 地址, 电话, 单号, 数量, 金额, 费用, 付款",
     )
+    + r"|\btracking\b(?! status)"
 )
 """What a header may name that only has to do with a return, or is no status of a shipment."""
 

@@ -7,11 +7,11 @@ from itertools import islice
 from pathlib import Path
 
 from batch_tracker.errors import SourceRefused
-from batch_tracker.loader.columns.guess import fields_recognised
-from batch_tracker.loader.columns.header import Header, best_guess
+from batch_tracker.loader.columns.guess import Guess, fields_recognised
+from batch_tracker.loader.columns.header_row import likeliest
+from batch_tracker.loader.columns.names import suggest
 from batch_tracker.loader.columns.profiles import Candidates
 from batch_tracker.loader.columns.questions import HEADER_ROWS
-from batch_tracker.loader.columns.synonyms import suggest
 from batch_tracker.loader.sources.opening import open_source
 from batch_tracker.model import Field
 
@@ -47,7 +47,7 @@ def profile_template(path: Path) -> str:
         head = list(islice(source.rows(), HEADER_ROWS))
         if not head:
             raise SourceRefused(f"{path.name}: there is nothing in it.")
-        header = best_guess(head, profiles)
+        header = likeliest(head, profiles)
         sheet = source.sheet
     return "\n".join(
         [
@@ -65,9 +65,9 @@ def profile_template(path: Path) -> str:
     )
 
 
-def _column(field: Field, header: Header) -> str:
-    if (column := header.fields.get(field)) is not None:
-        return f"{field} = {_named(header.names, column)}  # guess"
+def _column(field: Field, header: Guess) -> str:
+    if columns := header.columns.get(field):
+        return f"{field} = {_named(header.names, columns[0])}  # guess"
     maybe = suggest(header.names, field)
     if not maybe:
         return f'# {field} = "Header"'
@@ -80,8 +80,8 @@ def _named(names: Sequence[str], column: int) -> str:
     return _quoted(names[column]) if names.count(names[column]) == 1 else str(column + 1)
 
 
-def _headers(header: Header) -> str:
-    mapped = [header.names[column] for column in sorted(header.fields.values())]
+def _headers(header: Guess) -> str:
+    mapped = [header.names[column] for column in sorted(c[0] for c in header.columns.values())]
     return f"[{', '.join(map(_quoted, mapped))}]"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from batch_tracker.loader.columns.guess import column_of
 from batch_tracker.loader.columns.header import Header
-from batch_tracker.loader.columns.synonyms import possible_columns
+from batch_tracker.loader.columns.status_columns import status_column
 from batch_tracker.loader.rows.non_shipments import VOID, Unsent, cell_at, invalid
 from batch_tracker.loader.sources.source import Source
 from batch_tracker.loader.values.plain_text import clean, text_of
@@ -111,7 +111,11 @@ class Marks:
 def _doubtful(void: int | None, header: Header) -> list[Mark]:
     if void is not None:
         return [Mark(void, _NEITHER_BLANK_NOR_NO)]
-    return [Mark(column, _SOUNDS_VOID) for column in possible_columns(header.names, Field.VOID)]
+    return [Mark(column, _SOUNDS_VOID) for column in _status_columns(header)]
+
+
+def _status_columns(header: Header) -> list[int]:
+    return [i for i, name in enumerate(header.names) if status_column(name) is not None]
 
 
 def _is_unreadable(cell: Cell) -> bool:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from batch_tracker.errors import SourceRefused
 from batch_tracker.loader.columns.guess import guess_header
 from batch_tracker.loader.columns.header import Header
+from batch_tracker.loader.columns.header_text import normalise
 from batch_tracker.loader.columns.profiles import Candidates
-from batch_tracker.loader.columns.synonyms import normalise
 from batch_tracker.loader.sources.source import Source
 from batch_tracker.loader.values.plain_text import is_blank, text_of
 from batch_tracker.model import Cell, Field, Issue, SourceRow, State

@@ -109,12 +109,12 @@ class Judge:
         ]
 
     def _column(self, field: Field, rows: Sequence[SourceRow]) -> _Column:
-        column = self._header.fields.get(field)
-        if column is None:
+        choice = self._header.choices.get(field)
+        if choice is None:
             value = self._constants.get(field)
             is_usable = value is not None or field not in self._always
             return _Column([Reading(value, ())] * len(rows), np.full(len(rows), is_usable))
-        codes, distinct = _distinct(rows, column)
+        codes, distinct = _distinct(rows, choice.column, *choice.also)
         readings = list(map(self._read[field], distinct))
         usable = np.array([self._is_usable(reading, field) for reading in readings], dtype=np.bool_)
         by_row = pd.Series(readings, dtype=object).to_numpy()[codes]
@@ -190,8 +190,9 @@ class Judge:
 
     def _sends_nothing(self, row: SourceRow) -> bool:
         """Whether the row has no value of its own: constants alone are nothing to send."""
-        fields = [self._header.fields[field] for field in _READ[1:] if field in self._header.fields]
-        return bool(fields) and all(is_blank(cell_at(row, column)) for column in fields)
+        choices = [each for f, each in self._header.choices.items() if f in _READ[1:]]
+        columns = [column for each in choices for column in (each.column, *each.also)]
+        return bool(columns) and all(is_blank(cell_at(row, column)) for column in columns)
 
     def _issues(self, row: SourceRow, readings: dict[Field, _Read]) -> Iterator[Issue]:
         if readings[Field.PO] == Reading():
@@ -209,7 +210,9 @@ class Judge:
 
     def _placed(self, issue: Issue, row: SourceRow, field: Field) -> Issue:
         """Say where the issue's cell is. A constant has no cell: the PO's stands for the row."""
-        column = self._header.fields.get(field, self._header.fields[Field.PO])
+        choice = self._header.choices.get(field, self._header.choices[Field.PO])
+        filled = (c for c in (choice.column, *choice.also) if not is_blank(cell_at(row, c)))
+        column = next(filled, choice.column)
         address = self._source.address(row.number, column, self._header.names[column])
         text = text_of(cell_at(row, column))
         return replace(issue, column=column, address=address, text=text)
@@ -249,8 +252,18 @@ def _values(readings: dict[Field, _Read]) -> dict[Field, Any]:
     }
 
 
-def _distinct(rows: Sequence[SourceRow], column: int) -> tuple[npt.NDArray[np.intp], list[Cell]]:
-    """Return a column's distinct cells, and for each row the place of its cell among them."""
+def _distinct(
+    rows: Sequence[SourceRow], column: int, *also: int
+) -> tuple[npt.NDArray[np.intp], list[Cell]]:
+    """Return a column's distinct cells, and for each row the place of its cell among them.
+
+    Where a cell is blank, that of the first column of `also` that is not stands for it.
+    """
     cells = [row.cells[column] if column < len(row.cells) else "" for row in rows]
+    for other in also:
+        cells = [
+            cell_at(row, other) if is_blank(cell) else cell
+            for row, cell in zip(rows, cells, strict=True)
+        ]
     codes, distinct = pd.factorize(pd.Series(cells, dtype=object).to_numpy())
     return codes, list(distinct)

@@ -6,8 +6,9 @@ import pytest
 
 from batch_tracker.errors import ColumnsRefused
 from batch_tracker.loader.columns.header import find_header
+from batch_tracker.loader.columns.header_text import normalise
+from batch_tracker.loader.columns.names import suggest, usual_columns
 from batch_tracker.loader.columns.profiles import Candidates
-from batch_tracker.loader.columns.synonyms import normalise, suggest, usual_columns
 from batch_tracker.model import Field, SourceRow
 from batch_tracker.settings.profile import Profile
 
@@ -180,9 +181,13 @@ def test_a_column_that_cannot_be_the_field_is_no_rival():
     assert by_name(header)["po"] == "Purchase Order"
 
 
-def test_an_empty_rival_is_still_asked_about():
-    error = refusal("PO,Tracking Number,Tracking No.", "1001,1Z999AA10123456784,")
-    assert "2 columns could be the tracking number" in error.message
+def test_a_blank_column_and_one_that_says_the_same_are_no_rivals():
+    header = found("PO,Tracking Number,Tracking No.", "1001,1Z999AA10123456784,")
+    assert by_name(header)["tracking_number"] == "Tracking Number"
+    header = found("PO,Tracking No.,Tracking Number", "1001,,1Z999AA10123456784")
+    assert by_name(header)["tracking_number"] == "Tracking Number"
+    header = found("PO,Tracking Number,Tracking No.", "1001,1Z999AA10123456784,1z999aa10123456784 ")
+    assert by_name(header)["tracking_number"] == "Tracking Number"
 
 
 def test_a_profile_column_goes_by_header_or_position():
@@ -225,7 +230,7 @@ def test_a_constant_takes_the_place_of_a_column():
 
 
 def test_without_a_header_row_columns_go_by_position():
-    profile = Profile(header_row=0, columns={Field.PO: 2, Field.TRACKING_NUMBER: 3})
+    profile = Profile(header_row=0, columns={"po": 2, "tracking_number": 3}, ignore=(1,))
     header = found("N,1001,1Z999AA10123456784", "Y,1002,1Z999AA10123456785", profile=profile)
     assert header.row == 0
     assert header.names == ("Column 1", "Column 2", "Column 3")
