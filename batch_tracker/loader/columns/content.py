@@ -5,8 +5,9 @@ from collections.abc import Callable, Collection
 
 from batch_tracker.loader.values.carrier_names import canonical_carrier
 from batch_tracker.loader.values.cells import read_po, read_tracking_number
-from batch_tracker.loader.values.dates import DateColumn, Ambiguous
-from batch_tracker.loader.values.plain_text import clean, is_placeholder, text_of
+from batch_tracker.loader.values.dates import Ambiguous, DateColumn
+from batch_tracker.loader.values.no_value import is_placeholder
+from batch_tracker.loader.values.plain_text import clean, text_of
 from batch_tracker.loader.values.status_text import Status, says_no, says_yes, status_alone
 from batch_tracker.model import Cell, Field, Kind, TypedCell
 from batch_tracker.settings.profile import Profile
