@@ -77,7 +77,7 @@ def test_a_password_in_the_settings_file(program, refused):
         (b"\n\n  \n", "nothing in it"),
         (b"Name,Town\nAcme,Reno\n", "PO"),
         (b"Tracking Number,Carrier\n1Z,UPS\n", "PO"),
-        (b"PO,PO Number,Tracking Number\n1,1,T1\n", "could be the PO"),
+        (b"PO,PO Number,Tracking Number\n1,2,T1\n", "could be the PO"),
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "PDF"),
         (b"<html><table><tr><td>PO</td></tr></table></html>", "web page"),
         (b"PK\x03\x04 and then nothing", "damaged"),
