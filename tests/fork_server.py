@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn, Self
 
 LIBRARIES = (
-    *("cli", "cli.terminal", "sandbox", "watch", "notify"),
+    *("cli", "cli.progress", "cli.terminal", "sandbox", "watch", "notify"),
     *("stories.check", "stories.run", "stories.resume", "stories.history", "stories.undo"),
     *("account", "doctor", "reporter.workbook", "reporter.page", "reporter.restoration"),
 )

@@ -5,7 +5,7 @@ it, so that `--help` answers at once.
 
     main.py      the program: its commands, its errors, its exit codes
     options.py   what several commands take
-    session.py   what several commands do: settings, progress bars, telling how it ended
+    session.py   what several commands do: settings, a progress bar, telling how it ended
     run.py       run, check, resume, retry
     init.py      init
     config.py    config show, path
@@ -18,7 +18,8 @@ it, so that `--help` answers at once.
     notify.py    notify --test
     prompts.py   questions to the person at the terminal
     notices.py   notices to people elsewhere
-    terminal.py  progress bars, tables, summaries
+    terminal.py  tables and summaries, as text
+    progress.py  the progress bar
     output.py    text on stdout and stderr
 """
 

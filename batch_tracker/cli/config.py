@@ -3,7 +3,7 @@
 import click
 
 from batch_tracker.cli import options, session
-from batch_tracker.cli.output import print_text
+from batch_tracker.cli.output import print_json, print_text
 
 
 @click.group()
@@ -23,7 +23,7 @@ def show_config(as_json: bool) -> None:
         file = str(settings.settings_file)
     if as_json:
         told = {each.name: {"value": each.value, "source": each.source} for each in found}
-        click.echo(session.to_json({"file": file, "settings": told}))
+        print_json({"file": file, "settings": told})
         return
     print_text(f"Settings file: {file}\n")
     for each in found:
@@ -39,7 +39,7 @@ def config_path(as_json: bool) -> None:
 
     path = settings_file(options.config_given()["config"])
     if as_json:
-        click.echo(session.to_json({"file": str(path), "exists": path.exists()}))
+        print_json({"file": str(path), "exists": path.exists()})
         return
     print_text(str(path))
     if not path.exists():

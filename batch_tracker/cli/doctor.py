@@ -4,7 +4,8 @@ import sys
 
 import click
 
-from batch_tracker.cli import options, session
+from batch_tracker.cli import options
+from batch_tracker.cli.output import print_json, print_text
 
 _LABELS = {"ok": "ok    ", "warn": "look  ", "fail": "wrong "}
 
@@ -23,10 +24,11 @@ def doctor(offline: bool, as_json: bool) -> None:
     for finding in examine(options.config_given(), offline=offline):
         findings.append(finding)
         if not as_json:
-            hint = f"\n{'':19}{finding.hint}" if finding.hint else ""
-            click.echo(f"{_LABELS[finding.status]} {finding.check:<11} {finding.message}{hint}")
+            lines = [f"{_LABELS[finding.status]} {finding.check:<11}  {finding.message}"]
+            lines += [f"{'':20}{finding.hint}"] if finding.hint else []
+            print_text("\n".join(lines))
     worst = max((finding.status for finding in findings), key=list(_LABELS).index)
     if as_json:
         checks = [finding._asdict() for finding in findings]
-        click.echo(session.to_json({"status": worst, "checks": checks}))
+        print_json({"status": worst, "checks": checks})
     sys.exit(1 if worst == "fail" else 0)

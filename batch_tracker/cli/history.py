@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from batch_tracker.cli import options, session
-from batch_tracker.cli.output import print_text
+from batch_tracker.cli.output import print_json, print_text
 from batch_tracker.cli.prompts import Prompts
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def report(run_name: str | None, page: bool, opened: bool, as_json: bool, **flag
     """Write the results workbook of the newest run, or of RUN, once more."""
     from batch_tracker.stories import history
 
-    with session.bars() as bars, session.read_settings(flags) as settings:
-        ended = history.report(run_name, settings, on_progress=bars, page=page or opened)
+    with session.progress() as progress, session.read_settings(flags) as settings:
+        ended = history.report(run_name, settings, on_progress=progress, page=page or opened)
     if opened:
         _open(Path(ended.summary.page or ""))
     session.end(ended, as_json=as_json)
@@ -48,7 +48,7 @@ def _open(page: Path) -> None:
     import webbrowser
 
     if not webbrowser.open(page.resolve().as_uri()):
-        click.echo(f"No browser could be started; open {page} yourself.", err=True)
+        print_text(f"No browser could be started; open {page} yourself.", err=True)
 
 
 @click.command()
@@ -62,9 +62,7 @@ def runs(as_json: bool) -> None:
     with session.read_settings({}) as settings:
         found = history.runs(settings)
     if as_json:
-        click.echo(
-            session.to_json({"runs": [{**summary_json(each), **_times(each)} for each in found]})
-        )
+        print_json({"runs": [{**summary_json(each), **_times(each)} for each in found]})
     else:
         print_text(runs_table(found))
 
@@ -92,7 +90,7 @@ def show(run_name: str | None, as_json: bool) -> None:
         "notes": summary.notes,
         "problems": [_row(each) for each in problems],
     }
-    click.echo(session.to_json(shown))
+    print_json(shown)
 
 
 @click.command(short_help="Tell everything that ever happened to a PO.")
@@ -121,7 +119,7 @@ def find(po: int, as_json: bool) -> None:
     ]
     applied = [{**each._asdict(), "values": each.values._asdict()} for each in found.applied]
     told = {"po": po, "rows": mentions, "applied": applied}
-    click.echo(session.to_json(told))
+    print_json(told)
 
 
 @click.command(short_help="Delete the rows of runs that ended long ago.")
@@ -152,12 +150,12 @@ def prune(age: timedelta, dry_run: bool, yes: bool, as_json: bool) -> None:
         if deleted:
             pruned = history.prune(before, settings, dry_run=False)
     if as_json:
-        click.echo(session.to_json({**pruned._asdict(), "deleted": deleted}))
+        print_json({**pruned._asdict(), "deleted": deleted})
     elif deleted:
-        click.echo(_deleted_text(pruned))
+        print_text(_deleted_text(pruned))
     else:
         would = " would be deleted" if dry_run and pruned.runs else ""
-        click.echo(f"Nothing was deleted: {_amount(pruned)}{would}.")
+        print_text(f"Nothing was deleted: {_amount(pruned)}{would}.")
 
 
 def _agreed(pruned: "Pruned") -> bool:

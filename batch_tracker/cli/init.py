@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from batch_tracker.cli import options, session
+from batch_tracker.cli import options
+from batch_tracker.cli.output import print_json, print_text
 from batch_tracker.cli.prompts import Prompts
 from batch_tracker.errors import LoginRefused, ServerUnusable, SettingsRefused
 
@@ -58,15 +59,16 @@ def init(yes: bool, force: bool, as_json: bool, **flags: Any) -> None:
     found = prompts.until_accepted(
         lambda again: _account(prompts, known, {} if again else flags), ServerUnusable
     )
-    click.echo(f"{found.username} can log in at {found.url}.", err=as_json)
+    print_text(f"{found.username} can log in at {found.url}.", err=as_json)
     values: dict[str, Value] = {"url": found.url, "username": found.username}
     values |= prompts.until_accepted(lambda _again: _kept(prompts, found, values), SettingsRefused)
     backup = account.write_settings(path, values)
     text = _closing_lines(path, backup, values)
     if as_json:
         told = {"url": found.url, "username": found.username, "settings": str(path)}
-        text = [session.to_json({"status": "success", **told, "message": " ".join(text)})]
-    click.echo("\n".join(text))
+        print_json({"status": "success", **told, "message": " ".join(text)})
+    else:
+        print_text("\n".join(text))
 
 
 def _require_consent(path: Path, prompts: Prompts, *, force: bool) -> None:
@@ -99,7 +101,7 @@ def _address(prompts: Prompts, known: "Settings", flags: dict[str, Any]) -> str:
 
     found = account.try_out(_addresses(prompts, known, flags), known)
     for each in found:
-        click.echo(f"  {each.url}: {each.trouble or 'a server answers'}", err=True)
+        print_text(f"  {each.url}: {each.trouble or 'a server answers'}", err=True)
     answering = [each for each in found if not each.trouble]
     if not answering:
         raise ServerUnusable(
@@ -134,7 +136,7 @@ def _addresses(prompts: Prompts, known: "Settings", flags: dict[str, Any]) -> li
         return [answer if "://" in answer else f"https://{answer}"]
     urls, trouble = account.candidates_for_team(answer, known)
     if trouble:
-        click.echo(f"{trouble} Trying {answer} as a server's id.", err=True)
+        print_text(f"{trouble} Trying {answer} as a server's id.", err=True)
     return urls
 
 

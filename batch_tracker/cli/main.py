@@ -14,11 +14,10 @@ from batch_tracker.cli.doctor import doctor
 from batch_tracker.cli.history import find, prune, report, runs, show
 from batch_tracker.cli.init import init
 from batch_tracker.cli.notify import notify
-from batch_tracker.cli.output import print_text
+from batch_tracker.cli.output import print_json, print_text
 from batch_tracker.cli.profile import profile
 from batch_tracker.cli.run import check, resume, retry, run
 from batch_tracker.cli.sandbox import sandbox
-from batch_tracker.cli.session import to_json
 from batch_tracker.cli.undo import undo
 from batch_tracker.cli.watch import watch
 from batch_tracker.errors import BatchTrackerError
@@ -123,7 +122,7 @@ def _fail(message: str, *, code: int) -> None:
         from batch_tracker.reporter import summary_json
 
         status: RunStatus = "stopped" if code in _STOPPED else "error"
-        click.echo(to_json(summary_json(RunSummary.of_nothing(message, status=status))))
+        print_json(summary_json(RunSummary.of_nothing(message, status=status)))
     else:
         print_text(f"Error: {message}", err=True)
     sys.exit(code)

@@ -6,7 +6,7 @@ import click
 
 from batch_tracker.cli import options, session
 from batch_tracker.cli.notices import dispatcher
-from batch_tracker.cli.output import print_text
+from batch_tracker.cli.output import print_json, print_text
 from batch_tracker.errors import SettingsRefused
 
 
@@ -29,7 +29,7 @@ def notify(is_test: bool, as_json: bool) -> None:  # noqa: ARG001 - a notice is 
     if as_json:
         channels = [{"channel": name, "trouble": trouble} for name, trouble in sent]
         status = "error" if failed else "success"
-        click.echo(session.to_json({"status": status, "channels": channels}))
+        print_json({"status": status, "channels": channels})
     else:
         for name, trouble in sent:
             print_text(f"{name}: {f'not sent, {trouble}' if trouble else 'sent'}")

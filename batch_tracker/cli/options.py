@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from batch_tracker.cli.output import Color, set_color
+
 Command = Callable[..., None]
 Decorator = Callable[[Command], Command]
 
@@ -34,13 +36,25 @@ def everywhere() -> list[click.Parameter]:
             expose_value=False,
             callback=_keep_config,
             help="Read this settings file, not your own.",
-        )
+        ),
+        click.Option(
+            ["--color"],
+            type=click.Choice(["auto", "always", "never"]),
+            expose_value=False,
+            callback=_keep_color,
+            help="Whether to use colour [auto: on a terminal].",
+        ),
     ]
 
 
 def _keep_config(context: click.Context, _parameter: click.Parameter, path: Path | None) -> None:
     if path:
         context.meta[_CONFIG] = path
+
+
+def _keep_color(_context: click.Context, _parameter: click.Parameter, when: Color | None) -> None:
+    if when:
+        set_color(when)
 
 
 def config_given() -> dict[str, Any]:

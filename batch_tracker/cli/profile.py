@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from batch_tracker.cli import options, session
+from batch_tracker.cli.output import print_json, print_text
 
 
 @click.group()
@@ -22,10 +23,10 @@ def list_profiles(as_json: bool) -> None:
         found = profiles(settings)
     if as_json:
         told = {"name", "description", "headers"}
-        click.echo(session.to_json({"profiles": [each.model_dump(include=told) for each in found]}))
+        print_json({"profiles": [each.model_dump(include=told) for each in found]})
         return
     for each in found:
-        click.echo(f"{each.name:<22}{each.description.partition('. ')[0]}".rstrip())
+        print_text(f"{each.name:<22}{each.description.partition('. ')[0]}".rstrip())
 
 
 @profile.command("show")

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import click
 
-from batch_tracker.cli.output import print_text
+from batch_tracker.cli.output import hide_progress, print_text
 from batch_tracker.errors import BatchTrackerError
 
 _T = TypeVar("_T")
@@ -77,6 +77,7 @@ class Prompts:
 @contextmanager
 def _needs_answer(flag: str) -> Iterator[None]:
     """Name the flag to give where nobody is there to answer."""
+    hide_progress()
     try:
         yield
     except click.Abort:

@@ -43,14 +43,14 @@ def run(
 
     paths = find_manifests(files)
     with (
-        session.bars() as bars,
+        session.progress() as progress,
         session.read_settings(flags, rehearse=sandbox) as settings,
         errors_noticed(settings, paths[0], paths[0].parent),
     ):
         if len(paths) == 1:
-            ended = run(paths[0], settings, force=force, on_progress=bars)
+            ended = run(paths[0], settings, force=force, on_progress=progress)
             session.end(ended, as_json=as_json, settings=settings)
-        endings = run_each(paths, settings, force=force, on_progress=bars)
+        endings = run_each(paths, settings, force=force, on_progress=progress)
         session.end_each(endings, files=len(paths), as_json=as_json, settings=settings)
 
 
@@ -77,11 +77,14 @@ def _check(
     from batch_tracker.stories.check import check, check_each
 
     paths = find_manifests(files)
-    with session.bars() as bars, session.read_settings(flags, rehearse=rehearse) as settings:
+    with (
+        session.progress() as progress,
+        session.read_settings(flags, rehearse=rehearse) as settings,
+    ):
         if len(paths) == 1:
-            checked = [check(paths[0], settings, force=force, on_progress=bars)]
+            checked = [check(paths[0], settings, force=force, on_progress=progress)]
         else:
-            each = check_each(paths, settings, force=force, on_progress=bars)
+            each = check_each(paths, settings, force=force, on_progress=progress)
             checked = list(each)
     session.end_check(checked, as_json=as_json)
 
@@ -107,6 +110,6 @@ def retry(run_name: str | None, as_json: bool, **flags: Any) -> None:
 def _go_on(name: str | None, *, again: bool, as_json: bool, flags: dict[str, Any]) -> None:
     from batch_tracker.stories.resume import resume
 
-    with session.bars() as bars, session.read_settings(flags) as settings:
-        ended = resume(name, settings, again=again, on_progress=bars)
+    with session.progress() as progress, session.read_settings(flags) as settings:
+        ended = resume(name, settings, again=again, on_progress=progress)
     session.end(ended, as_json=as_json, settings=settings)

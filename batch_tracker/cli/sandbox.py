@@ -4,7 +4,8 @@ from contextlib import suppress
 
 import click
 
-from batch_tracker.cli import options, session
+from batch_tracker.cli import options
+from batch_tracker.cli.output import print_json, print_text
 
 
 @click.command(short_help="Serve the pretend Sellercloud on this machine.")
@@ -31,7 +32,10 @@ def sandbox(port: int, as_json: bool) -> None:
 
     serving = Sandbox(REHEARSAL).running(port)
     with suppress(KeyboardInterrupt), ending_as_by_ctrl_c(), serving as url:
-        click.echo(session.to_json({"url": url}) if as_json else _how_to_use(url))
+        if as_json:
+            print_json({"url": url})
+        else:
+            print_text(_how_to_use(url))
         threading.Event().wait()
 
 

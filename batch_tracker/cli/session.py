@@ -1,18 +1,16 @@
-"""What commands have in common: settings, progress bars, telling how it ended."""
+"""What commands have in common: settings, a progress bar, telling how it ended."""
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
-import click
-
 from batch_tracker.cli import options
 from batch_tracker.cli.notices import send_notices
-from batch_tracker.cli.output import print_text
+from batch_tracker.cli.output import print_json, print_text
 
 if TYPE_CHECKING:
-    from batch_tracker.cli.terminal import Bars
+    from batch_tracker.cli.progress import ProgressBar
     from batch_tracker.settings import Settings
     from batch_tracker.stories.outcome import Checked, Ended
 
@@ -21,12 +19,12 @@ _REHEARSED_BACKOFF_S = 0.05
 
 
 @contextmanager
-def bars() -> Iterator["Bars"]:
-    """Show progress bars meanwhile, where there is a terminal to show them on."""
-    from batch_tracker.cli.terminal import Bars
+def progress() -> Iterator["ProgressBar"]:
+    """Show a progress bar meanwhile, where there is a terminal to show it on."""
+    from batch_tracker.cli.progress import ProgressBar
 
-    with Bars() as shown:
-        yield shown
+    with ProgressBar() as bar:
+        yield bar
 
 
 @contextmanager
@@ -53,21 +51,16 @@ def read_settings(flags: Mapping[str, Any], *, rehearse: bool = False) -> Iterat
         yield load_settings({**flags, **account, **rehearsed}).for_rehearsal()
 
 
-def to_json(value: object) -> str:
-    """Return a value as JSON; times in it are ISO 8601."""
-    import json
-
-    return json.dumps(value, default=lambda moment: moment.isoformat())
-
-
 def end(ended: "Ended", *, as_json: bool, settings: "Settings | None" = None) -> NoReturn:
     """Tell how a command ended, and exit; with settings, tell those too who are not there."""
     from batch_tracker.reporter import summary_json, summary_text
 
     summary = ended.summary
-    if not as_json:
+    if as_json:
+        print_json(summary_json(summary))
+    else:
         _tell_comparison(ended)
-    print_text(to_json(summary_json(summary)) if as_json else summary_text(summary))
+        print_text(summary_text(summary))
     if settings:
         send_notices([ended], settings)
     sys.exit(ended.exit_code)
@@ -90,9 +83,9 @@ def end_each(
             _tell_comparison(each)
             print_text(summary_text(each.summary) + "\n")
     if as_json:
-        click.echo(to_json(summaries_json([each.summary for each in ended])))
+        print_json(summaries_json([each.summary for each in ended]))
     if len(ended) < files:
-        click.echo(f"Error: {files - len(ended)} of {files} files were not begun.", err=True)
+        print_text(f"Error: {files - len(ended)} of {files} files were not begun.", err=True)
     send_notices(ended, settings)
     sys.exit(max(each.exit_code for each in ended))
 
@@ -112,7 +105,7 @@ def end_check(checked: list["Checked"], *, as_json: bool) -> NoReturn:
     summaries = [each.summary for each in checked]
     if as_json:
         one = len(summaries) == 1
-        click.echo(to_json(summary_json(summaries[0]) if one else summaries_json(summaries)))
+        print_json(summary_json(summaries[0]) if one else summaries_json(summaries))
     else:
         print_text("\n\n".join(map(check_text, checked)))
     sys.exit(max(each.exit_code for each in checked))

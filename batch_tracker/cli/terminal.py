@@ -1,70 +1,16 @@
-"""What a person sees at the terminal while a command works, and when it has ended."""
+"""What a person reads at the terminal: tables and summaries, as text."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from types import TracebackType
-from typing import TYPE_CHECKING, Never, Self
 
 from batch_tracker.ledger.history import Attempt, PoHistory, Values
-from batch_tracker.model import Field, Progress, ResultRow, RunSummary, State
+from batch_tracker.model import Field, ResultRow, RunSummary, State
 from batch_tracker.planner.compare import Comparison
 from batch_tracker.planner.plan import Plan
 from batch_tracker.reporter.summary import duration, summary_text
 from batch_tracker.stories.outcome import Checked
 
-if TYPE_CHECKING:
-    from tqdm import tqdm
-
 _LONGEST_VALUE = 40
-
-
-class Bars:
-    """Draws one progress bar a stage on stderr; draws no bar where that is no terminal.
-
-    An instance is called with each `Progress`. Use it as a context manager.
-    """
-
-    def __init__(self) -> None:
-        self._bar: tqdm[Never] | None = None
-        self._stage = ""
-
-    def __call__(self, progress: Progress) -> None:
-        """Show how far a stage is."""
-        begins = progress.stage != self._stage
-        if begins:
-            self._close()
-            self._stage = progress.stage
-            if progress.stage == "comparing" and progress.note:
-                # What it costs has to be known beforehand, and to stay: a bar is soon gone.
-                sys.stderr.write(f"{progress.note}\n")
-        if not sys.stderr.isatty():
-            return
-        from tqdm import tqdm
-
-        if begins:
-            # A bar is drawn from scratch, so resumed work counts from where it is.
-            self._bar = tqdm(desc=progress.stage.capitalize(), unit=" rows", dynamic_ncols=True)
-        if self._bar is not None:
-            self._bar.total = progress.total
-            self._bar.set_postfix_str(progress.note, refresh=False)
-            self._bar.update(progress.done - self._bar.n)
-            self._bar.refresh()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._close()
-
-    def _close(self) -> None:
-        if self._bar is not None:
-            self._bar.close()
 
 
 def plan_sentence(plan: Plan, quota: str) -> str:

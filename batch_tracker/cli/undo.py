@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from batch_tracker.cli import options, session
-from batch_tracker.cli.output import print_text
+from batch_tracker.cli.output import print_json, print_text
 
 
 @click.command(short_help="Write a manifest that takes a run back.")
@@ -31,5 +31,8 @@ def undo(run_name: str, as_json: bool, **flags: Any) -> None:
     with session.read_settings(flags) as settings:
         undone = story.undo(run_name, settings)
     summary = undone.summary
-    print_text(session.to_json(summary_json(summary)) if as_json else summary.message)
+    if as_json:
+        print_json(summary_json(summary))
+    else:
+        print_text(summary.message)
     sys.exit(undone.exit_code)

@@ -8,7 +8,7 @@ import click
 
 from batch_tracker.cli import options, session
 from batch_tracker.cli.notices import dispatcher, errors_noticed
-from batch_tracker.cli.output import print_text
+from batch_tracker.cli.output import print_json, print_text
 
 if TYPE_CHECKING:
     from batch_tracker.notify import Dispatcher, FileResult
@@ -47,7 +47,11 @@ def watch(folder: Path, once: bool, as_json: bool, **flags: Any) -> None:
     from batch_tracker.watch import AlreadyWatched, Round, Watcher, lock_folder
 
     folder = folder.absolute()
-    with session.bars() as bars, session.read_settings(flags) as settings, ending_as_by_ctrl_c():
+    with (
+        session.progress() as progress,
+        session.read_settings(flags) as settings,
+        ending_as_by_ctrl_c(),
+    ):
         notices = dispatcher(settings)
         notices.require_ready()
         console = _Console(folder, notices, once=once, as_json=as_json)
@@ -58,7 +62,7 @@ def watch(folder: Path, once: bool, as_json: bool, **flags: Any) -> None:
             ):
                 require_account(settings)
                 named_profile(settings)
-                watcher = Watcher(folder, settings, state, listener=console, on_progress=bars)
+                watcher = Watcher(folder, settings, state, listener=console, on_progress=progress)
                 sys.exit(_watch(watcher, console, once=once))
         except AlreadyWatched as refusal:
             if not once:
@@ -123,7 +127,7 @@ class _Console:
             sums = summaries_json(list(runs.values()))
             files = [each.json() for each in done.files]
             alarms = [alarm._asdict() for alarm in done.alarms]
-            click.echo(session.to_json({**sums, "files": files, "alarms": alarms}))
+            print_json({**sums, "files": files, "alarms": alarms})
 
 
 def _file_result(handled: "Handled") -> "FileResult":
