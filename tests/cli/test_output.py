@@ -1,5 +1,6 @@
 """What is written fits the terminal, is not obeyed by it, and has colour where that is wanted."""
 
+import contextlib
 import io
 import re
 
@@ -17,19 +18,23 @@ class Screen(io.StringIO):
 
 
 @pytest.fixture
-def terminal(monkeypatch):
-    """A terminal of 80 columns in the place of stdout."""
-    screen = Screen()
-    monkeypatch.setattr("sys.stdout", screen)
+def shown(monkeypatch):
+    """Write a text to a terminal of 80 columns, and return what the terminal gets."""
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    yield screen
+
+    def shown(text):
+        with contextlib.redirect_stdout(Screen()) as screen:
+            print_text(text)
+        return screen.getvalue()
+
+    yield shown
     output.set_color("auto")
 
 
 @pytest.mark.parametrize(
-    ("line", "shown"),
+    ("line", "broken"),
     [
         ("short", "short"),
         (f"{'word ' * 10}end", f"{'word ' * 8}".rstrip() + "\nword word end"),
@@ -51,8 +56,8 @@ def terminal(monkeypatch):
         ),
     ],
 )
-def test_a_line_is_broken_at_words_and_goes_on_below_its_value(line, shown):
-    assert wrapped(line, 40) == shown
+def test_a_line_is_broken_at_words_and_goes_on_below_its_value(line, broken):
+    assert wrapped(line, 40) == broken
 
 
 @given(st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), max_size=200))
@@ -78,11 +83,11 @@ def test_no_word_is_lost_and_no_line_too_long_but_for_one_word(text):
         ("looks like this", ""),
     ],
 )
-def test_colour_is_where_a_person_is_needed(terminal, line, colored):
-    print_text(line)
-    parts = re.findall(r"(?:\x1b\[\d+m)+(.*?)\x1b\[0m", terminal.getvalue())
+def test_colour_is_where_a_person_is_needed(shown, line, colored):
+    written = shown(line)
+    parts = re.findall(r"(?:\x1b\[\d+m)+(.*?)\x1b\[0m", written)
     assert parts == ([colored] if colored else [])
-    assert re.sub(r"\x1b\[\d+m", "", terminal.getvalue()) == f"{line}\n"
+    assert re.sub(r"\x1b\[\d+m", "", written) == f"{line}\n"
 
 
 @pytest.mark.parametrize(
@@ -96,12 +101,11 @@ def test_colour_is_where_a_person_is_needed(terminal, line, colored):
         ("never", {}, False),
     ],
 )
-def test_who_wants_no_colour_gets_none(terminal, monkeypatch, when, variable, is_colored):
+def test_who_wants_no_colour_gets_none(shown, monkeypatch, when, variable, is_colored):
     for name, value in variable.items():
         monkeypatch.setenv(name, value)
     output.set_color(when)
-    print_text("Error: no.")
-    assert ("\x1b" in terminal.getvalue()) is is_colored
+    assert ("\x1b" in shown("Error: no.")) is is_colored
 
 
 def test_a_pipe_gets_whole_lines_without_colour(capsys):
@@ -109,6 +113,5 @@ def test_a_pipe_gets_whole_lines_without_colour(capsys):
     assert capsys.readouterr().out == "Error: " + "word " * 40 + "\n"
 
 
-def test_what_a_terminal_would_obey_is_shown(terminal):
-    print_text("a\x1b[2Jb\u202ec\rd")
-    assert terminal.getvalue() == "a\ufffd[2Jb\ufffdc\ufffdd\n"
+def test_what_a_terminal_would_obey_is_shown(shown):
+    assert shown("a\x1b[2Jb\u202ec\rd") == "a\ufffd[2Jb\ufffdc\ufffdd\n"
