@@ -5,7 +5,17 @@ source file → SourceRow → Record (an Update, or Issues) → Step → Attempt
 """
 
 from batch_tracker.model.answers import Answer, BeforeImage, Judgement, Outcome, Verdict
-from batch_tracker.model.cells import Cell, Issue, Kind, Level, SourceRow, TypedCell
+from batch_tracker.model.cells import (
+    Cell,
+    Issue,
+    Kind,
+    Level,
+    Run,
+    SourceRow,
+    TypedCell,
+    rich_format,
+    runs_of,
+)
 from batch_tracker.model.columns import ColumnStatus, ManifestColumn
 from batch_tracker.model.results import (
     BEFORE_COLUMNS,
@@ -35,6 +45,7 @@ __all__ = [
     "Progress",
     "Record",
     "ResultRow",
+    "Run",
     "RunStatus",
     "RunSummary",
     "SourceRow",
@@ -44,4 +55,6 @@ __all__ = [
     "Update",
     "Verdict",
     "nameless",
+    "rich_format",
+    "runs_of",
 ]

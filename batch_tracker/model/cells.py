@@ -1,5 +1,7 @@
 """A row as it stands in the file, and what is said of its cells."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
@@ -14,6 +16,10 @@ class Kind(StrEnum):
     ERROR = "e"
     UNCALCULATED = "f"
     """A formula whose result was never stored in the file."""
+    STRUCK = "s"
+    """A text or value struck through as a whole."""
+    RICH = "r"
+    """A text of which a part is struck through, raised or lowered."""
 
 
 class TypedCell(NamedTuple):
@@ -21,12 +27,38 @@ class TypedCell(NamedTuple):
 
     `raw` is, by kind: NUMBER the decimal text of the file, untouched; DATE the ISO 8601 date and
     time without zone; BOOLEAN `TRUE` or `FALSE`; ERROR the error's name (`#N/A`);
-    UNCALCULATED the formula. `format` is the cell's number format.
+    UNCALCULATED the formula; STRUCK and RICH the whole text. `format` is the cell's number format;
+    of RICH it is what `rich_format` makes of its runs.
     """
 
     kind: str
     raw: str
     format: str = "General"
+
+
+_RUN = re.compile(r"([0-9]{1,7})([s^_]*)")
+
+
+class Run(NamedTuple):
+    """A part of a text in one font: `s` struck through, `^` raised, `_` lowered, or none."""
+
+    text: str
+    marks: str = ""
+
+
+def rich_format(runs: Iterable[Run]) -> str:
+    """The lengths and marks of a text's runs, such as `18s 18`."""
+    return " ".join(f"{len(run.text)}{run.marks}" for run in runs)
+
+
+def runs_of(cell: TypedCell) -> list[Run]:
+    """The runs of a RICH cell."""
+    runs, start = [], 0
+    for length, marks in _RUN.findall(cell.format):
+        end = start + int(length)
+        runs.append(Run(cell.raw[start:end], marks))
+        start = end
+    return runs
 
 
 Cell: TypeAlias = str | TypedCell

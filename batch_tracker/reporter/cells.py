@@ -10,11 +10,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.styles.numbers import is_date_format
 
-from batch_tracker.model import Cell, Kind, TypedCell
+from batch_tracker.model import Cell, Kind, TypedCell, runs_of
 
 GENERAL = "General"
 TEXT = "@"
@@ -33,11 +35,12 @@ _AFTER_PHANTOM = datetime(1900, 3, 1)  # noqa: DTZ001 - a cell has no zone
 
 
 class Ink(NamedTuple):
-    """What goes into a cell: its value, openpyxl's letter for its type, its number format."""
+    """What goes into a cell: its value, openpyxl's letter for its type, its looks."""
 
-    value: str | float | bool | None
+    value: str | float | bool | CellRichText | None
     data_type: Literal["s", "n", "b"] = "s"
     format: str = GENERAL
+    struck: bool = False
 
 
 def ink(cell: Cell) -> Ink:
@@ -138,12 +141,33 @@ def _formula(cell: TypedCell) -> Ink:
     return _text(cell.raw)
 
 
+def _struck(cell: TypedCell) -> Ink:
+    return _text(cell.raw)._replace(struck=True)
+
+
+def _rich(cell: TypedCell) -> Ink:
+    """Keep the fonts that tell one part of a text from another: without, both would read as one."""
+    runs = runs_of(cell)
+    if "".join(run.text for run in runs) != cell.raw or clean(cell.raw) != cell.raw:
+        return _struck(cell)
+    blocks = [TextBlock(InlineFont(**_font_of(run.marks)), run.text) for run in runs if run.text]
+    return Ink(CellRichText(blocks), format=TEXT)
+
+
+def _font_of(marks: str) -> dict[str, Any]:
+    raised = {"^": "superscript", "_": "subscript"}
+    aligned = next((raised[mark] for mark in marks if mark in raised), None)
+    return {"strike": "s" in marks or None, "vertAlign": aligned}
+
+
 _INKS: dict[str, Callable[[TypedCell], Ink]] = {
     Kind.NUMBER: _number,
     Kind.DATE: _date,
     Kind.BOOLEAN: _boolean,
     Kind.ERROR: _error,
     Kind.UNCALCULATED: _formula,
+    Kind.STRUCK: _struck,
+    Kind.RICH: _rich,
 }
 
 

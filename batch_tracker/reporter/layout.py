@@ -29,6 +29,7 @@ from batch_tracker.reporter.cells import GENERAL, Ink, clean, ink, serial, text_
 from batch_tracker.reporter.styles import (
     BLUE,
     LEVEL_FILLS,
+    STRUCK,
     TOP,
     WRAPPED,
     heading,
@@ -101,7 +102,7 @@ class Layout:
         self._text_columns = frozenset(text_columns)
         extra = range(len(headers) + 1, self._width + 1)
         self._names = [*headers, *map(nameless, extra)]
-        self._pens: dict[tuple[int, str, Level | None], Pen] = {}
+        self._pens: dict[tuple[int, str, bool, Level | None], Pen] = {}
         self._states = {state: state_cell(sheet, state) for state in State}
         self._comments: Counter[Level] = Counter()
 
@@ -156,16 +157,24 @@ class Layout:
         return None if written.value is None else self._write(column, written)
 
     def _write(self, column: int, written: Ink, level: Level | None = None) -> Pen:
-        key = (column, written.format, level)
+        key = (column, written.format, written.struck, level)
         pen = self._pens.get(key)
         if pen is None:
             pen = self._pens[key] = self._new_pen(*key)
         pen.write(written)
         return pen
 
-    def _new_pen(self, column: int, number_format: str, level: Level | None) -> Pen:
+    def _new_pen(
+        self,
+        column: int,
+        number_format: str,
+        struck: bool,
+        level: Level | None,
+    ) -> Pen:
         pen = Pen(self._sheet, row=1, column=1)
         pen.number_format = number_format
+        if struck:
+            pen.font = STRUCK
         pen.alignment = WRAPPED if column == self._width + _MESSAGE else TOP
         if level is not None:
             pen.fill = solid(LEVEL_FILLS[level])

@@ -30,6 +30,7 @@ _STATE_FILLS = {
 LEVEL_FILLS = {Level.ERROR: _ORANGE, Level.WARNING: _YELLOW}
 
 TOP, WRAPPED = Alignment(vertical="top"), Alignment(vertical="top", wrap_text=True)
+STRUCK = Font(name="Calibri", size=11, strike=True)
 _INDENTED = Alignment(horizontal="left", vertical="top", indent=1)
 _LETTERS = 1.17
 """Letters that fit where a column is one wide: widths are counted in digits, which are wider."""

@@ -1,13 +1,16 @@
 """The results workbook as a form: corrected in place, saved and run like any manifest."""
 
 import csv
+import json
 import shutil
 import signal
 import subprocess
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell.rich_text import CellRichText
 
 OFFICE = shutil.which("soffice")
 HEADINGS = ("PO", "Tracking Number", "Carrier", "Ship Date", "Void", "Ref", "Price", "Paid")
@@ -178,3 +181,16 @@ def test_a_cell_that_was_merged_with_one_above_is_still_missing_in_the_workbook(
     book.save(path)
     assert program.json("run", path)["counts"]["updated"] == 1
     assert server.orders[1002].tracking_number == "T000001002"
+
+
+def test_what_is_struck_through_stays_so(program, server):
+    case = Path(__file__).with_name("field_cases") / "59-struck-through.xlsx"
+    shutil.copy(case, program.folder)
+    first = json.loads(program("run", case.name, "--quota", "off", "--json").stdout)
+    sent = server.calls.puts.copy()
+    again = json.loads(program("run", first["report"], "--quota", "off", "--json").stdout)
+    assert again["counts"]["invalid"] == first["counts"]["invalid"] > 0
+    assert server.calls.puts == sent
+    sheet = load_workbook(program.folder / again["report"], rich_text=True)["Results"]
+    assert any(isinstance(cell.value, CellRichText) for row in sheet for cell in row)
+    assert any(cell.font.strike for row in sheet for cell in row)

@@ -27,8 +27,8 @@ _KINDS = {
     Form.ODS: "OpenDocument spreadsheet",
 }
 _BLIND = (
-    "In this form of file an error cell (#N/A) can't be told from a blank one, nor a hidden row "
-    "from a visible one."
+    "In this form of file an error cell (#N/A) can't be told from a blank one, a hidden row from a "
+    "visible one, nor struck-through text from other."
 )
 _SAVE_AS = "Open it in Excel and save it as an Excel workbook (.xlsx) or as CSV."
 

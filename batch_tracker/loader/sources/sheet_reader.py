@@ -5,17 +5,19 @@ common tags come first, a text cell makes no object but its text, and state is p
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time
+from functools import partial
 
 from batch_tracker.errors import SourceRefused
+from batch_tracker.loader.sources.rich_text import TAGS, mark_of, rich_cell, struck
 from batch_tracker.loader.sources.shared_strings import SharedStrings, unescaped
 from batch_tracker.loader.sources.source import Tally, cell_name, column_letters, is_blank_row
-from batch_tracker.loader.sources.workbook import GENERAL_FORMAT, CellFormat
+from batch_tracker.loader.sources.workbook import GENERAL_FORMAT, CellFormat, Styles
 from batch_tracker.loader.sources.xml_part import MAX_TEXT, PartReader
 from batch_tracker.loader.values.date_format import iso_of_serial
 from batch_tracker.loader.values.number_format import embellishes
-from batch_tracker.model import Cell, Kind, SourceRow, TypedCell
+from batch_tracker.model import Cell, Kind, Run, SourceRow, TypedCell
 
 MAX_COLUMNS = 1_000
 """Columns a row may reach: the widest export known has 150, and every gap becomes a blank cell."""
@@ -51,11 +53,17 @@ class Columns(dict[str, int]):
         return column - 1
 
 
+def _tells(format_: CellFormat) -> bool:
+    """Whether cells of this style show more than what they hold."""
+    return format_.struck or embellishes(format_.code)
+
+
 class SheetReader(PartReader):
     """Yields the rows that are not blank: that hold more than empty text and white space.
 
     `formulas` counts formula cells with a stored result; `filtered` says that a filter is on;
-    `hidden_columns` are counted from 0; `embellished` tells of text cells that show other text.
+    `hidden_columns` are counted from 0; `embellished` tells of text cells that show other text;
+    `strikes_by_rule` says that a rule of the sheet may strike cells through.
     """
 
     def __init__(
@@ -63,17 +71,18 @@ class SheetReader(PartReader):
         part: str,
         *,
         strings: SharedStrings,
-        formats: Mapping[str, CellFormat],
+        styles: Styles,
         epoch_1904: bool,
     ) -> None:
         super().__init__(part)
         self.formulas = 0
-        self.filtered = False
-        self.hidden_columns: list[int] = []
+        self.filtered = self.strikes_by_rule = False
+        self.hidden_columns: set[int] = set()
         self.embellished = Tally()
         self._strings = strings
-        self._formats = formats
-        self._embellishing = {s for s, format_ in formats.items() if embellishes(format_.code)}
+        self._formats = styles.formats
+        self._striking = styles.striking
+        self._telling = {s for s, each in self._formats.items() if _tells(each)}
         self._epoch_1904 = epoch_1904
         self._columns = Columns()
         self._rows: list[SourceRow] = []
@@ -84,7 +93,9 @@ class SheetReader(PartReader):
         self._value: str | None = None
         self._formula: str | None = None
         self._phonetic = False
-        self._runs: list[str] = []
+        self._runs: list[Run] = []
+        self._marks = ""
+        self._rich: Cell | None = None
         self._pieces: list[str] = []
         self._parser.CharacterDataHandler = self._pieces.append
 
@@ -94,14 +105,19 @@ class SheetReader(PartReader):
         for _ in self.feed(_BLANK_ROWS.sub(b"", chunk) for chunk in chunks):
             yield from self._rows
             self._rows.clear()
-            if sum(map(len, self._pieces)) + sum(map(len, self._runs)) > MAX_TEXT:
+            if sum(map(len, self._pieces)) + sum(len(run.text) for run in self._runs) > MAX_TEXT:
                 raise self._damaged(f"row {self._row} holds over {MAX_TEXT:,} characters in a cell")
 
     def _begin(self, prefix: str) -> None:
         self._c, self._v, self._r = prefix + "c", prefix + "v", prefix + "row"
         self._t, self._f, self._rph = prefix + "t", prefix + "f", prefix + "rPh"
-        self._is, self._properties = prefix + "is", prefix + "sheetPr"
-        self._col = prefix + "col"
+        self._is, self._run = prefix + "is", prefix + "r"
+        self._rare: dict[str, Callable[[dict[str, str]], None]] = {
+            prefix + "sheetPr": self._start_properties,
+            prefix + "col": self._start_columns,
+            prefix + "cfRule": self._start_rule,
+            **{prefix + tag: partial(self._mark, tag) for tag in TAGS},
+        }
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
@@ -115,17 +131,27 @@ class SheetReader(PartReader):
             self._pieces.clear()
         elif name == self._rph:
             self._phonetic = True
-        elif name == self._properties:
-            self.filtered = attributes.get("filterMode") in _TRUE
-        elif name == self._col and attributes.get("hidden") in _TRUE:
-            self._hide_columns(attributes)
+        elif name in self._rare:
+            self._rare[name](attributes)
 
-    def _hide_columns(self, attributes: dict[str, str]) -> None:
+    def _start_properties(self, attributes: dict[str, str]) -> None:
+        self.filtered = attributes.get("filterMode") in _TRUE
+
+    def _start_columns(self, attributes: dict[str, str]) -> None:
+        if attributes.get("hidden") not in _TRUE:
+            return
         try:
             first, last = int(attributes["min"]), int(attributes["max"])
         except (KeyError, ValueError):
             return
-        self.hidden_columns += range(first - 1, min(last, MAX_COLUMNS))
+        self.hidden_columns.update(range(max(first - 1, 0), min(last, MAX_COLUMNS)))
+
+    def _start_rule(self, attributes: dict[str, str]) -> None:
+        if attributes.get("dxfId") in self._striking:
+            self.strikes_by_rule = True
+
+    def _mark(self, tag: str, attributes: dict[str, str]) -> None:
+        self._marks += mark_of(tag, attributes)
 
     def _end(self, name: str) -> None:
         self._depth -= 1
@@ -137,10 +163,11 @@ class SheetReader(PartReader):
             self._end_row()
         elif name == self._t:
             if not self._phonetic:
-                self._runs += self._pieces
+                self._runs.append(Run("".join(self._pieces), self._marks))
+        elif name == self._run:
+            self._marks = ""
         elif name == self._is:
-            self._value = "".join(self._runs)
-            self._runs.clear()
+            self._end_inline()
         elif name == self._f:
             self._formula = "".join(self._pieces)
         elif name == self._rph:
@@ -165,40 +192,52 @@ class SheetReader(PartReader):
             self._rows.append(SourceRow(self._row, self._cells, self._hidden))
 
     def _end_cell(self) -> None:
-        attributes = self._cell
-        place = attributes.get("r")
-        try:
-            column = (
-                self._next_column
-                if place is None
-                else self._columns[place.removesuffix(self._digits)]
-            )
-        except KeyError:
-            raise self._damaged(
-                f"a cell {str(place)[:_QUOTED]} stands in row {self._row}"
-            ) from None
+        """Put the cell that ends into its row; where the next one stands if it does not say."""
+        column = self._column_of(self._cell.get("r"))
         self._next_column = column + 1
-        value = self._value
-        if value is None and self._formula is None:
+        if self._value is None and self._formula is None:
             return
-        kind = attributes.get("t")
-        if kind == "s" and value:
-            cell: Cell = self._shared(value)
-        elif kind is None and value and self._formula is None:
-            cell = self._number(value)
-        else:
-            cell = self._content(kind, value)
+        cell = self._cell_of(self._cell.get("t"), self._value)
         self._value = self._formula = None
-        if self._embellishing and type(cell) is str:
-            self._note_embellished(cell, column)
+        if self._telling and self._cell.get("s") in self._telling:
+            cell = self._as_it_looks(cell, column)
         if column == len(self._cells) < MAX_COLUMNS:
             self._cells.append(cell)
         elif cell != "":
             self._put(column, cell)
 
-    def _note_embellished(self, cell: str, column: int) -> None:
-        if cell and self._cell.get("s") in self._embellishing:
+    def _end_inline(self) -> None:
+        """Take the text that stands in the cell itself, in several fonts or in one."""
+        self._value = "".join(run.text for run in self._runs)
+        is_rich = any(run.marks for run in self._runs)
+        runs = (Run(unescaped(run.text), run.marks) for run in self._runs)
+        self._rich = rich_cell(runs) if is_rich else None
+        self._runs.clear()
+
+    def _column_of(self, place: str | None) -> int:
+        if place is None:
+            return self._next_column
+        try:
+            return self._columns[place.removesuffix(self._digits)]
+        except KeyError:
+            raise self._damaged(f"a cell {place[:_QUOTED]} stands in row {self._row}") from None
+
+    def _cell_of(self, kind: str | None, value: str | None) -> Cell:
+        """What the cell holds; shared texts and numbers first, as nearly all cells are such."""
+        if kind == "s" and value:
+            return self._shared(value)
+        if kind is None and value and self._formula is None:
+            return self._number(value)
+        return self._content(kind, value)
+
+    def _as_it_looks(self, cell: Cell, column: int) -> Cell:
+        """The cell of a style that strikes it through, or shows more or less than its text."""
+        format_ = self._format()
+        if format_.struck:
+            return struck(cell)
+        if cell and type(cell) is str:
             self.embellished.add(cell_name(self._row, column))
+        return cell
 
     def _put(self, column: int, cell: Cell) -> None:
         cells = self._cells
@@ -224,7 +263,7 @@ class SheetReader(PartReader):
                 f"{column_letters(column)}.",
             )
 
-    def _shared(self, value: str) -> str:
+    def _shared(self, value: str) -> Cell:
         try:
             return self._strings[int(value)]
         except (ValueError, IndexError):
@@ -249,13 +288,15 @@ class SheetReader(PartReader):
             return TypedCell(Kind.ERROR, value, self._format().code)
         if kind == "d":
             return self._date(value.strip())
+        if kind == "inlineStr" and self._rich is not None:
+            return self._rich
         return unescaped(value)
 
     def _format(self) -> CellFormat:
         return self._formats.get(self._cell.get("s", "0"), GENERAL_FORMAT)
 
     def _number(self, raw: str) -> Cell:
-        is_date, code = self._formats.get(self._cell.get("s", "0"), GENERAL_FORMAT)
+        is_date, code, _ = self._formats.get(self._cell.get("s", "0"), GENERAL_FORMAT)
         if is_date:
             date = iso_of_serial(raw, epoch_1904=self._epoch_1904)
             if date is not None:

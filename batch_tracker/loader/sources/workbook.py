@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from batch_tracker.errors import SourceRefused
 from batch_tracker.loader.sources.archive import MAX_SMALL_PART, Archive
+from batch_tracker.loader.sources.rich_text import mark_of
 from batch_tracker.loader.sources.sheet_choice import Sheet
 from batch_tracker.loader.sources.xml_part import tags
 from batch_tracker.loader.values.date_format import BUILT_IN, GENERAL, shows_date
@@ -20,14 +21,22 @@ MAX_FORMATS = 200_000
 """Cell formats, and number formats: Excel itself stops at 65,490."""
 
 _TRUE = {"1", "true", "on"}
-_STYLE_LISTS = {"cellStyleXfs", "cellXfs", "cellStyles", "dxfs"}
+_STYLE_LISTS = {"fonts", "fills", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs"}
 
 
 class CellFormat(NamedTuple):
-    """A number format: whether it shows a date, and its code."""
+    """How cells of a style look: whether they show a date, their number format, their font."""
 
     is_date: bool
     code: str
+    struck: bool = False
+
+
+class Styles(NamedTuple):
+    """Formats by a cell's `s` attribute; `striking` are those that a rule can put over them."""
+
+    formats: dict[str, CellFormat]
+    striking: frozenset[str]
 
 
 GENERAL_FORMAT = CellFormat(is_date=False, code=GENERAL)
@@ -121,28 +130,61 @@ def _target(folder: str, target: str) -> str:
     return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
 
 
-def read_formats(archive: Archive, styles: str) -> dict[str, CellFormat]:
-    """Number formats by a cell's `s` attribute."""
-    if styles not in archive:
-        return {}
-    codes, of_cells, part_of = dict[str, str](), list[str](), ""
-    for tag, attributes in tags(styles, archive.chunks(styles, limit=MAX_SMALL_PART)):
+def read_styles(archive: Archive, part: str) -> Styles:
+    """What the part says of the looks of cells."""
+    found = _StyleSheet()
+    if part in archive:
+        for tag, attributes in tags(part, archive.chunks(part, limit=MAX_SMALL_PART)):
+            found.take(tag, attributes)
+    return found.styles()
+
+
+class _StyleSheet:
+    def __init__(self) -> None:
+        self._codes: dict[str, str] = {}
+        self._cells: list[tuple[str, str]] = []
+        self._list = ""
+        self._fonts = self._rules = -1
+        self._struck_fonts: set[str] = set()
+        self._striking: set[str] = set()
+
+    def take(self, tag: str, attributes: dict[str, str]) -> None:
+        """Take in the start of an element."""
         if tag == "numFmt":
-            codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", GENERAL)
+            self._codes[_number(attributes, "numFmtId")] = attributes.get("formatCode", GENERAL)
         elif tag in _STYLE_LISTS:
-            part_of = tag
-        elif tag == "xf" and part_of == "cellXfs":
-            of_cells.append(attributes.get("numFmtId", "0"))
-        if max(len(codes), len(of_cells)) > MAX_FORMATS:
+            self._list = tag
+        elif tag == "xf" and self._list == "cellXfs":
+            self._cells.append((_number(attributes, "numFmtId"), _number(attributes, "fontId")))
+        elif tag == "font" and self._list == "fonts":
+            self._fonts += 1
+        elif tag == "dxf":
+            self._rules += 1
+        elif tag == "strike" and mark_of(tag, attributes):
+            self._note_struck()
+        if max(len(self._codes), len(self._cells), self._fonts, self._rules) > MAX_FORMATS:
             raise SourceRefused(
                 f"it has more than {MAX_FORMATS:,} cell formats.",
                 hint="Copy the table into a new workbook, or save it as CSV.",
             )
-    formats = {key: _format(key, codes) for key in set(of_cells)}
-    return {str(index): formats[key] for index, key in enumerate(of_cells)}
+
+    def _note_struck(self) -> None:
+        if self._list == "fonts":
+            self._struck_fonts.add(str(self._fonts))
+        elif self._list == "dxfs":
+            self._striking.add(str(self._rules))
+
+    def styles(self) -> Styles:
+        """What has been taken in."""
+        by_looks = {looks: self._format(*looks) for looks in set(self._cells)}
+        formats = {str(index): by_looks[looks] for index, looks in enumerate(self._cells)}
+        return Styles(formats, frozenset(self._striking))
+
+    def _format(self, key: str, font: str) -> CellFormat:
+        code = self._codes.get(key, BUILT_IN.get(key, GENERAL))
+        return CellFormat(shows_date(code), code, font in self._struck_fonts)
 
 
-def _format(key: str, codes: dict[str, str]) -> CellFormat:
-    built_in = BUILT_IN.get(int(key), GENERAL) if key.isascii() and key.isdigit() else GENERAL
-    code = codes.get(key, built_in)
-    return CellFormat(is_date=shows_date(code), code=code)
+def _number(attributes: dict[str, str], name: str) -> str:
+    """An attribute that counts, as a text: it can have more digits than a number may."""
+    return attributes.get(name, "").strip().lstrip("0") or "0"

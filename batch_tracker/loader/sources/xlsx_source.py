@@ -29,7 +29,7 @@ from batch_tracker.loader.sources.source import (
     column_letters,
     count,
 )
-from batch_tracker.loader.sources.workbook import read_formats, read_workbook
+from batch_tracker.loader.sources.workbook import read_styles, read_workbook
 from batch_tracker.model import Cell, SourceRow
 
 
@@ -52,7 +52,7 @@ class XlsxSource(Source):
     def _open(self, wanted: str | None, recognised: Callable[[Sequence[Cell]], int]) -> None:
         self._workbook = read_workbook(self._archive)
         self.epoch_1904 = self._workbook.epoch_1904
-        self._formats = read_formats(self._archive, self._workbook.styles)
+        self._styles = read_styles(self._archive, self._workbook.styles)
         self._strings = self._shared_strings()
         self._unpacked = 0
         self._filtered = False
@@ -77,7 +77,7 @@ class XlsxSource(Source):
         return SheetReader(
             self._workbook.parts[sheet],
             strings=self._strings,
-            formats=self._formats,
+            styles=self._styles,
             epoch_1904=self.epoch_1904,
         )
 
@@ -142,7 +142,7 @@ class XlsxSource(Source):
 def _unlike_shown(reader: SheetReader) -> list[str]:
     """Notes on what is read otherwise than the sheet shows it."""
     notes = []
-    hidden = [column_letters(column) for column in reader.hidden_columns]
+    hidden = [column_letters(column) for column in sorted(reader.hidden_columns)]
     if hidden:
         are = "is" if len(hidden) == 1 else "are"
         named = ", ".join(hidden[:MAX_NAMED]) + (", …" if len(hidden) > MAX_NAMED else "")
@@ -153,6 +153,11 @@ def _unlike_shown(reader: SheetReader) -> list[str]:
         notes.append(
             f"The number format of {cells} ({reader.embellished}) shows other text than the cell "
             "holds; what it holds is read."
+        )
+    if reader.strikes_by_rule:
+        notes.append(
+            "A rule of the sheet (conditional formatting) may strike cells through, which is not "
+            "seen: look whether it does."
         )
     return notes
 

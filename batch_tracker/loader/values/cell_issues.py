@@ -63,6 +63,16 @@ NUMBER_CELL = CellIssue(
     "The {field} cell holds the number {text}.",
     "Type a name, or name the number in the profile's carriers.",
 )
+STRUCK_CELL = CellIssue(
+    "struck-through",
+    "The {field} {text} is struck through in the sheet.",
+    "Delete the row if it does not count; if it does, take the line away.",
+)
+RICH_CELL = CellIssue(
+    "partly-formatted",
+    "Part of the {field} is {how} in the sheet: it may mean {rest} or {text}.",
+    "Type just what counts, without such formatting.",
+)
 UNREADABLE_CELL = CellIssue(
     "cell-unreadable",
     "The {field} cell holds {text}, which the workbook labels as something it is not.",

@@ -14,7 +14,7 @@ from batch_tracker.loader.values import cell_issues
 from batch_tracker.loader.values.cell_issues import CellIssue
 from batch_tracker.loader.values.no_value import is_null
 from batch_tracker.loader.values.number_format import zero_width
-from batch_tracker.model import Cell, Field, Issue, Kind, TypedCell
+from batch_tracker.model import Cell, Field, Issue, Kind, TypedCell, runs_of
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -33,13 +33,15 @@ class Reading(NamedTuple, Generic[T_co]):
 _ERROR_NAMES = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
 )
-_FINDING_OF_KIND: dict[str, CellIssue] = {
+_ISSUE_OF_KIND: dict[str, CellIssue] = {
     Kind.ERROR: cell_issues.ERROR_CELL,
     Kind.UNCALCULATED: cell_issues.UNCALCULATED_CELL,
     Kind.BOOLEAN: cell_issues.BOOLEAN_CELL,
     Kind.DATE: cell_issues.DATE_CELL,
     Kind.NUMBER: cell_issues.NUMBER_CELL,
+    Kind.STRUCK: cell_issues.STRUCK_CELL,
 }
+_MARKS = {"s": "struck through", "^": "raised (superscript)", "_": "lowered (subscript)"}
 
 # Zero-width and direction marks, and the soft hyphen: they show nothing, wherever they stand.
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"))
@@ -90,21 +92,31 @@ def decimal_of(cell: TypedCell) -> Decimal | None:
     return Decimal(cell.raw) if _DECIMAL.fullmatch(cell.raw) else None
 
 
-def refused(finding: CellIssue, cell: Cell, field: Field, **facts: object) -> Reading[Never]:
+def refused(issue: CellIssue, cell: Cell, field: Field, **facts: object) -> Reading[Never]:
     """A reading without a value, and the error that says why."""
-    return Reading(None, (finding.issue(text_of(cell), field.label, **facts),))
+    return Reading(None, (issue.issue(text_of(cell), field.label, **facts),))
 
 
 def legible(cell: Cell, field: Field) -> Reading[str]:
     """The text in a cell, without what surrounds it; refuses a cell that holds no text."""
     if not isinstance(cell, str):
-        return refused(_FINDING_OF_KIND.get(cell.kind, cell_issues.UNREADABLE_CELL), cell, field)
+        if cell.kind == Kind.RICH:
+            return _refused_rich(cell, field)
+        return refused(_ISSUE_OF_KIND.get(cell.kind, cell_issues.UNREADABLE_CELL), cell, field)
     text, notes = clean(cell)
     if not text or is_null(text):
         return Reading()
     if fault := _fault_of(text):
         return refused(fault, cell, field)
     return Reading(text, tuple(note.issue(cell, field.label) for note in notes))
+
+
+def _refused_rich(cell: TypedCell, field: Field) -> Reading[Never]:
+    runs = runs_of(cell)
+    marks = dict.fromkeys(mark for run in runs for mark in run.marks)
+    rest = "".join(run.text for run in runs if not run.marks).strip()
+    how = " and ".join(_MARKS[mark] for mark in marks)
+    return refused(cell_issues.RICH_CELL, cell, field, how=how, rest=cell_issues.quoted(rest))
 
 
 def _fault_of(text: str) -> CellIssue | None:

@@ -192,7 +192,7 @@ def test_which_formats_show_a_date(code, expected):
 
 
 def test_built_in_formats_that_show_a_date():
-    assert {key for key, code in BUILT_IN.items() if shows_date(code)} == {
+    assert {int(key) for key, code in BUILT_IN.items() if shows_date(code)} == {
         *range(14, 18),
         22,
         *range(27, 32),
@@ -201,3 +201,107 @@ def test_built_in_formats_that_show_a_date():
         57,
         58,
     }
+
+
+FONTS = (
+    "<fonts><font/><font><b/><strike/></font><font><strike val='0'/></font></fonts>"
+    "<fills/><borders/>"
+    "<cellXfs><xf/><xf fontId='1'/><xf fontId='2'/><xf numFmtId='14' fontId='01'/></cellXfs>"
+    "<dxfs><dxf><font><b/></font></dxf><dxf><font><strike/></font></dxf></dxfs>"
+)
+
+
+def run(text, properties=""):
+    return f"<r><rPr><b/>{properties}</rPr><t xml:space='preserve'>{text}</t></r>"
+
+
+RAISED = "<vertAlign val='superscript'/>"
+RUNS = [
+    ((run("94"), run(" 00")), "94 00"),
+    ((run("94", "<strike val='0'/>"), run("00")), "9400"),
+    ((run("94", "<vertAlign val='baseline'/>"), run("00")), "9400"),
+    ((run("94"), run(" \n", "<strike/>")), "94 \n"),
+    ((run("94", "<strike/>"), run(" "), run("00", "<strike/>")), TypedCell(Kind.STRUCK, "94 00")),
+    ((run("94", "<strike/>"), run("00")), TypedCell(Kind.RICH, "9400", "2s 2")),
+    (
+        (run("1001"), run("2", "<vertAlign val='superscript'/>")),
+        TypedCell(Kind.RICH, "10012", "4 1^"),
+    ),
+    ((run("H"), run("2", "<vertAlign val='subscript'/>")), TypedCell(Kind.RICH, "H2", "1 1_")),
+    (
+        (
+            run("9", "<strike/>"),
+            "<r><t>4</t></r>",
+            run("1", "<strike/>" + RAISED),
+        ),
+        TypedCell(Kind.RICH, "941", "1s 1 1s^"),
+    ),
+    (
+        (run("a_x0041_", "<strike val='true'/>"), run("b")),
+        TypedCell(Kind.RICH, "aAb", "2s 1"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("runs", "expected"), RUNS)
+def test_a_text_keeps_which_part_of_it_is_struck_through_or_raised(xlsx_file, read, runs, expected):
+    text = "".join(runs)
+    row = (
+        "<row r='1'><c r='A1' t='s'><v>1</v></c>"
+        f"<c r='B1' t='inlineStr'><is>{text}</is></c>"
+        "<c r='C1' t='inlineStr'><is><t>plain</t></is></c></row>"
+    )
+    strings = f"<si><t>first</t></si><si>{text}</si><si><t>last</t></si>"
+    rows, _ = read(xlsx_file(row, strings=strings))
+    assert rows == [SourceRow(1, [expected, expected, "plain"])]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("<c r='A1' s='1' t='s'><v>0</v></c>", TypedCell(Kind.STRUCK, "PO")),
+        ("<c r='A1' s='1'><v>1003</v></c>", TypedCell(Kind.STRUCK, "1003")),
+        ("<c r='A1' s='3'><v>46085</v></c>", TypedCell(Kind.STRUCK, "2026-03-04")),
+        ("<c r='A1' s='1' t='b'><v>1</v></c>", TypedCell(Kind.STRUCK, "TRUE")),
+        ("<c r='A1' s='1' t='inlineStr'><is><t>x</t></is></c>", TypedCell(Kind.STRUCK, "x")),
+        ("<c r='A1' s='2' t='s'><v>0</v></c>", "PO"),
+    ],
+)
+def test_a_cell_in_a_struck_font_is_struck(xlsx_file, read, cell, expected):
+    rows, _ = read(xlsx_file(f"<row r='1'>{cell}</row>", strings=STRINGS, styles=FONTS))
+    assert rows == [SourceRow(1, [expected])]
+
+
+def test_a_blank_in_a_struck_font_is_a_blank(xlsx_file, read):
+    row = "<row r='1'><c r='A1' s='1'/><c r='B1' s='1' t='s'><v>3</v></c></row>"
+    rows, _ = read(xlsx_file(row, strings=STRINGS, styles=FONTS))
+    assert rows == []
+
+
+@pytest.mark.parametrize(("rule", "noted"), [("1", True), ("0", False)])
+def test_a_rule_that_strikes_cells_through_is_told(xlsx_file, read, rule, noted):
+    row = (
+        "<row r='1'><c r='A1'><v>1</v></c></row></sheetData><conditionalFormatting sqref='A1:A9'>"
+        f"<cfRule type='expression' dxfId='{rule}'><formula>TRUE</formula></cfRule>"
+        "</conditionalFormatting><sheetData>"
+    )
+    _, source = read(xlsx_file(row, styles=FONTS))
+    assert any("strike cells through" in note for note in source.notes) is noted
+
+
+def test_a_format_number_of_thousands_of_digits_is_a_format(xlsx_file, read):
+    digits = "9" * 5_000
+    styles = (
+        f"<numFmts><numFmt numFmtId='{digits}' formatCode='0000'/></numFmts>"
+        f"<cellXfs><xf numFmtId='{digits}'/><xf numFmtId='{digits}0'/></cellXfs>"
+    )
+    rows, _ = read(xlsx_file("<row r='1'><c r='A1'><v>7</v></c></row>", styles=styles))
+    assert rows == [SourceRow(1, [number("7", "0000")])]
+
+
+def test_the_same_hidden_columns_named_again_and_again_cost_nothing(xlsx_file, read):
+    columns = "<cols>" + "<col min='1' max='16384' hidden='1'/>" * 20_000 + "</cols>"
+    row = f"</sheetData>{columns}<sheetData><row r='1'><c r='A1'><v>1</v></c></row>"
+    rows, source = read(xlsx_file(row))
+    assert len(rows) == 1
+    assert any("1,000 columns are hidden" in note for note in source.notes)

@@ -35,6 +35,8 @@ def errors(reading):
 
 
 NO_TEXT = [
+    (TypedCell(Kind.STRUCK, "1001"), "struck-through"),
+    (TypedCell(Kind.RICH, "10012", "4 1^"), "partly-formatted"),
     (TypedCell(Kind.ERROR, "#N/A"), "error-cell"),
     ("#REF!", "error-cell"),
     (TypedCell(Kind.UNCALCULATED, "=A1&B1"), "formula-not-calculated"),
@@ -360,6 +362,17 @@ def test_a_cell_that_is_no_tracking_number_is_refused_by_name(cell, code):
     reading = read_tracking_number(cell)
     assert (reading.value, codes(reading)) == (None, [code])
     assert reading.issues[0].hint
+
+
+def test_a_partly_formatted_cell_is_shown_in_both_readings():
+    old_and_new = TypedCell(Kind.RICH, UPS + USPS, f"{len(UPS)}s {len(USPS)}")
+    (issue,) = read_tracking_number(old_and_new).issues
+    assert "struck through" in issue.message
+    assert repr(USPS) in issue.message
+    assert repr(UPS + USPS) in issue.message
+    footnote = TypedCell(Kind.RICH, "10012", "4 1^")
+    assert "raised (superscript)" in read_po(footnote).issues[0].message
+    assert "'1001' or '10012'" in read_po(footnote).issues[0].message
 
 
 def test_a_character_that_can_be_mistaken_is_named():
