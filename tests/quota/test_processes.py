@@ -1,57 +1,85 @@
-"""The one test that really waits: four processes, one quota, a few seconds."""
+"""Four processes, one quota, and a clock that moves only when one of them waits."""
 
+import struct
 import subprocess
 import sys
-import time
 
 from batch_tracker.quota import kept_s
 from batch_tracker.settings import Quota
 
-CALLS, SECONDS, LASTING = 60, 0.5, 2.4
+CALLS, SECONDS, WINDOWS = 60, 10.0, 5
 KEPT_S = kept_s(Quota(CALLS, SECONDS))
+BEGIN = 1_700_000_000.0
 
-HAMMER = """
-import sys, time
+TAKER = """
+import fcntl, mmap, struct, sys
 from pathlib import Path
 from batch_tracker.quota import Lane
 from batch_tracker.settings import Quota
 
-home, calls, seconds, start, end = Path(sys.argv[1]), *map(float, sys.argv[2:])
-time.sleep(max(0.0, start - time.time()))
-lane = Lane(home, name="a", quota=Quota(int(calls), seconds))
-while time.time() < end:
-    permits = lane.take(4)
+home, clock_file, calls, seconds, end = *map(Path, sys.argv[1:3]), *map(float, sys.argv[3:])
+file = clock_file.open("r+b")
+shared = mmap.mmap(file.fileno(), 8)
+
+def clock():
+    return struct.unpack("d", shared)[0]
+
+def wait_until(moment):
+    fcntl.flock(file, fcntl.LOCK_EX)
+    shared[:] = struct.pack("d", max(clock(), moment))
+    fcntl.flock(file, fcntl.LOCK_UN)
+
+def take(wanted):
+    permits = lane.take(wanted)
     if permits.given:
-        print(permits.given, repr(permits.at))
-    elif time.time() + permits.wait_s < end:
-        time.sleep(permits.wait_s)
+        print(permits.given, repr(permits.at), flush=True)
     else:
-        break
+        wait_until(permits.at + permits.wait_s)
+
+print("ready", flush=True)
+sys.stdin.readline()
+lane = Lane(home, name="a", quota=Quota(int(calls), seconds), clock=clock)
+take(1)
+sys.stdin.readline()
+while clock() < end:
+    take(4)
 """
 
 
-def test_four_processes_share_the_quota_and_waste_next_to_none_of_it(tmp_path):
-    start = time.time() + 1.2
-    settings = [str(value) for value in (CALLS, SECONDS, start, start + LASTING)]
-    # The home is not there yet: all four make it at the same moment.
-    home = tmp_path / "home"
+def go(processes):
+    for process in processes:
+        print(file=process.stdin, flush=True)
+
+
+def test_four_processes_share_the_quota_and_waste_none_of_it(tmp_path):
+    clock_file = tmp_path / "clock"
+    clock_file.write_bytes(struct.pack("d", BEGIN))
+    home, end = tmp_path / "home", BEGIN + (WINDOWS - 0.5) * KEPT_S
+    words = [home, clock_file, *map(str, (CALLS, SECONDS, end))]
     processes = [
         subprocess.Popen(
-            [sys.executable, "-c", HAMMER, home, *settings], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", TAKER, *words],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         for _ in range(4)
     ]
-    logs = [process.communicate()[0] for process in processes]
+    heard = [process.stdout.readline() for process in processes]
+    assert heard == ["ready\n"] * 4
+    go(processes)  # the home is not there yet: all four make it at the same moment
+    heard = [process.stdout.readline() for process in processes]
+    go(processes)
+    heard += [process.communicate()[0] for process in processes]
     assert [process.returncode for process in processes] == [0] * 4
 
     times = sorted(
         float(at)
-        for line in "".join(logs).splitlines()
+        for line in "".join(heard).splitlines()
         for given, at in [line.split()]
         for _ in range(int(given))
+        if float(at) < end
     )
+    assert len(times) == CALLS * WINDOWS
     apart = [later - earlier for earlier, later in zip(times, times[CALLS:], strict=False)]
     assert min(apart) >= KEPT_S - 1e-6
-    # It ends in the middle of a window, so that a late waking on a busy machine does not count.
-    windows = int((start + LASTING - times[0]) / KEPT_S) + 1
-    assert len(times) >= 0.95 * CALLS * windows
