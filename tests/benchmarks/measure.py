@@ -11,6 +11,7 @@ Groups, each in a module whose docstring says how it measures:
     writing    time of the results workbook over a bare openpyxl loop
     waste      calls made over calls needed: growing manifests, server errors, kills
     start-up   time of the shortest commands over a bare interpreter
+    hostile    time of `check` of files made to do harm over that of a manifest of one row
 
 Every contender runs in this one measurement, in turns (A B A B), and what counts is the median of
 the ratios of the rounds. Rates and times in the last column explain a ratio; on another machine
@@ -49,6 +50,7 @@ MODULES = {
     "writing": "writing",
     "waste": "waste",
     "start-up": "start_up",
+    "hostile": "hostile",
 }
 HEAD = (
     "| group | measured | value | target | holds | detail |",

@@ -24,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -106,8 +106,11 @@ def write_xlsx(path: Path, rows: int) -> None:
     book.save(path)
 
 
-def cost(command: list[str], home: Path) -> Cost:
-    """Run a command to its end. wait4 tells of this one child, as /usr/bin/time does."""
+def cost(command: list[str], home: Path, codes: Collection[int] = (0,)) -> Cost:
+    """Run a command to its end; `codes` are the exit codes it may have.
+
+    wait4 tells of this one child, as /usr/bin/time does.
+    """
     began = time.perf_counter()
     process = subprocess.Popen(
         command,
@@ -118,7 +121,7 @@ def cost(command: list[str], home: Path) -> Cost:
     said = process.stderr.read().decode()
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    if process.returncode not in codes:
         sys.exit(f"{command} failed: {said}")
     wall = time.perf_counter() - began
     return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024)

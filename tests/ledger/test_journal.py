@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-import time
 from contextlib import closing
 from datetime import UTC, datetime
 
@@ -147,26 +146,44 @@ def test_a_ledger_that_stays_held_is_an_error(run, steps, other, seen):
     assert seen("SELECT row FROM attempts") == []
 
 
+class StandingLoop(asyncio.SelectorEventLoop):
+    """An event loop whose time stands still unless it is moved."""
+
+    now = 0.0
+
+    def time(self):
+        return self.now
+
+
 def test_what_comes_soon_after_a_commit_waits_as_long_as_that_took(db, run, steps):
     """Else a worker that is answered alone would have a commit of its own, and so each."""
     commits = []
     db.set_trace_callback(lambda sql: sql == "COMMIT" and commits.append(sql))
 
     async def story():
+        loop, writing = asyncio.get_running_loop(), []
+
+        def pass_time():
+            loop.now += 100
+
+        db.create_function("pass_time", 0, pass_time)
         async with journal_of(run) as journal:
-            db.create_function("dawdle", 0, lambda: time.sleep(0.1))
             db.execute(
-                "CREATE TEMP TRIGGER slow AFTER INSERT ON attempts BEGIN SELECT dawdle(); END"
+                "CREATE TEMP TRIGGER slow AFTER INSERT ON attempts BEGIN SELECT pass_time(); END"
             )
             await journal.intend(steps[0], 1)
             db.execute("DROP TRIGGER slow")
-            writing = []
-            for step in steps[1:4]:
-                writing.append(asyncio.create_task(journal.intend(step, 1)))
-                await asyncio.sleep(0.001)
+            for moment in (0, 50, 49):
+                loop.now += moment
+                writing.append(asyncio.create_task(journal.intend(steps[len(writing) + 1], 1)))
+                for _ in range(10):
+                    await asyncio.sleep(0)
+            assert len(commits) == 1
+            loop.now += 1
             await asyncio.gather(*writing)
 
-    asyncio.run(story())
+    with asyncio.Runner(loop_factory=StandingLoop) as runner:
+        runner.run(story())
     assert len(commits) == 2
 
 
