@@ -7,6 +7,7 @@ from batch_tracker.ledger.history import Attempt, PoHistory, Values
 from batch_tracker.model import Field, ResultRow, RunSummary, State
 from batch_tracker.planner.compare import Comparison
 from batch_tracker.planner.plan import Plan
+from batch_tracker.reporter.columns import column_lines
 from batch_tracker.reporter.summary import duration, summary_text
 from batch_tracker.stories.outcome import Checked
 
@@ -98,6 +99,7 @@ def check_text(checked: Checked) -> str:
     lines = [
         summary.source,
         summary.profile_reason,
+        *(f"  {line}" for line in column_lines(summary.columns)),
         *(f"Note: {note}" for note in summary.notes),
         *(f"  {_planned(state):<10}{count:,}" for state, count in summary.counts.items() if count),
         *(_problem(row) for row in checked.problems),

@@ -12,7 +12,7 @@ from typing import Literal
 
 from batch_tracker.errors import LedgerRefused
 from batch_tracker.ledger.database import storable, transaction
-from batch_tracker.model import RunStatus
+from batch_tracker.model import ManifestColumn, RunStatus
 from batch_tracker.settings.profile import Finding, Handling
 
 Stage = Literal["staging", "sending", "finished"]
@@ -24,7 +24,8 @@ class ManifestFacts:
 
     `text_columns` are the positions (from 0) of the PO and the tracking number; `sha256` is the
     file's own, by which it is known under any name. `findings` says what is done about what a look
-    at the POs shows; it is None where the run sends without looking.
+    at the POs shows; it is None where the run sends without looking. `columns` says what became
+    of each column; it is empty for runs of earlier versions.
     """
 
     sheet: str
@@ -34,6 +35,7 @@ class ManifestFacts:
     why: str
     sha256: str = ""
     findings: dict[Finding, Handling] | None = None
+    columns: tuple[ManifestColumn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +177,12 @@ def _plain(value: object) -> object:
     return json.dumps(value) if isinstance(value, list) else value
 
 
+def _facts(text: str) -> ManifestFacts:
+    facts = json.loads(text)
+    columns = tuple(ManifestColumn(*each) for each in facts.pop("columns", ()))
+    return ManifestFacts(**facts, columns=columns)
+
+
 def _select(ledger: sqlite3.Connection, clause: str, *values: object) -> list[Run]:
     rows = ledger.execute(
         "SELECT id, name, stage, status, message, started_at, finished_at, seconds, other_calls,"  # noqa: S608 - clauses of this module
@@ -197,7 +205,7 @@ def _select(ledger: sqlite3.Connection, clause: str, *values: object) -> list[Ru
             server=row[9],
             username=row[10],
             source=row[11],
-            manifest=ManifestFacts(**json.loads(row[12])),
+            manifest=_facts(row[12]),
             notes=tuple(json.loads(row[13])),
             report=row[14],
             counts=json.loads(row[15]) if row[15] else None,

@@ -82,6 +82,11 @@ class Manifest:
         """What a person should know about how the file was read; complete after `chunks`."""
         return [*self._source.notes, *self._header.notes]
 
+    def columns_of(self, *fields: Field) -> list[int]:
+        """Return the columns, counted from 0, from which the fields are read."""
+        chosen = [self._header.choices[field] for field in fields if field in self.fields]
+        return [column for choice in chosen for column in (choice.column, *choice.also)]
+
     def chunks(self, size: int = _CHUNK) -> Iterator[list[Record]]:
         """Every row but the header row, judged, in file order, `size` rows at a time.
 

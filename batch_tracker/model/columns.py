@@ -2,8 +2,9 @@
 
 from typing import Literal, NamedTuple
 
-ColumnStatus = Literal["read", "known", "ignored", "not understood"]
-"""`known` is a column that is none of ours, `ignored` one that a person said to pass over."""
+ColumnStatus = Literal["read", "checked", "known", "ignored", "not understood"]
+"""`checked` is a column that is looked at for voids, `known` one that is none of ours, `ignored` one
+that a person said to pass over."""
 
 
 class ManifestColumn(NamedTuple):

@@ -7,6 +7,7 @@ from typing import NamedTuple, Self
 
 from batch_tracker.model.answers import BeforeImage
 from batch_tracker.model.cells import Cell, Issue
+from batch_tracker.model.columns import ManifestColumn
 from batch_tracker.model.states import RunStatus, State
 
 
@@ -82,6 +83,8 @@ class RunSummary:
     finished_at: datetime | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    columns: tuple[ManifestColumn, ...] = ()
+    """What became of each column of the manifest."""
     page: str | None = None
     is_rehearsal: bool = False
     """Whether a pretend server took the calls."""

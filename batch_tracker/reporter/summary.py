@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from batch_tracker.model import RunStatus, RunSummary, State
+from batch_tracker.reporter.columns import column_lines, columns_json
 
 MEANINGS = {
     State.UPDATED: "Sellercloud accepted the change.",
@@ -43,6 +44,7 @@ def summary_json(summary: RunSummary) -> dict[str, object]:
         "calls": summary.calls,
         "seconds": summary.seconds,
         "message": summary.message,
+        "columns": columns_json(summary.columns),
         **page,
     }
 
@@ -65,6 +67,7 @@ def summaries_json(summaries: Sequence[RunSummary]) -> dict[str, object]:
 
 def summary_text(summary: RunSummary) -> str:
     """Return the closing lines of a run: what came of it, where it stands, what to do next."""
+    told = column_lines(summary.columns)
     lines = [("run", summary.run), ("file", summary.source)]
     lines += [(state.value, _count(summary, state)) for state in State]
     lines += [
@@ -73,6 +76,7 @@ def summary_text(summary: RunSummary) -> str:
         ("page", summary.page),
     ]
     aligned = [f"  {label:<10}{text}" for label, text in lines if text]
+    aligned += [f"  {'columns' if not at else '':<10}{line}" for at, line in enumerate(told)]
     steps = [f"Next: {step}" for step in next_steps(summary)]
     return "\n".join([*filter(None, [summary.message]), *aligned, *steps])
 

@@ -9,6 +9,7 @@ from openpyxl.chart.label import DataLabelList
 from openpyxl.worksheet.worksheet import Worksheet
 
 from batch_tracker.model import RunSummary, State
+from batch_tracker.reporter.columns import column_lines
 from batch_tracker.reporter.sheets import append, fit_to_width
 from batch_tracker.reporter.styles import TOP, heading, lines_of, state_cell, text_cell
 from batch_tracker.reporter.summary import MEANINGS, facts, next_steps
@@ -28,6 +29,7 @@ def write_summary(sheet: Worksheet, summary: RunSummary) -> None:
         [],
         *_counts(sheet, summary),
         *_list(sheet, "Next", list(next_steps(summary))),
+        *_list(sheet, "Columns", list(column_lines(summary.columns))),
         *_list(sheet, "Notes", summary.notes),
         *_list(sheet, "Settings", [f"{name} = {v}" for name, v in summary.settings.items()]),
     ]

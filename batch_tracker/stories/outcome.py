@@ -55,6 +55,7 @@ def summarise(run: Run, settings: Settings) -> RunSummary:
         finished_at=run.finished_at,
         settings=settings.shown(),
         notes=run.notes,
+        columns=run.manifest.columns,
         is_rehearsal=settings.is_rehearsal,
     )
 

@@ -93,11 +93,8 @@ def _begin(db: sqlite3.Connection, manifest: Manifest, settings: Settings) -> Ru
         manifest=ManifestFacts(
             sheet=manifest.sheet,
             headers=list(manifest.headers),
-            text_columns=[
-                manifest.fields[field]
-                for field in (Field.PO, Field.TRACKING_NUMBER)
-                if field in manifest.fields
-            ],
+            columns=manifest.columns,
+            text_columns=manifest.columns_of(Field.PO, Field.TRACKING_NUMBER),
             profile=manifest.profile.name,
             why=manifest.why,
             sha256=manifest.digest(),

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from batch_tracker.model import State
+from batch_tracker.model import ManifestColumn, State
 from batch_tracker.reporter import summary_json, summary_text
+from batch_tracker.reporter.columns import column_lines
 from batch_tracker.reporter.summary import duration
 
 MIXED = {State.UPDATED: 9_950, State.INVALID: 30, State.FAILED: 20}
@@ -37,8 +38,35 @@ def lines(sheet):
     return [[cell for cell in row if cell is not None] for row in sheet.values]
 
 
+COLUMNS = (
+    ManifestColumn("A", "Ship Date", "shipped_on", "read", "2026-11-20"),
+    ManifestColumn("B", "PO #", "po", "read", "1001"),
+    ManifestColumn("C", "Status", None, "checked", "Shipped"),
+    ManifestColumn("D", "City", None, "known"),
+    ManifestColumn("E", "Wagon\nref", None, "not understood", "7"),
+    ManifestColumn("F", "", None, "ignored", "x"),
+)
+LINES = [
+    'PO: B "PO #", such as 1001',
+    'ship date: A "Ship Date", such as 2026-11-20',
+    'Checked for voids only: C "Status". Not needed: D "City". Ignored, as told: F. '
+    'Not understood: E "Wagon ref".',
+]
+
+
+def test_every_column_is_accounted_for(mixed, sheet):
+    assert list(column_lines(COLUMNS)) == LINES
+    told = summary_text(mixed(columns=COLUMNS)).splitlines()
+    assert f"  columns   {LINES[0]}" in told
+    assert f"            {LINES[2]}" in told
+    rows = lines(sheet(columns=COLUMNS))
+    at = rows.index(["Columns", LINES[0]])
+    assert rows[at + 1 : at + 3] == [[LINES[1]], [LINES[2]]]
+
+
 def test_the_json_object_is_the_contract(mixed):
-    assert json.loads(json.dumps(summary_json(mixed()))) == {
+    column = ManifestColumn("B", "Tracking #", "tracking_number", "read", "1Z9")
+    assert json.loads(json.dumps(summary_json(mixed(columns=(column,))))) == {
         "run": "daily-1",
         "status": "success",
         "source": "daily.csv",
@@ -59,6 +87,15 @@ def test_the_json_object_is_the_contract(mixed):
         "calls": 9_990,
         "seconds": 3_432.0,
         "message": "39 are not done.",
+        "columns": [
+            {
+                "letter": "B",
+                "header": "Tracking #",
+                "read_as": "tracking_number",
+                "status": "read",
+                "sample": "1Z9",
+            }
+        ],
     }
 
 

@@ -86,6 +86,8 @@ class Account:
             return "ignored"
         if column in self._read:
             return "read"
+        if status_column(self.names[column]) is not None:
+            return "checked"
         is_known = column in self._known or meaning_of(self.names[column]) is not None
         return "known" if is_known else "not understood"
 

@@ -98,7 +98,7 @@ def find_header(
         columns=account.listed([sample.first(column) for column in range(len(guess.names))]),
         width=max(len(guess.names), _usual_width(below)),
         least=_least_width(below, default=len(guess.names)),
-        why=_why(guess, fields, named=profiles.named is not None),
+        why=_why(guess),
         place=place,
         notes=(*_notes(guess), *_few_pos(guess, Sample(below), content, fields[Field.PO])),
         results_at=guess.results_at,
@@ -160,18 +160,15 @@ def _as_headed(guess: Guess, fields: dict[Field, int]) -> Profile:
     return profile.model_copy(update=said) if said else profile
 
 
-def _why(guess: Guess, fields: dict[Field, int], *, named: bool) -> str:
-    if named:
+def _why(guess: Guess) -> str:
+    if guess.is_named:
         how = f"Profile {guess.profile.name}, as asked"
     elif guess.profile.headers:
         how = f"Profile {guess.profile.name}, recognised by its headers"
     else:
         how = "Columns found by their usual names"
-    found = [
-        f'{field.label} from "{guess.names[fields[field]]}"' for field in Field if field in fields
-    ]
     fixed = [f'{field.label} always "{value}"' for field, value in guess.profile.constants.items()]
-    return f"{how}: {', '.join(found + fixed)}."
+    return f"{'; '.join([how, *fixed])}."
 
 
 def _notes(guess: Guess) -> list[str]:

@@ -226,7 +226,7 @@ def test_a_constant_takes_the_place_of_a_column():
     profile = Profile(constants={Field.CARRIER: "UPS"})
     header = found("PO,Carrier", "1001,DHL", profile=profile)
     assert Field.CARRIER not in header.fields
-    assert 'carrier always "UPS"' in header.why
+    assert header.why.endswith('; carrier always "UPS".')
 
 
 def test_without_a_header_row_columns_go_by_position():
@@ -251,6 +251,13 @@ def test_a_po_column_without_pos_is_noted():
     assert not found("PO,Carrier", "red,UPS", "1001,UPS", "1002,UPS").notes
 
 
-def test_why_names_each_field_and_its_column():
-    why = found("PO,Carrier", "1001,UPS").why
-    assert why == 'Columns found by their usual names: PO from "PO", carrier from "Carrier".'
+def test_each_column_is_named_with_what_it_is_read_as():
+    header = found("PO,Carrier,City,Status,Foo", "1001,UPS,Reno,Shipped,bar")
+    assert header.why == "Columns found by their usual names."
+    assert header.columns == (
+        ("A", "PO", "po", "read", "1001"),
+        ("B", "Carrier", "carrier", "read", "UPS"),
+        ("C", "City", None, "known", "Reno"),
+        ("D", "Status", None, "checked", "Shipped"),
+        ("E", "Foo", None, "not understood", "bar"),
+    )
