@@ -3,8 +3,8 @@
 from typing import Literal, NamedTuple
 
 ColumnStatus = Literal["read", "checked", "known", "ignored", "not understood"]
-"""`checked` is a column that is looked at for voids, `known` one that is none of ours, `ignored` one
-that a person said to pass over."""
+"""`checked` is a column that is looked at for voids, `known` one that is none of ours, `ignored`
+one that a person said to pass over."""
 
 
 class ManifestColumn(NamedTuple):

@@ -49,8 +49,10 @@ COLUMNS = (
 LINES = [
     'PO: B "PO #", such as 1001',
     'ship date: A "Ship Date", such as 2026-11-20',
-    'Checked for voids only: C "Status". Not needed: D "City". Ignored, as told: F. '
-    'Not understood: E "Wagon ref".',
+    (
+        'Checked for voids only: C "Status". Not needed: D "City". Ignored, as told: F. '
+        'Not understood: E "Wagon ref".'
+    ),
 ]
 
 
