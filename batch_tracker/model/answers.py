@@ -20,7 +20,7 @@ class Answer(StrEnum):
     THROTTLED = "throttled"
     UNAUTHORIZED = "unauthorized"
     LOST = "lost"
-    """Sent, and no whole answer came back: the server may have applied it or not."""
+    """Sent, and no usable answer came back: the server may have applied it or not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ import json
 import re
 from collections.abc import Iterable
 
+from batch_tracker.sender.masking import masked
+
 _LONGEST_MESSAGE = 500
 
 # The order in which Sellercloud's own .NET client looks for the message, then the keys of the
@@ -26,6 +28,10 @@ _MESSAGE_KEYS = (
 _PAGE_HEAD = 2000
 _PREAMBLE = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _PAGE = re.compile(r"<(!doctype|html|head|body|title|meta|script)\b", re.IGNORECASE)
+_MARKUP = re.compile(r"<[a-z/!?]", re.IGNORECASE)
+
+# Of a longer text only the beginning is looked at: it holds more than is kept.
+_LONGEST_TEXT = 5000
 
 
 class Body:
@@ -47,6 +53,30 @@ class Body:
             return False
         head = _PREAMBLE.sub("", self._text[:_PAGE_HEAD]).lstrip("\ufeff \r\n\t")
         return bool(_PAGE.match(head))
+
+    def is_success(self, content_type: str) -> bool:
+        """Whether this is what the API answers when all is well.
+
+        That is nothing at all, JSON, or a few plain words, and not by its type something else.
+        """
+        kind = content_type.partition(";")[0].strip().lower()
+        if not self._text:
+            return True
+        if kind and kind != "text/plain" and not kind.endswith("json"):
+            return False
+        return self._json is not None or self._is_plain
+
+    @property
+    def has_markup(self) -> bool:
+        """Whether there is a tag anywhere in it."""
+        return bool(_MARKUP.search(self._text))
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether these are a few words, and no page, no binary and no JSON that was cut."""
+        is_text = "\ufffd" not in self._text and " ".join(self._text.split()).isprintable()
+        is_short = len(self._text) <= _LONGEST_MESSAGE
+        return is_text and is_short and not self.has_markup and self._text[0] not in '{["'
 
     def field(self, name: str) -> object:
         """Return a field of the JSON object, whatever the case of its name; None without one."""
@@ -71,14 +101,20 @@ def presentable(text: str, secrets: Iterable[str]) -> str:
     """Return text fit for a cell and a database.
 
     It is one line, not long, without control characters, and without the secrets that a server
-    may echo, be it as they are or as JSON has them.
+    may repeat.
     """
-    for secret in filter(None, secrets):
-        for form in (secret, json.dumps(secret)[1:-1]):
-            text = text.replace(form, "***")
-    printable = "".join(each if each.isprintable() else " " for each in text)
+    shown = masked(_beginning(text), secrets)
+    printable = "".join(each if each.isprintable() else " " for each in shown)
     words = " ".join(printable.split())
     return words if len(words) <= _LONGEST_MESSAGE else words[: _LONGEST_MESSAGE - 1] + "…"
+
+
+def _beginning(text: str) -> str:
+    """Return as much of a text as may be shown. A word is not cut: it may be a secret."""
+    text = text.strip()
+    if len(text) <= _LONGEST_TEXT:
+        return text
+    return text[:_LONGEST_TEXT].rsplit(maxsplit=1)[0]
 
 
 def _words(values: Iterable[object]) -> Iterable[str]:

@@ -1,5 +1,6 @@
 """One call at a time: the HTTP session, what it sends, and what can go wrong on the way."""
 
+import zlib
 from collections.abc import Sequence
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -55,7 +56,12 @@ class Client:
                 # sent is not taken for lost.
                 connect=min(timeouts.connect_s, 0.9 * timeouts.total_s),
             ),
-            headers={"Accept": "application/json", "User-Agent": f"batch-tracker/{__version__}"},
+            headers={
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+                "User-Agent": f"batch-tracker/{__version__}",
+            },
+            auto_decompress=False,
             cookie_jar=aiohttp.DummyCookieJar(),
         )
         # aiohttp repeats a PUT by itself when a kept-open connection breaks: a call that no
@@ -100,10 +106,18 @@ class Client:
                 content = await _read(reply)
         except _BEFORE_SENDING as error:
             return Reply(not_sent(error))
-        except (aiohttp.ClientError, OSError) as error:
-            return Reply(lost(error))
+        except TimeoutError:
+            return Reply(lost("no answer in time"))
+        except _Cut:
+            return Reply(lost("it was not whole"))
+        except (aiohttp.ClientError, OSError):
+            return Reply(lost("the connection broke"))
         secrets = (token, self._password)
         return Reply(classify(reply.status, reply.headers, content, secrets), content)
+
+
+class _Cut(Exception):
+    """The body is longer than any answer of the API, or can't be unpacked to its end."""
 
 
 async def _read(reply: aiohttp.ClientResponse) -> bytes:
@@ -113,5 +127,21 @@ async def _read(reply: aiohttp.ClientResponse) -> bytes:
         content += await reply.content.readany()
         if len(content) > _LONGEST_BODY:
             reply.close()
-            break
-    return bytes(content)
+            raise _Cut
+    return _unpacked(bytes(content), reply.headers.get("Content-Encoding", ""))
+
+
+def _unpacked(content: bytes, encoding: str) -> bytes:
+    """Undo the compression; aiohttp by itself takes one that ends too early for whole."""
+    if not content or encoding in {"", "identity"}:
+        return content
+    if encoding != "gzip":
+        raise _Cut  # it was not asked for
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        unpacked = unpacker.decompress(content, _LONGEST_BODY)
+    except zlib.error as error:
+        raise _Cut from error
+    if not unpacker.eof or unpacker.unused_data:
+        raise _Cut
+    return unpacked

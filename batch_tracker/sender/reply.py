@@ -46,7 +46,7 @@ def classify(
     if wait:
         return wait
     if 200 <= status < 300:  # noqa: PLR2004 - the 2xx range
-        return _success(status, body)
+        return _success(status, headers, body)
     if 300 <= status < 400:  # noqa: PLR2004 - the 3xx range
         return _redirected(status, presentable(headers.get("Location", ""), secrets))
     said = presentable(body.message(), secrets)
@@ -63,9 +63,8 @@ def not_sent(error: Exception) -> Verdict:
     )
 
 
-def lost(error: Exception) -> Verdict:
+def lost(reason: str) -> Verdict:
     """Return the verdict on a call that was sent and got no whole reply."""
-    reason = "no answer in time" if isinstance(error, TimeoutError) else "the connection broke"
     return Verdict(
         answer=Answer.LOST,
         code="answer-lost",
@@ -73,15 +72,20 @@ def lost(error: Exception) -> Verdict:
     )
 
 
-def _success(status: int, body: Body) -> Verdict:
-    if body.is_web_page:
-        return Verdict(
-            answer=Answer.UNAVAILABLE,
-            code="web-page",
-            message="A web page answered instead of the API; check SELLERCLOUD_URL.",
-            status=status,
-        )
-    return Verdict(answer=Answer.ACCEPTED, code="", message="", status=status)
+def _success(status: int, headers: Mapping[str, str], body: Body) -> Verdict:
+    """Whoever else answers with a success (a proxy, a sign-in page) may have let the call through.
+
+    So what is no answer of the API says as little as an answer that was lost.
+    """
+    if body.is_success(headers.get("Content-Type", "")):
+        return Verdict(answer=Answer.ACCEPTED, code="", message="", status=status)
+    what, code = ("A web page", "web-page") if body.has_markup else ("Something", "not-the-api")
+    return Verdict(
+        answer=Answer.LOST,
+        code=code,
+        message=f"{what} answered instead of the API; check SELLERCLOUD_URL.",
+        status=status,
+    )
 
 
 def _redirected(status: int, target: str) -> Verdict:

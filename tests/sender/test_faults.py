@@ -54,7 +54,7 @@ ALWAYS = {
     "hang-before": (State.FAILED, 3, LOGIN + LOOK_UP),
     "hang-after": (State.UPDATED, 3, LOGIN + LOOK_UP),
     "truncated": (State.UPDATED, 3, LOGIN + LOOK_UP),
-    "html-200": (State.FAILED, 3, LOGIN),
+    "html-200": (State.FAILED, 3, LOGIN + LOOK_UP),
     "redirect": (State.REJECTED, 1, LOGIN),
 }
 

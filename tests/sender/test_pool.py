@@ -160,7 +160,8 @@ def test_what_is_on_the_ledger_is_what_was_sent_even_where_a_kept_connection_bre
             [TROUBLE, TROUBLE, "lost"],
             State.IN_DOUBT,
         ),
-        (["500", "502-html", "html-200"], [TROUBLE] * 3, State.FAILED),
+        (["500", "502-html", "500"], [TROUBLE] * 3, State.FAILED),
+        (["500", "html-200", "500"], [TROUBLE, "lost", TROUBLE], State.IN_DOUBT),
         (["500", "500", "ok"], [TROUBLE, TROUBLE, "accepted"], State.UPDATED),
         (["throttled"] * 4 + ["ok"], ["throttled"] * 4 + ["accepted"], State.UPDATED),
         (

@@ -25,13 +25,27 @@ def verdict(status, body=b"", **headers):
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
-@pytest.mark.parametrize("body", ["", "OK", '{"Success": true}', "null", "[]", '"done"', "\xff\0"])
-def test_a_success_is_known_by_its_status_alone(status, body):
-    told = verdict(status, body)
-    assert (told.answer, told.code, told.message) == (Answer.ACCEPTED, "", "")
-    assert told.status == status
+@pytest.mark.parametrize(
+    ("body", "kinds"),
+    [
+        ("", ["", "text/html", "image/png"]),
+        (" \r\n", ["", "text/html; charset=utf-8"]),
+        ("OK", ["", "text/plain", "Text/Plain; charset=utf-8"]),
+        ("3 < 4 and a <3", ["", "text/plain"]),
+        ('{"Success": true, "Note": "<b>done</b>"}', ["", "application/json", "text/json"]),
+        ("null", ["application/json; charset=utf-8", "application/vnd.api+json"]),
+        ("[]", ["application/json", "text/plain"]),
+        ('"done"', ["", "application/json"]),
+    ],
+)
+def test_a_success_looks_like_the_apis_own(status, body, kinds):
+    for kind in kinds:
+        told = verdict(status, body, Content_Type=kind)
+        assert (told.answer, told.code, told.message) == (Answer.ACCEPTED, "", "")
+        assert told.status == status
 
 
+@pytest.mark.parametrize("kind", ["text/html", "application/json", "text/plain", ""])
 @pytest.mark.parametrize(
     "page",
     [
@@ -41,21 +55,43 @@ def test_a_success_is_known_by_its_status_alone(status, body):
         "\n\n  <HTML lang=en>",
         "<!-- served by proxy 7 -->\n<!doctype html>",
         "<!-- one --> <!-- two\nlines --><html>",
+        f"<!-- {'long ' * 1000} --><p>Sign in",
         '<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN">',
         "<head><title>Maintenance</title></head>",
         "<body>Back soon",
         "<script>location='/login'</script>",
+        "<div>Your session has expired. <a href='/login'>Sign in</a></div>",
+        "<form action=/login>",
+        "<h1>Web Page Blocked</h1>",
+        "Blocked.<br>Ask your administrator.",
+        "<string>OK</string>",
+        "an <html> word",
     ],
 )
-def test_a_web_page_is_no_success(page):
-    told = verdict(200, page, Content_Type="text/html")
-    assert (told.answer, told.code) == (Answer.UNAVAILABLE, "web-page")
+def test_a_web_page_is_no_success(page, kind):
+    told = verdict(200, page, Content_Type=kind)
+    assert (told.answer, told.code) == (Answer.LOST, "web-page")
     assert "SELLERCLOUD_URL" in told.message
 
 
-@pytest.mark.parametrize("body", ["<3", "<htmlish>", "<string>OK</string>", "an <html> word"])
-def test_not_all_that_has_an_angle_bracket_is_a_web_page(body):
-    assert verdict(200, body).answer is Answer.ACCEPTED
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("Your session has expired.", "text/html"),
+        ("{}", "text/html; charset=utf-8"),
+        ('"OK"', "application/xhtml+xml"),
+        ("OK", "image/png"),
+        (b"\x89PNG\r\n\x1a\n\0", ""),
+        (b"\x1f\x8b\x08\0", "application/json"),
+        ("word " * 200, "text/plain"),
+        ("\0\x07", ""),
+        ('{"Success": tr', "application/json; charset=utf-8"),
+        ('[{"ID": 7', ""),
+    ],
+)
+def test_what_the_api_never_answers_is_no_success(body, kind):
+    told = verdict(200, body, Content_Type=kind)
+    assert (told.answer, told.code, told.status) == (Answer.LOST, "not-the-api", 200)
 
 
 SAID = [
