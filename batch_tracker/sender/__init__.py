@@ -15,7 +15,8 @@ Whatever they ask of the server is a request, and takes the same way:
     circuit_breaker whether the server answers anybody
     token           one login, shared by all
     client          one HTTP call
-    reply           what its answer means (`body`, `rate_limited` and `orders` read it)
+    reply           what its answer means (`body`, `rate_limited` and `orders` read it, `masking`
+                    keeps secrets out of what is kept of it)
     retry           whether another call follows, and when
     connection      all of this, opened and closed
 
