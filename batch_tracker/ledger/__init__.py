@@ -30,6 +30,7 @@ from batch_tracker.ledger.database import open_ledger, open_scratch, transaction
 from batch_tracker.ledger.history import PoHistory, Pruned, history_of, prunable, prune
 from batch_tracker.ledger.journal import Journal
 from batch_tracker.ledger.lock import sending, working_on
+from batch_tracker.ledger.po_lengths import po_lengths, rows_of_lengths
 from batch_tracker.ledger.rows import (
     calls_made,
     counts,
@@ -81,6 +82,7 @@ __all__ = [
     "open_steps",
     "overview",
     "pending_rows",
+    "po_lengths",
     "problems",
     "prunable",
     "prune",
@@ -88,6 +90,7 @@ __all__ = [
     "reopen",
     "restage_rows",
     "results",
+    "rows_of_lengths",
     "run_of",
     "sending",
     "stage_rows",

@@ -66,7 +66,7 @@ def pending_rows(run: Run) -> Iterator[tuple[int, int, list[Cell]]]:
         (run.id, after, _PAGE),
     ).fetchall():
         for row, number, cells in page:
-            yield row, number, _cells(cells)
+            yield row, number, cells_of(cells)
         after = page[-1][0]
 
 
@@ -229,7 +229,7 @@ def _result(run: Run, row: tuple[Any, ...]) -> ResultRow:
     number, cells, state, message, code, status, attempts, completed, issues, same_as, *b = row
     return ResultRow(
         number=number,
-        cells=_cells(cells),
+        cells=cells_of(cells),
         state=State(state),
         message=_shared_fate(run, same_as) if same_as else message or _OPEN.get(state, ""),
         code=code or "",
@@ -299,7 +299,8 @@ def _to_json(value: object) -> str:
         return json.dumps(value, separators=(",", ":"))
 
 
-def _cells(text: str) -> list[Cell]:
+def cells_of(text: str) -> list[Cell]:
+    """Return the cells of a row as they stand in `cells_json`."""
     return [cell if isinstance(cell, str) else TypedCell(*cell) for cell in json.loads(text)]
 
 

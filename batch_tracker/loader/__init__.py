@@ -17,6 +17,7 @@ from batch_tracker.loader.columns.profiles import (
 from batch_tracker.loader.columns.template import profile_template
 from batch_tracker.loader.files import file_digest, find_manifests, is_manifest
 from batch_tracker.loader.manifest import Manifest, open_manifest
+from batch_tracker.loader.rows.po_lengths import unusual_lengths
 
 __all__ = [
     "Manifest",
@@ -28,4 +29,5 @@ __all__ = [
     "profile_template",
     "shipped_profile_text",
     "shipped_profiles",
+    "unusual_lengths",
 ]

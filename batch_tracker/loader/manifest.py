@@ -1,6 +1,6 @@
-"""An open manifest: its rows, judged, in chunks."""
+"""An open manifest: its rows, read, in chunks."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date
 from functools import partial
@@ -16,16 +16,9 @@ from batch_tracker.loader.columns.header import Header, find_header
 from batch_tracker.loader.columns.profiles import Candidates
 from batch_tracker.loader.columns.questions import HEADER_ROWS
 from batch_tracker.loader.files import file_digest
-from batch_tracker.loader.rows.non_shipments import (
-    ABOVE_HEADER,
-    MERGED,
-    TOO_FEW,
-    TOO_MANY,
-    Shape,
-    Unsent,
-    cell_at,
-)
-from batch_tracker.loader.rows.records import Judge, unsent_record
+from batch_tracker.loader.rows.earlier_results import EarlierResults
+from batch_tracker.loader.rows.exclusions import Exclusion, cell_at, excluded_record, skipped
+from batch_tracker.loader.rows.records import RowReader
 from batch_tracker.loader.sources.opening import open_source
 from batch_tracker.loader.sources.source import Source, refusals_name
 from batch_tracker.loader.values.dates import Ambiguous, DateColumn
@@ -38,8 +31,9 @@ _HEAD_ROWS = HEADER_ROWS + 70
 """Rows read before the columns are mapped: the headers are among them, and a sample."""
 
 _CHUNK = 500
-"""Rows judged at a time: 2.5 times as many are no faster and take 10 MB more."""
+"""Rows read at a time: 2.5 times as many are no faster and take 10 MB more."""
 
+_ABOVE_HEADER = skipped("above-header", "This row stands above the header row.")
 _CODE = RESULT_COLUMNS.index("Code")
 
 
@@ -65,22 +59,21 @@ class Manifest:
         self._header = header
         self._dates = DateColumn(header.profile, epoch_1904=source.epoch_1904, today=today)
         self._tracking = TrackingColumn()
-        self._shape = Shape(header, source)
-        self._judge = Judge(
+        self._reader = RowReader(
             header,
             source,
-            self._shape,
             dates=self._dates,
             tracking=self._tracking,
             constants=_constants(header.profile, today),
         )
         self._evidence = Evidence(header)
+        self._earlier = EarlierResults(header, source)
         self._hidden: set[int] = set()
 
     @property
     def notes(self) -> list[str]:
         """What a person should know about how the file was read; complete after `chunks`."""
-        return [*self._source.notes, *self._header.notes]
+        return [*self._source.notes, *self._header.notes, *self._reader.table.notes]
 
     def columns_of(self, *fields: Field) -> list[int]:
         """Return the columns, counted from 0, from which the fields are read."""
@@ -88,9 +81,9 @@ class Manifest:
         return [column for choice in chosen for column in (choice.column, *choice.also)]
 
     def chunks(self, size: int = _CHUNK) -> Iterator[list[Record]]:
-        """Every row but the header row, judged, in file order, `size` rows at a time.
+        """Every row but the header row, read, in file order, `size` rows at a time.
 
-        Rows whose date is not yet clear are `pending`.
+        Rows of which only the whole file can tell what becomes are `pending`.
 
         Raises:
             SourceRefused: the file is damaged further down.
@@ -108,17 +101,29 @@ class Manifest:
             self._tracking.confirm()
         self._evidence.confirm()
 
-    def judge_pending(self, rows: Iterable[tuple[int, list[Cell]]]) -> Iterator[Record]:
-        """Judge the pending rows again, given as number and cells, once `chunks` has ended.
+    def read_again(
+        self, rows: Iterable[tuple[int, list[Cell]]], unusual: Collection[int] = ()
+    ) -> Iterator[Record]:
+        """Read rows again, given as number and cells, once `chunks` has ended.
+
+        These are the pending ones, and those whose PO has as many digits as `unusual` says.
 
         Raises:
             ColumnsRefused: the ship dates do not tell whether day or month comes first.
         """
         with refusals_name(self.path):
             self._dates.decide_order()
-        return self._judged(
-            SourceRow(number, cells, number in self._hidden) for number, cells in rows
-        )
+        again = (SourceRow(number, cells, number in self._hidden) for number, cells in rows)
+        return self._read_again(again, unusual)
+
+    @property
+    def questions_lengths(self) -> bool:
+        """Whether a PO that has not as many digits as the others is to be refused.
+
+        A profile with a `po_pattern` has said what a PO looks like; of a results workbook that
+        was asked before.
+        """
+        return self.profile.po_pattern is None and self._header.results_at is None
 
     def digest(self) -> str:
         """Return the SHA-256 of the file.
@@ -148,36 +153,29 @@ class Manifest:
     ) -> None:
         self.close()
 
-    def _judged(self, rows: Iterator[SourceRow]) -> Iterator[Record]:
+    def _read_again(self, rows: Iterator[SourceRow], unusual: Collection[int]) -> Iterator[Record]:
         while chunk := list(islice(rows, _CHUNK)):
-            yield from self._judge.judge(chunk)
+            yield from self._reader.read_again(chunk, unusual)
 
     def _records(self, rows: list[SourceRow]) -> list[Record]:
         rows = [row for row in rows if row.number != self._header.row]
-        told = self._told(rows)
+        known = self._known(rows)
         own = self._own_columns(rows)
-        judged = self._judge.judge([row for row in own if row.number not in told])
-        unsent = [unsent_record(row, told[row.number]) for row in own if row.number in told]
-        return sorted(unsent + judged, key=lambda record: record.number)
+        read = self._reader.read([row for row in own if row.number not in known])
+        excluded = [excluded_record(row, known[row.number]) for row in own if row.number in known]
+        return sorted(excluded + read, key=lambda record: record.number)
 
-    def _told(self, rows: list[SourceRow]) -> dict[int, Unsent]:
-        """Say what is known of rows, by their numbers, without reading their cells.
-
-        In a results workbook title lines stand below the headers and every row fits them: there
-        only the Code tells those rows.
-        """
+    def _known(self, rows: list[SourceRow]) -> dict[int, Exclusion]:
+        """Say what is known of rows, by their numbers, without reading their cells."""
         at = self._header.results_at
         if at is None:
-            return {row.number: ABOVE_HEADER for row in rows if row.number < self._header.row}
+            above = [row for row in rows if row.number < self._header.row]
+            for row in above:
+                self._reader.table.pass_above(row)
+            return {row.number: _ABOVE_HEADER for row in above}
         codes = ((row, text_of(cell_at(row, at + _CODE))) for row in rows)
-        return {row.number: told for row, code in codes if (told := self._by_code(row, code))}
-
-    def _by_code(self, row: SourceRow, code: str) -> Unsent | None:
-        if code in {TOO_MANY, TOO_FEW}:
-            return self._shape.still_misshapen(row, code)
-        if code == MERGED:
-            return self._shape.still_merged(row)
-        return ABOVE_HEADER if code == ABOVE_HEADER.code else None
+        found = ((row.number, self._earlier.exclusion(row, code)) for row, code in codes)
+        return {number: exclusion for number, exclusion in found if exclusion}
 
     def _own_columns(self, rows: list[SourceRow]) -> list[SourceRow]:
         if self._header.results_at is None:

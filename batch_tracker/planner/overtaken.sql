@@ -26,7 +26,7 @@ INSERT INTO outcomes (run, row, state, code, message)
 SELECT r.run, r.row, 'conflict', 'voided-later',
     printf('The later run %s (%s) voids this tracking number.', n.name, n.source)
 FROM runs n
-CROSS JOIN outcomes o ON o.run = n.id AND o.code IN ('void', 'void-after-sent')
+CROSS JOIN outcomes o ON o.run = n.id AND o.code IN ('void', 'void-section', 'void-after-sent')
 CROSS JOIN rows v ON v.run = o.run AND v.row = o.row
 CROSS JOIN rows r ON r.run = :run AND r.po = v.po AND r.tracking_number = v.tracking_number
 WHERE n.id > :run AND n.server = :server

@@ -8,7 +8,7 @@ UPDATE outcomes SET
     code = 'void-after-sent',
     message = 'Void, but this tracking number was written to the PO by an earlier run; '
         || 'correct the PO in Sellercloud by hand.'
-WHERE run = :run AND code = 'void' AND EXISTS (
+WHERE run = :run AND code IN ('void', 'void-section') AND EXISTS (
     SELECT 1 FROM rows r JOIN applied a ON a.server = :server AND a.po = r.po
     WHERE r.run = :run AND r.row = outcomes.row AND a.tracking_number = r.tracking_number);
 
@@ -16,7 +16,7 @@ WHERE run = :run AND code = 'void' AND EXISTS (
 CREATE TEMP TABLE voided AS
 SELECT v.po, v.tracking_number, MIN(v.source_row) AS source_row
 FROM outcomes o JOIN rows v ON v.run = o.run AND v.row = o.row
-WHERE o.run = :run AND o.code IN ('void', 'void-after-sent')
+WHERE o.run = :run AND o.code IN ('void', 'void-section', 'void-after-sent')
 GROUP BY v.po, v.tracking_number;
 
 CREATE UNIQUE INDEX temp.voided_by_number ON voided (po, tracking_number);

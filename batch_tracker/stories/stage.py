@@ -1,6 +1,7 @@
 """The first stretch of a check or a run: a manifest into the ledger, and planned there."""
 
 import sqlite3
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import date
 from itertools import islice
@@ -10,13 +11,13 @@ from batch_tracker import ledger, loader
 from batch_tracker.ledger import ManifestFacts, Run
 from batch_tracker.ledger.journal import utc_now
 from batch_tracker.loader import Manifest
-from batch_tracker.model import Field, Progress
+from batch_tracker.model import Cell, Field, Progress
 from batch_tracker.planner import plan
 from batch_tracker.settings import Settings
 from batch_tracker.settings.profile import Profile
 from batch_tracker.stories.outcome import OnProgress
 
-_PENDING_CHUNK = 2000
+_AGAIN_CHUNK = 2000
 
 
 def profiles(settings: Settings) -> tuple[Profile, ...]:
@@ -67,7 +68,8 @@ def stage(
         run = _begin(db, manifest, settings)
         rows = _stage_rows(run, manifest, on_progress)
         on_progress(Progress("reading", rows, rows, "planning"))
-        _judge_pending(run, manifest)
+        _read_again(run, manifest, ledger.pending_rows(run))
+        _hold_unusual_pos(run, manifest)
         plan.settle(run, on_conflict=manifest.profile.on_conflict, force=force)
         on_progress(Progress("reading", rows, rows))
         return ledger.update_run(run, notes_json=manifest.notes)
@@ -112,11 +114,22 @@ def _stage_rows(run: Run, manifest: Manifest, on_progress: OnProgress) -> int:
     return rows
 
 
-def _judge_pending(run: Run, manifest: Manifest) -> None:
-    """Judge again the rows whose dates could only be read once the whole column was seen."""
-    pending = ledger.pending_rows(run)
-    while chunk := list(islice(pending, _PENDING_CHUNK)):
-        records = manifest.judge_pending((number, cells) for _, number, cells in chunk)
+def _hold_unusual_pos(run: Run, manifest: Manifest) -> None:
+    """Hold rows whose PO has more or fewer digits than nearly all others known."""
+    if manifest.questions_lengths:
+        unusual = loader.unusual_lengths(ledger.po_lengths(run))
+        _read_again(run, manifest, ledger.rows_of_lengths(run, unusual), unusual)
+
+
+def _read_again(
+    run: Run,
+    manifest: Manifest,
+    rows: Iterator[tuple[int, int, list[Cell]]],
+    unusual: Collection[int] = (),
+) -> None:
+    """Read rows again of which only the whole file could tell what becomes of them."""
+    while chunk := list(islice(rows, _AGAIN_CHUNK)):
+        records = manifest.read_again(((number, cells) for _, number, cells in chunk), unusual)
         ledger.restage_rows(run, list(zip((row for row, *_ in chunk), records, strict=True)))
 
 

@@ -78,7 +78,8 @@ def test_whatever_the_rows_each_is_judged_once(tmp_path_factory, table):
     expected = [n for n, row in enumerate(table, 2) if any(cell.strip() for cell in row)]
     assert [record.number for record in records] == expected
     for record in records:
-        assert (record.update is not None) or record.state in {State.SKIPPED, State.INVALID}
+        is_settled = record.state in {State.SKIPPED, State.INVALID}
+        assert record.update is not None or is_settled or record.pending
         assert record.state is None or (record.code and record.message)
 
 
@@ -88,7 +89,7 @@ def test_unclear_dates_wait_for_the_column_and_are_settled_by_it(tmp_path):
         [records] = manifest.chunks()
         assert [record.pending for record in records] == [True, False, False]
         assert records[0].update.shipped_on is None
-        settled = manifest.judge_pending((r.number, r.cells) for r in records if r.pending)
+        settled = manifest.read_again((r.number, r.cells) for r in records if r.pending)
         [record] = settled
     assert record.pending is False
     assert record.update.shipped_on == "2026-11-04T12:00:00.000Z"
@@ -98,7 +99,7 @@ def test_dates_that_stay_unclear_are_asked_about(tmp_path):
     with opened(csv_file(tmp_path, "PO,Ship Date", "1001,04/11/2026")) as manifest:
         [[record]] = manifest.chunks()
         with pytest.raises(ColumnsRefused, match="--date-order"):
-            manifest.judge_pending([(record.number, record.cells)])
+            manifest.read_again([(record.number, record.cells)])
 
 
 def test_a_date_that_contradicts_those_read_before_it_refuses_the_file(tmp_path):
@@ -126,7 +127,7 @@ def test_a_hidden_row_that_waited_is_still_marked(tmp_path):
     with opened(tmp_path / "m.xlsx") as manifest:
         [[record, _]] = manifest.chunks()
         assert record.pending
-        [record] = manifest.judge_pending([(record.number, record.cells)])
+        [record] = manifest.read_again([(record.number, record.cells)])
     assert [issue.code for issue in record.issues] == ["hidden-row"]
 
 

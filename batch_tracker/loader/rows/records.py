@@ -1,10 +1,10 @@
-"""Judge rows: each becomes a Record that can be sent, or that says why it is not.
+"""Read rows: each becomes a Record that can be sent, or that says why it is not.
 
 A chunk is read column by column, each distinct cell once. Rows in which nothing is out of the
 ordinary are then put together at once; the others are looked at one by one.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeAlias
 
@@ -12,9 +12,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from batch_tracker.loader.columns.choice import Choice
 from batch_tracker.loader.columns.header import Header
-from batch_tracker.loader.rows.flags import Marks
-from batch_tracker.loader.rows.non_shipments import COUNT, VOID, Shape, Unsent, cell_at
+from batch_tracker.loader.rows.exclusions import (
+    Places,
+    cell_at,
+    excluded_record,
+    skipped,
+)
+from batch_tracker.loader.rows.row_shape import RowShape
+from batch_tracker.loader.rows.short_rows import ShortRows
+from batch_tracker.loader.rows.status_cells import StatusCells
+from batch_tracker.loader.rows.table import Table
+from batch_tracker.loader.rows.usual_rows import Number, RowOutline, number_in
 from batch_tracker.loader.sources.source import Source
 from batch_tracker.loader.values.cells import (
     Reading,
@@ -24,6 +34,7 @@ from batch_tracker.loader.values.cells import (
     text_of,
 )
 from batch_tracker.loader.values.dates import Ambiguous, DateColumn
+from batch_tracker.loader.values.status_words import VOID_ALONE
 from batch_tracker.loader.values.tracking import carrier_of, contradictions
 from batch_tracker.loader.values.tracking_column import TrackingColumn
 from batch_tracker.model import Cell, Field, Issue, Level, Record, SourceRow, State, Update
@@ -35,13 +46,17 @@ _ALWAYS = frozenset({Field.PO, Field.TRACKING_NUMBER})
 """What an ordinary row has; a row without is looked at by itself, as is one without a carrier
 where the profile has carriers filled in."""
 
-_NOTHING = Unsent(
-    State.SKIPPED, "nothing-to-update", "This row names a PO and nothing to update it with."
-)
+_NOTHING = skipped("nothing-to-update", "This row names a PO and nothing to update it with.")
 _PO_MISSING = Issue(
     code="po-missing",
     message="The row has no PO.",
     hint="Type the PO, or delete the row if it is no shipment.",
+)
+_PO_UNLIKE_OTHERS = Issue(
+    code="po-unlike-others",
+    message="Nearly all other POs, of this file and those sent before, have more or fewer digits.",
+    hint="Check the PO. If it is right, say in a profile what a PO looks like: "
+    "po_pattern = '([0-9]+)' takes them all.",
 )
 _HIDDEN = Issue(
     code="hidden-row",
@@ -58,7 +73,7 @@ class _Column(NamedTuple):
     usable: _Mask
 
 
-class Judge:
+class RowReader:
     """Turns the rows of one file into records, a chunk at a time.
 
     `constants` are the values to send for fields that have no column, already in the form in
@@ -69,7 +84,6 @@ class Judge:
         self,
         header: Header,
         source: Source,
-        shape: Shape,
         *,
         dates: DateColumn,
         tracking: TrackingColumn,
@@ -77,14 +91,18 @@ class Judge:
     ) -> None:
         profile = header.profile
         carriers = {name.casefold(): sent for name, sent in profile.carriers.items()}
+        self.table = Table(header, source)
         self._header = header
-        self._source = source
+        self._places = Places(source, header.names)
         self._constants = constants
-        self._marks = Marks(header, source)
-        self._shape = shape
+        self._status = StatusCells(header, self._places)
+        self._shape = RowShape(header, source)
+        self._short = ShortRows()
         self._is_strict = profile.strict_tracking
         self._fills_carrier = profile.fill_carrier
         self._always = _ALWAYS | ({Field.CARRIER} if profile.fill_carrier else set())
+        self._rows = 0
+        self._last: SourceRow | None = None
         self._read: dict[Field, Callable[[Cell], _Read]] = {
             Field.PO: lambda cell: read_po(cell, profile.po_pattern),
             Field.TRACKING_NUMBER: tracking.read,
@@ -92,21 +110,39 @@ class Judge:
             Field.SHIPPED_ON: dates.read,
         }
 
-    def judge(self, rows: Sequence[SourceRow]) -> list[Record]:
-        """Return a record for each row, in the order of the rows."""
+    def read(self, rows: Sequence[SourceRow]) -> list[Record]:
+        """Return a record for each row. The rows of a file are read once, in their order.
+
+        A record is `pending` where only the whole file can tell what becomes of its row.
+        """
+        self._short.count(len(rows))
+        records = []
+        for position, (row, is_plain, values) in enumerate(self._with_values(rows), self._rows):
+            if is_plain and self.table.goes_on:
+                records.append(self._plain(row, *values))
+            else:
+                records.append(self._odd(row, values, position))
+            self._last = row
+        self._rows += len(rows)
+        return records
+
+    def read_again(self, rows: Sequence[SourceRow], unusual: Collection[int]) -> list[Record]:
+        """Return the records of rows of the table, now that all of the file was read.
+
+        `unusual` has the numbers of digits with which a PO is refused.
+        """
+        return [self._again(row, values, unusual) for row, _, values in self._with_values(rows)]
+
+    def _with_values(
+        self, rows: Sequence[SourceRow]
+    ) -> Iterator[tuple[SourceRow, bool, tuple[Any, ...]]]:
+        """Yield each row, whether it is plain, and what it has in the columns that are read."""
         columns = [self._column(field, rows) for field in _READ]
         plain = self._are_plain(rows)
         for column in columns:
             plain &= column.usable
-        readings = (column.readings for column in columns)
-        return [
-            self._plain(row, po, tracking, carrier, shipped_on)
-            if is_plain
-            else self._odd(row, po, tracking, carrier, shipped_on)
-            for row, is_plain, po, tracking, carrier, shipped_on in zip(
-                rows, plain.tolist(), *readings, strict=True
-            )
-        ]
+        values = zip(*(column.readings for column in columns), strict=True)
+        return zip(rows, plain.tolist(), values, strict=True)
 
     def _column(self, field: Field, rows: Sequence[SourceRow]) -> _Column:
         choice = self._header.choices.get(field)
@@ -116,15 +152,22 @@ class Judge:
             return _Column([Reading(value, ())] * len(rows), np.full(len(rows), is_usable))
         codes, distinct = _distinct(rows, choice.column, *choice.also)
         readings = list(map(self._read[field], distinct))
-        usable = np.array([self._is_usable(reading, field) for reading in readings], dtype=np.bool_)
+        ask = self._status.ask_of(choice.column)
+        usable = np.array(
+            [
+                self._is_usable(reading, field) and not (ask and ask(cell))
+                for reading, cell in zip(readings, distinct, strict=True)
+            ],
+            dtype=np.bool_,
+        )
         by_row = pd.Series(readings, dtype=object).to_numpy()[codes]
         return _Column(by_row.tolist(), usable[codes])
 
     def _is_usable(self, reading: _Read, field: Field) -> bool:
         if not isinstance(reading, Reading) or reading.issues:
             return False
-        if field is Field.TRACKING_NUMBER and COUNT.fullmatch(reading.value or ""):
-            return False
+        if field is Field.TRACKING_NUMBER and reading.value is not None:
+            return number_in(reading.value) is Number.FULL
         return reading.value is not None or field not in self._always
 
     def _are_plain(self, rows: Sequence[SourceRow]) -> _Mask:
@@ -136,13 +179,14 @@ class Judge:
                 and (len(cells) <= width or not any(cells[width:]))
                 and not hidden
                 and number not in self._shape.covered
+                and VOID_ALONE.isdisjoint(cells)
                 for number, cells, hidden in rows
             ],
             dtype=np.bool_,
         )
-        for mark in self._marks:
-            codes, distinct = _distinct(rows, mark.column)
-            plain &= ~np.array(list(map(mark.sets_apart, distinct)), dtype=np.bool_)[codes]
+        for column, sets_apart in self._status.watched():
+            codes, distinct = _distinct(rows, column)
+            plain &= ~np.array(list(map(sets_apart, distinct)), dtype=np.bool_)[codes]
         return plain
 
     def _plain(
@@ -153,6 +197,7 @@ class Judge:
         carrier: Reading[str],
         shipped_on: Reading[str],
     ) -> Record:
+        self.table.add_plain(po.value, carrier.value, shipped_on.value)
         if contradictions(tracking.value or "", carrier.value):
             found = (po, tracking, carrier, shipped_on)
             return self._shipment(row, dict(zip(_READ, found, strict=True)))
@@ -164,26 +209,65 @@ class Judge:
         )
         return Record(row.number, row.cells, update)
 
-    def _odd(self, row: SourceRow, *values: _Read) -> Record:
+    def _odd(self, row: SourceRow, values: Sequence[_Read], position: int) -> Record:
         readings = dict(zip(_READ, values, strict=True))
-        has_po = _values(readings)[Field.PO] is not None
-        unsent = self._shape.find(row, has_po=has_po) or self._marks.find(row)
-        if unsent is None:
-            return self._shipment(row, readings)
-        return unsent_record(row, unsent, _update(readings) if unsent is VOID else None)
+        outline = self._outline(row, readings)
+        excluded = (
+            self.table.exclusion(row, outline, after_gap=self._is_after_gap(row))
+            or self._shape.exclusion(row)
+            or self._status.exclusion(row)
+        )
+        if excluded:
+            return excluded_record(row, excluded, _update(readings) if excluded.voids else None)
+        if len(row.cells) < self._shape.narrowest and not self._short.add(row, position):
+            return Record(row.number, row.cells, pending=True)
+        record = self._shipment(row, readings)
+        if record.update and (unlike := self.table.unlike(row, outline)):
+            return excluded_record(row, unlike)
+        if record.update:
+            self.table.add(outline)
+        return record
 
-    def _shipment(self, row: SourceRow, readings: dict[Field, _Read]) -> Record:
+    def _again(self, row: SourceRow, values: Sequence[_Read], unusual: Collection[int]) -> Record:
+        readings = dict(zip(_READ, values, strict=True))
+        if len(row.cells) < self._shape.narrowest and not self._short.fit(row):
+            return excluded_record(row, self._shape.too_few(row))
+        return self._shipment(row, readings, unusual)
+
+    def _is_after_gap(self, row: SourceRow) -> bool:
+        last = self._last
+        if last is None or self._header.results_at is not None:
+            return False
+        return row.number > last.number + _lines(last)
+
+    def _outline(self, row: SourceRow, readings: Mapping[Field, _Read]) -> RowOutline:
+        """Return what a row's own cells look like; a constant is none of them."""
+        own = {field: readings[field] for field in _READ if field in self._header.choices}
+        values = _values(own)
+        choice = self._header.choices.get(Field.TRACKING_NUMBER)
+        number = text_of(cell_at(row, _filled(row, choice))).strip() if choice else ""
+        date = own.get(Field.SHIPPED_ON)
+        return RowOutline(
+            values.get(Field.PO),
+            number_in(number),
+            values.get(Field.CARRIER) or "",
+            isinstance(date, Ambiguous) or values.get(Field.SHIPPED_ON) is not None,
+        )
+
+    def _shipment(
+        self, row: SourceRow, readings: dict[Field, _Read], unusual: Collection[int] = ()
+    ) -> Record:
         """Return the record of a row that is a shipment, unless its cells forbid it."""
         if self._fills_carrier:
             readings = _with_carrier(readings)
-        issues = tuple(self._issues(row, readings))
+        issues = (*self._issues(row, readings, unusual), *self._status.issues(row))
         errors = [issue for issue in issues if issue.level is Level.ERROR]
         if errors:
             message = " ".join(f"{each.address}: {each.message} {each.hint}" for each in errors)
             code = errors[0].code
             return Record(row.number, row.cells, None, State.INVALID, code, message.strip(), issues)
         if self._sends_nothing(row):
-            return unsent_record(row, _NOTHING)
+            return excluded_record(row, _NOTHING)
         is_pending = isinstance(readings[Field.SHIPPED_ON], Ambiguous)
         update = _update(readings)
         return Record(row.number, row.cells, update, issues=issues, pending=is_pending)
@@ -194,13 +278,17 @@ class Judge:
         columns = [column for each in choices for column in (each.column, *each.also)]
         return bool(columns) and all(is_blank(cell_at(row, column)) for column in columns)
 
-    def _issues(self, row: SourceRow, readings: dict[Field, _Read]) -> Iterator[Issue]:
+    def _issues(
+        self, row: SourceRow, readings: dict[Field, _Read], unusual: Collection[int]
+    ) -> Iterator[Issue]:
         if readings[Field.PO] == Reading():
             yield self._placed(_PO_MISSING, row, Field.PO)
         for field, reading in readings.items():
             if isinstance(reading, Reading):
                 yield from (self._placed(issue, row, field) for issue in reading.issues)
         values = _values(readings)
+        if unusual and len(str(values[Field.PO] or "")) in unusual:
+            yield self._placed(_PO_UNLIKE_OTHERS, row, Field.PO)
         tracking = values[Field.TRACKING_NUMBER]
         for issue in contradictions(tracking, values[Field.CARRIER]) if tracking else ():
             level = Level.ERROR if self._is_strict else issue.level
@@ -211,18 +299,7 @@ class Judge:
     def _placed(self, issue: Issue, row: SourceRow, field: Field) -> Issue:
         """Say where the issue's cell is. A constant has no cell: the PO's stands for the row."""
         choice = self._header.choices.get(field, self._header.choices[Field.PO])
-        filled = (c for c in (choice.column, *choice.also) if not is_blank(cell_at(row, c)))
-        column = next(filled, choice.column)
-        address = self._source.address(row.number, column, self._header.names[column])
-        text = text_of(cell_at(row, column))
-        return replace(issue, column=column, address=address, text=text)
-
-
-def unsent_record(row: SourceRow, unsent: Unsent, update: Update | None = None) -> Record:
-    """Return the record of a row that is not sent."""
-    issues = (unsent.issue,) if unsent.issue else ()
-    state, code, message, _ = unsent
-    return Record(row.number, row.cells, update, state, code, message, issues)
+        return self._places.at(row, _filled(row, choice), issue)
 
 
 def _update(readings: dict[Field, _Read]) -> Update | None:
@@ -267,3 +344,16 @@ def _distinct(
         ]
     codes, distinct = pd.factorize(pd.Series(cells, dtype=object).to_numpy())
     return codes, list(distinct)
+
+
+def _filled(row: SourceRow, choice: Choice) -> int:
+    """Return the first column of a field in which the row has a value; the first if none has."""
+    columns = (choice.column, *choice.also)
+    return next((c for c in columns if not is_blank(cell_at(row, c))), choice.column)
+
+
+def _lines(row: SourceRow) -> int:
+    """Return how many lines a row of text takes up: line ends within its cells begin new ones."""
+    return 1 + sum(
+        len(cell.splitlines()) - 1 for cell in row.cells if isinstance(cell, str) and cell
+    )

@@ -18,8 +18,8 @@ from batch_tracker.model import Cell, SourceRow
 
 MAX_FIELD = 1_000_000
 """Characters of one field. Excel's cells end at 32,767; a quote never closed runs on to here."""
-MAX_LINES_IN_FIELD = 20
-"""Lines of one quoted field: an address has a few; a quote never closed swallows many."""
+_MOST_LINES = 20
+"""Lines of one quoted field where the delimiters can't tell whether it has swallowed rows."""
 _SAMPLE_LINES, _SAMPLE_SIZE = 200, 4 << 20
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -86,7 +86,7 @@ class CsvSource(Source):
         """Refuse a record over several lines if a stray quote has glued other records into it."""
         for column, cell in enumerate(cells):
             pieces = _LINE_END.split(str(cell))
-            if len(pieces) > MAX_LINES_IN_FIELD or self._are_records(pieces, column):
+            if len(pieces) > 1 and self._are_records(pieces, column):
                 raise SourceRefused(
                     f"a quoted cell that starts in line {self._opening(start, end)} goes on for "
                     f"{len(pieces)} lines and seems to have swallowed rows.",
@@ -94,15 +94,19 @@ class CsvSource(Source):
                 )
 
     def _are_records(self, pieces: Sequence[str], column: int) -> bool:
-        """Whether text between quotes has the delimiters that whole rows would have.
+        """Whether lines between quotes have the delimiters that whole rows would have.
 
-        A delimiter that a blank follows is taken for a comma of prose.
+        A delimiter that a blank follows is taken for a comma of prose. The first and the last line
+        are pieces of rows; of those between, one may hold a delimiter too many.
         """
         delimiter, width = self._layout
-        if len(pieces) == 1 or width == 1:
-            return False
+        if width == 1:
+            return len(pieces) > _MOST_LINES
         found = [piece.count(delimiter) - piece.count(f"{delimiter} ") for piece in pieces]
-        return found == [width - 1 - column, *[width - 1] * (len(pieces) - 2), column]
+        between = found[1:-1]
+        if not between:
+            return found == [width - 1 - column, column]
+        return between.count(width - 1) * 2 > len(between)
 
     def _unreadable(self, error: csv.Error, start: int, end: int) -> SourceRefused:
         opened = self._opening(start, end)

@@ -13,6 +13,11 @@ VOID = (
     "storn*, gelosch*, geloesch*, ungultig, ungueltig, geannuleerd",
     "作废, 作廢, 取消, 撤销, 撤銷, 撤单, 删除, 刪除, 退款, 无效, 無效, キャンセル, 취소",
 )
+_VOID_ALONE = (
+    "void, voided, cancelled, canceled, deleted, refunded, annulled, anulado, anulada, cancelado",
+    "cancelada, eliminado, eliminada, storniert, gelöscht, annulé, annulée, supprimé, supprimée",
+    "annullato, annullata, eliminato, eliminata, 作废, 已作废, 取消, 已取消, 已删除",
+)
 NOT_SHIPPED = (
     "return, returns, returned, returning, rts, rma, undeliverable, refus*, declin*, reject*",
     "devuelt*, devoluc*, rechaz*, retour*, retourn*, rucksend*, ruecksend*, zuruckgesandt",
@@ -104,3 +109,12 @@ def any_of(*lists: str) -> str:
     spaced = [each for each in patterns if each.isascii()]
     unspaced = [each for each in patterns if not each.isascii()]
     return "|".join(["(?!)", *unspaced, *([rf"\b(?:{'|'.join(spaced)})\b"] if spaced else [])])
+
+
+VOID_ALONE = frozenset(
+    frame.format(spelled)
+    for word in phrases(*_VOID_ALONE)
+    for spelled in (word, word.capitalize(), word.upper())
+    for frame in ("{}", "*{}*", "**{}**", "***{}***", "({})", "[{}]", "{}!")
+)
+"""Whole cells that say so of their row in whatever column they stand."""

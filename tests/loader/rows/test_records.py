@@ -21,7 +21,11 @@ def records(tmp_path, *lines, header=HEADER, profile=None):
     path = tmp_path / "m.csv"
     path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
     with open_manifest(path, profile=profile, known=shipped_profiles(), today=TODAY) as manifest:
-        return [record for chunk in manifest.chunks() for record in chunk]
+        found = {record.number: record for chunk in manifest.chunks() for record in chunk}
+        waiting = [(each.number, each.cells) for each in found.values() if each.pending]
+        if waiting:
+            found |= {record.number: record for record in manifest.read_again(waiting)}
+    return list(found.values())
 
 
 def judge(tmp_path, line, **reading):

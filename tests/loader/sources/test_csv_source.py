@@ -141,7 +141,8 @@ def test_ragged_rows_come_as_they_are(text_file, read):
         ('"1,x,UPS\n2",y,UPS\n', "starts in line 2 .* swallowed"),
         ('1,"a\nb","c\nd\n', "opens in line 3 is never closed"),
         ('1,"foo"x,UPS\n', "in line 2, text follows"),
-        ('1,"' + "x\n" * 30 + '",UPS\n', "starts in line 2 goes on for 31 lines"),
+        ('1,"foo,UPS\n' + "2,x,UPS\n" * 30 + '3,bar",UPS\n', "goes on for 32 lines"),
+        ('1,"foo,UPS\n' + "2,x,UPS\n3,Smith,Co,UPS\n4,x,UPS\n" * 9 + '5,b",UPS\n', "swallowed"),
         ('1,"' + "x" * (csv_source.MAX_FIELD + 1), "cell in line 2 is longer than"),
     ],
 )
@@ -157,9 +158,11 @@ def test_a_stray_quote_is_refused_by_the_line_it_opens_on(text_file, read, text,
         "1 Main St\r\nReno",
         'say "hi",\nplease',
         "a\n\nb",
+        "\n".join(f"SKU-{n} x 1" for n in range(25)),
+        "\n".join(f"SKU-{n}, red, large" for n in range(300)),
     ],
 )
-def test_an_address_over_several_lines_is_one_cell(text_file, read, address):
+def test_a_cell_of_several_lines_is_one_cell(text_file, read, address):
     quoted = address.replace('"', '""')
     rows, _ = read(text_file(f'PO,Tracking,Address,Carrier\n1,2,"{quoted}",UPS\n'))
     assert rows[1].cells == ["1", "2", address, "UPS"]
