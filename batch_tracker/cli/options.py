@@ -97,6 +97,11 @@ reading = _together(
         help="What a column holds: po, tracking_number, carrier, shipped_on, void, or ignore.",
     ),
     option(
+        "--encoding",
+        metavar="NAME",
+        help="How a text file that is not UTF-8 is written, such as cp1252, gbk or mac_roman.",
+    ),
+    option(
         "--date-order",
         type=click.Choice(["mdy", "dmy", "ymd"]),
         help="What a date like 03/04/2026 means, where the column does not tell.",

@@ -94,9 +94,14 @@ class Manifest:
         while chunk := list(islice(rows, size)):
             self._hidden.update(row.number for row in chunk if row.hidden)
             records = self._records(chunk)
-            self._evidence.see([each for each in records if each.update and not each.state])
+            sent = [each for each in records if each.update and not each.state]
+            self._evidence.see(sent)
+            if guess := self._source.encoding_guess:
+                guess.see(each.update.carrier for each in sent if each.update)
             yield records
         with refusals_name(self.path):
+            if guess := self._source.encoding_guess:
+                guess.confirm()
             self._dates.confirm()
             self._tracking.confirm()
         self._evidence.confirm()

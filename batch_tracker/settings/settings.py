@@ -114,6 +114,8 @@ class Settings(BaseSettings):
     sheet: str | None = None
     column: Annotated[tuple[ColumnAnswer, ...], NoDecode, BeforeValidator(read_answers)] = ()
     """What single columns hold, as a person says it: `HEADER=FIELD`, or `HEADER=ignore`."""
+    encoding: str | None = None
+    """How a text file is written that does not say so, such as `cp1252`."""
     date_order: DateOrder | None = None
     zone: Zone | None = None
     ship_time: TimeOfDay | None = None
@@ -151,6 +153,7 @@ class Settings(BaseSettings):
         given = {
             "sheet": self.sheet,
             "column": self.column or None,
+            "encoding": self.encoding,
             "date_order": self.date_order,
             "zone": self.zone,
             "ship_time": self.ship_time,

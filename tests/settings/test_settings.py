@@ -49,6 +49,7 @@ LAYERS = [  # setting, its variable, and what it is by default, in the file, env
     ("profile", "BATCH_TRACKER_PROFILE", None, "file", "env", "flag"),
     ("sheet", "BATCH_TRACKER_SHEET", None, "file", "env", "flag"),
     ("date_order", "BATCH_TRACKER_DATE_ORDER", None, "mdy", "dmy", "ymd"),
+    ("encoding", "BATCH_TRACKER_ENCODING", None, "cp1252", "gbk", "utf-8"),
     ("zone", "BATCH_TRACKER_ZONE", None, "Asia/Tokyo", "Europe/Rome", "UTC"),
     (
         "team_lookup",

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, cast
 
 from batch_tracker.errors import SourceRefused
 from batch_tracker.loader.sources.delimiter import find_layout
+from batch_tracker.loader.sources.encoding_guess import EncodingGuess
 from batch_tracker.loader.sources.sheet_reader import EXCEL_COLUMNS, MAX_COLUMNS
 from batch_tracker.loader.sources.source import Source
 from batch_tracker.loader.sources.text_encoding import find_encoding
@@ -41,7 +42,10 @@ class CsvSource(Source):
     ) -> None:
         super().__init__(path)
         _refuse_delimiter(delimiter)
-        self._encoding, note = find_encoding(path, encoding)
+        self._encoding = find_encoding(path, encoding)
+        if self._encoding.is_guess:
+            self.encoding_guess = EncodingGuess(self._encoding.codec)
+        note = self._encoding.note
         self._opening_notes += [*_name_note(path), *([note] if note else [])]
         self._size = path.stat().st_size
         self._file: BinaryIO | None = None
@@ -58,7 +62,11 @@ class CsvSource(Source):
     def _lines(self) -> Generator[str, None, None]:
         """The physical lines of the table, with their ends, without a byte order mark."""
         csv.field_size_limit(MAX_FIELD)  # it is the whole process's: pandas has its own reader
-        with self.path.open("rb") as file, TextIOWrapper(file, self._encoding, newline="") as text:
+        codec, _, errors, _ = self._encoding
+        with (
+            self.path.open("rb") as file,
+            TextIOWrapper(file, codec, errors=errors, newline="") as text,
+        ):
             self._file = file
             first = text.readline().removeprefix("\ufeff")
             yield from islice(chain([first], text), self._first_line - 1, None)

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from batch_tracker.errors import ColumnsRefused, SourceRefused
+from batch_tracker.loader.sources.encoding_guess import EncodingGuess
 from batch_tracker.model import Cell, SourceRow
 
 MAX_NAMED = 5
@@ -21,6 +22,7 @@ class Source(ABC):
     workbook counts its days from 1904. `merged` maps a cell (row number, column from 0) that is
     blank because it is merged with one above to the number of the row that holds the value; it
     is complete before rows() yields its first row, and empty where the form of file does not tell.
+    `encoding_guess` is set where the text's encoding is a guess: it wants to see what is sent.
     """
 
     kind: str = ""
@@ -31,6 +33,7 @@ class Source(ABC):
         self.sheet = ""
         self.epoch_1904 = False
         self.merged: Mapping[tuple[int, int], int] = {}
+        self.encoding_guess: EncodingGuess | None = None
         self._opening_notes: list[str] = []
         self._reading_notes: list[str] = []
         self._blank_rows = 0

@@ -6,10 +6,13 @@ rows already handed on. The check reads a block at a time: memory stays flat.
 
 import codecs
 import io
+import re
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from batch_tracker.errors import SourceRefused
+from batch_tracker.loader.sources.encoding_guess import NAMES, readings
 
 MAX_LINE = 2 << 20
 """Characters of one line: a row of 1,000 columns of 500 characters takes half a million."""
@@ -20,15 +23,28 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_NAMES = {"cp1252": "Windows-1252", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
-_HINT = "Save it in Excel as CSV UTF-8, or name its encoding in the profile."
+_HINT = "Save it in Excel as CSV UTF-8, or name its encoding with --encoding."
+_MOST_TOLD = 64 << 10
+"""Bytes of lines beyond ASCII by which an encoding is guessed."""
+_FEWEST_TELLING = 4
+"""Bytes beyond ASCII from which on they tell more than that they fit."""
+_BEYOND_ASCII = re.compile(rb"[^\n\r]*[\x80-\xff][^\n\r]*")
+_UTF8_CHARACTER = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
+_HIGH = re.compile(rb"[\x80-\xff]+")
 
 
 class Encoding(NamedTuple):
-    """A codec's name, and what to tell a person about the choice ("" if nothing)."""
+    """A codec's name, and what to tell a person about the choice ("" if nothing).
+
+    `errors` is what to do about bytes that do not fit; `is_guess` says that others fit as well.
+    """
 
     codec: str
     note: str = ""
+    errors: str = "strict"
+    is_guess: bool = False
 
 
 class _Undecodable(Exception):
@@ -38,7 +54,7 @@ class _Undecodable(Exception):
 
 
 def find_encoding(path: Path, wanted: str | None) -> Encoding:
-    """The encoding: as wanted, by its byte order mark, UTF-8, or Windows-1252.
+    """The encoding: as wanted, by its byte order mark, UTF-8, or guessed by its words.
 
     Raises SourceRefused where the text does not fit, or is no text: NUL characters, endless lines.
     """
@@ -53,7 +69,7 @@ def find_encoding(path: Path, wanted: str | None) -> Encoding:
     if unmarked:
         note = "Read as UTF-16, judged by its zero bytes: it has no byte order mark."
         return _only(path, unmarked)._replace(note=note)
-    return _utf8_or_windows(path)
+    return _utf8_or_guessed(path)
 
 
 def _known(codec: str) -> str:
@@ -61,8 +77,8 @@ def _known(codec: str) -> str:
         io.TextIOWrapper(io.BytesIO(), encoding=codec)
     except LookupError as error:
         raise SourceRefused(
-            f"the profile's encoding {codec!r} is not known.",
-            hint="Use a name such as utf-8, utf-16 or cp1252.",
+            f"the encoding {codec!r} is not known.",
+            hint="Use a name such as utf-8, utf-16 or cp1252, with --encoding or in the profile.",
         ) from error
     return codec
 
@@ -83,25 +99,52 @@ def _only(path: Path, codec: str) -> Encoding:
     return Encoding(codec)
 
 
-def _utf8_or_windows(path: Path) -> Encoding:
+def _utf8_or_guessed(path: Path) -> Encoding:
     try:
         _check(path, "utf-8")
     except _Undecodable as fault:
-        note = f"Read as Windows-1252, because line {fault.line} is not UTF-8."
+        line = fault.line
     else:
         return Encoding("utf-8")
-    try:
-        _check(path, "cp1252")
-    except _Undecodable as fault:
-        raise SourceRefused(
-            f"line {fault.line} is neither UTF-8 nor Windows-1252 text.", hint=_HINT
-        ) from fault
-    return Encoding("cp1252", note)
+    lines = _lines_beyond_ascii(path)
+    if _is_mostly_utf8(lines):
+        _check(path, "utf-8", errors="replace")
+        note = f"The file is UTF-8, but line {line} and maybe others hold bytes that are not; "
+        return Encoding("utf-8", f"{note}such a character is read as \ufffd.", errors="replace")
+    for codec in _likeliest(lines):
+        with suppress(_Undecodable):
+            _check(path, codec)
+            note = f"Read as {NAMES[codec]}, because line {line} is not UTF-8."
+            return Encoding(codec, note, is_guess=True)
+    raise SourceRefused(f"line {line} is neither UTF-8 nor Windows-1252 text.", hint=_HINT)
 
 
-def _check(path: Path, codec: str) -> None:
+def _lines_beyond_ascii(path: Path) -> bytes:
+    """The first lines that are more than ASCII, which alone tell encodings apart."""
+    found = b""
+    with path.open("rb") as file:
+        while len(found) < _MOST_TOLD and (block := file.read(_BLOCK)):
+            found = b"\n".join([found, *_BEYOND_ASCII.findall(block)])[: _MOST_TOLD + 1]
+    return found.strip()
+
+
+def _is_mostly_utf8(lines: bytes) -> bool:
+    """Whether more characters beyond ASCII are UTF-8 than not: then some cells are not."""
+    characters = _UTF8_CHARACTER.findall(lines)
+    strangers = sum(map(len, _HIGH.findall(lines))) - sum(map(len, characters))
+    return len(characters) >= strangers
+
+
+def _likeliest(lines: bytes) -> list[str]:
+    telling = sum(map(len, _HIGH.findall(lines))) >= _FEWEST_TELLING
+    fitting = [codec for codec in readings(lines) if codec in NAMES] if telling else []
+    western = ["cp1252"] if "cp1252" in fitting or not fitting else []
+    return list(dict.fromkeys([*western, *fitting, "cp1252"]))
+
+
+def _check(path: Path, codec: str, errors: str = "strict") -> None:
     """Decode all of the file; line ends are LF, CR LF or CR, as for the reader of the rows."""
-    decoder = codecs.getincrementaldecoder(codec)("strict")
+    decoder = codecs.getincrementaldecoder(codec)(errors)
     lines = io.IncrementalNewlineDecoder(decoder, translate=True)
     line, unended = 1, 0
     with path.open("rb") as file:
