@@ -96,8 +96,9 @@ class Gateway:
                 await self.tokens.ensure()
             await self.quota.take()
             self._stop.check()
-            if request.is_login or self.tokens.current:
-                return self.tokens.current
+            token = self.tokens.use()
+            if token or request.is_login:
+                return token
 
     async def _send(self, request: Request, token: str) -> Reply:
         await request.record_intent()

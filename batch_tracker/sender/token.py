@@ -25,8 +25,10 @@ _USED_SHARE = 0.9
 # What may stand in an Authorization header (RFC 6750), and a little more: no space, no control.
 _TOKEN = re.compile(r"[!-~]+", re.ASCII)
 
-# No third token is asked for where two in a row have never worked.
+# No other token is asked for where so many in a row have never worked ...
 _MOST_USELESS = 2
+# ... or have ended before a permit came to make a call with them.
+_MOST_UNUSED = 3
 
 LogIn = Callable[[], Awaitable[Reply]]
 
@@ -45,6 +47,7 @@ class TokenSource:
         self._renew_at = 0.0
         self._proven = ""
         self._useless = 0
+        self._unused = 0
         self.any_proven = False
         """Whether the server has taken a row with any token."""
 
@@ -53,12 +56,18 @@ class TokenSource:
         """The token, or "" where there is none that is not about to end."""
         return self._token if self._clock() < self._renew_at else ""
 
+    def use(self) -> str:
+        """Return the current token for a call that is made at once."""
+        if token := self.current:
+            self._unused = 0
+        return token
+
     async def ensure(self) -> None:
         """Log in, unless there is a current token.
 
         Raises:
             LoginRefused: the server does not accept the credentials.
-            ServerUnusable: the login got no usable answer.
+            ServerUnusable: the login got no usable answer, or tokens end before they can be used.
         """
         if self.current:
             return
@@ -72,7 +81,7 @@ class TokenSource:
         A late answer to an older token says nothing about the current one.
         """
         self.any_proven = True
-        self._useless = 0
+        self._useless = self._unused = 0
         if token != self._token:
             return False
         self._proven = token
@@ -97,6 +106,12 @@ class TokenSource:
 
     async def _renew(self) -> None:
         self._token = ""
+        if self._unused >= _MOST_UNUSED:
+            raise ServerUnusable(
+                f"{self._unused} logins in a row were of no use: their tokens ended before the "
+                "quota let another call through.",
+                hint="Let other runs of this user end first, or raise --quota; then resume.",
+            )
         verdict, body = await self._log_in()
         if verdict.answer in {Answer.REFUSED, Answer.UNAUTHORIZED}:
             raise LoginRefused(
@@ -110,6 +125,7 @@ class TokenSource:
                 hint="Check SELLERCLOUD_URL and the connection; resume goes on from here.",
             )
         self._token, life_s = _read_token(body)
+        self._unused += 1
         self._renew_at = self._clock() + max(life_s - _LONGEST_MARGIN_S, life_s * _USED_SHARE)
 
 

@@ -172,3 +172,15 @@ def test_without_a_password_nothing_is_begun(play):
         assert len(job.sandbox.calls) == 0
 
     play(story, password=None)
+
+
+@pytest.mark.parametrize("workers", WORKERS)
+def test_tokens_that_live_shorter_than_the_quota_makes_calls_wait_end_the_run(play, workers):
+    async def story(job):
+        with pytest.raises(ServerUnusable, match="3 logins in a row were of no use"):
+            await job.send()
+        assert len(job.sandbox.calls) == job.sandbox.calls.logins == 3
+        assert job.open == 5
+        assert job.says_the_truth()
+
+    play(story, workers=workers, quota="1/60", server={"token_lifetime_s": 30.0})

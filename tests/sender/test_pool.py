@@ -111,17 +111,17 @@ def test_neither_password_nor_token_reaches_another_host(play, serve, status, lo
     async def story(job):
         arrived = []
 
-        async def elsewhere(request):
+        async def other_server(request):
             arrived.append(request.path)
             return web.json_response({"access_token": "stolen"})
 
-        async def here(request):
+        async def first_server(request):
             if request.path.endswith("/token") and not login_too:
                 return web.json_response({"access_token": "good"})
             target = other.replace("127.0.0.1", "localhost") + request.path
             return web.Response(status=status, headers={"Location": target})
 
-        async with serve(elsewhere) as other, serve(here) as first:
+        async with serve(other_server) as other, serve(first_server) as first:
             job.run = ledger.update_run(job.run, server=f"{first}/rest/api")
             with pytest.raises(LoginRefused) if login_too else nullcontext():
                 await job.send()
