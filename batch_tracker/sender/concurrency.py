@@ -74,4 +74,4 @@ class ConcurrencyLimit:
         finally:
             async with self._room:
                 self._under_way -= 1
-                self._room.notify(max(1, self.limit - self._under_way))
+                self._room.notify(self.limit - self._under_way)

@@ -106,6 +106,24 @@ def test_the_last_try_is_made_when_patience_ends_and_none_after(circuit, clock):
     assert len(tries) < 20
 
 
+def test_patience_begins_anew_after_a_good_answer(circuit, clock):
+    async def story():
+        record(circuit, BAD)
+        clock.advance(500)
+        record(circuit, GOOD[0])
+        clock.advance(500)
+        record(circuit, *[BAD] * 4)
+        clock.advance(500)
+        async with circuit.admission():
+            pass
+        clock.advance(101)
+        with pytest.raises(ServerUnusable):
+            async with circuit.admission():
+                raise AssertionError
+
+    asyncio.run(story())
+
+
 def test_a_wait_while_it_is_open_ends_with_the_run(circuit, stop):
     async def story():
         record(circuit, *[BAD] * 4)

@@ -68,6 +68,52 @@ def test_no_more_calls_than_the_limit_are_under_way():
     assert asyncio.run(story()) == FIRST
 
 
+def test_who_waits_is_let_in_as_the_limit_rises():
+    """One call ends while 50 wait, and by then 45 more may be under way."""
+
+    async def story():
+        concurrency, inside, ended = ConcurrencyLimit(None, DOCUMENTED), 0, asyncio.Event()
+
+        async def call(end):
+            nonlocal inside
+            async with concurrency.slot():
+                inside += 1
+                await end.wait()
+
+        first = asyncio.create_task(call(ended))
+        others = [asyncio.create_task(call(asyncio.Event())) for _ in range(57)]
+        await asyncio.sleep(0.01)
+        assert inside == FIRST
+        assert after(concurrency, 10) == [45]
+        ended.set()
+        await first
+        await asyncio.sleep(0.01)
+        assert inside == 1 + 45
+        for each in others:
+            each.cancel()
+        await asyncio.wait(others)
+
+    asyncio.run(story())
+
+
+def test_who_waits_is_let_in_one_by_one_where_the_limit_has_fallen():
+    async def story():
+        concurrency, ended = ConcurrencyLimit(None, Quota(100, 1)), []
+        assert after(concurrency, 0.2, 2) == [30, 15]
+
+        async def call():
+            async with concurrency.slot():
+                if not ended:
+                    after(concurrency, 2, 2)
+                ended.append(True)
+                await asyncio.sleep(0)
+
+        await asyncio.gather(*(call() for _ in range(40)))
+        assert len(ended) == 40
+
+    asyncio.run(story())
+
+
 def test_a_run_without_a_number_of_workers_sends_every_row_once(play):
     async def story(job):
         await job.send()

@@ -244,6 +244,8 @@ def test_what_is_no_po_is_passed_over():
         ("4", "0", "55", ("Cancelled", "None", "55")),
         ('"Cancelled"', '"None"', '"55"', ("Cancelled", "None", "55")),
         ('"received"', '"2"', "0", ("Received", "FullyShipped", "")),
+        ("5", "1", '"0"', ("Completed", "PartiallyShipped", "")),
+        ("6", "3", "7", ("6", "3", "7")),
         ("-1", "9", "null", ("-1", "9", "")),
         ("null", "{}", "[]", ("", "", "")),
     ],

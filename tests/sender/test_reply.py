@@ -273,6 +273,12 @@ def test_a_429_says_enough_and_a_503_does_not():
     assert verdict(503).answer is Answer.UNAVAILABLE
 
 
+def test_a_429_that_tells_its_own_time_alone_names_no_wait():
+    told = verdict(429, Date=HTTP_DATE)
+    assert (told.retry_at, told.retry_after_s) == (None, None)
+    assert pause_s(told, NOW) == 60
+
+
 def test_retry_after_on_another_status_is_not_throttling():
     assert verdict(400, "No.", Retry_After="5").answer is Answer.REFUSED
 
