@@ -8,7 +8,8 @@ A problem of one row is never an exception: it is an `Issue` (see model.py).
     │   ├── SourceRefused         the manifest can't be read
     │   ├── ColumnsRefused        the manifest is readable, its columns are not understood
     │   │   └── ColumnsUnclear    a person can say what they mean
-    │   └── LedgerRefused         the ledger can't be opened or written
+    │   ├── LedgerRefused         the ledger can't be opened or written
+    │   └── NotConfirmed          a person was asked and did not agree
     ├── Stopped                   exit 3: the run ended early and can be resumed
     │   ├── LoginRefused          the server does not accept the user name and password
     │   ├── ServerUnusable        what answers is down, or is not the API
@@ -80,6 +81,10 @@ class ColumnsUnclear(ColumnsRefused):
 
 class LedgerRefused(Refused):
     """The ledger can't be opened, read or written."""
+
+
+class NotConfirmed(Refused):
+    """A person was asked whether to send, and did not say yes."""
 
 
 class Stopped(BatchTrackerError):

@@ -164,11 +164,11 @@ def _agreed(pruned: "Pruned") -> bool:
 
 
 def _amount(pruned: "Pruned") -> str:
+    from batch_tracker.model.wording import plural
+
     if not pruned.runs:
         return "no run is that old"
-    rows = "1 row" if pruned.rows == 1 else f"{pruned.rows:,} rows"
-    runs = "1 run" if pruned.runs == 1 else f"{pruned.runs:,} runs"
-    return f"{rows} of {runs}"
+    return f"{plural(pruned.rows, 'row')} of {plural(pruned.runs, 'run')}"
 
 
 def _deleted_text(pruned: "Pruned") -> str:

@@ -30,12 +30,14 @@ def send_notices(endings: Sequence["Ended"], settings: "Settings") -> None:
 @contextmanager
 def errors_noticed(settings: "Settings", source: Path, folder: Path) -> Iterator[None]:
     """Tell of an error, too, that leaves no run behind; `source` is what was to be run."""
-    from batch_tracker.errors import BatchTrackerError
+    from batch_tracker.errors import BatchTrackerError, NotConfirmed
     from batch_tracker.model import RunSummary
     from batch_tracker.stories.outcome import Ended
 
     try:
         yield
+    except NotConfirmed:
+        raise
     except BatchTrackerError as error:
         summary = RunSummary.of_nothing(str(error), source=str(source))
         dispatcher(settings).runs_ended([Ended(summary, error.exit_code)], folder)

@@ -13,6 +13,11 @@ from batch_tracker.errors import BatchTrackerError
 _T = TypeVar("_T")
 
 
+def is_interactive() -> bool:
+    """Whether a person is there who can be shown something and asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
 class Prompts:
     """Asks for what no flag has said; with `interactive` false, refuses to guess it."""
 

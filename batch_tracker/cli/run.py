@@ -1,11 +1,18 @@
 """The commands that send, or say what would be sent."""
 
-from typing import Any, NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import urlsplit
 
 import click
 
 from batch_tracker.cli import options, session
 from batch_tracker.cli.notices import errors_noticed
+from batch_tracker.cli.output import print_text
+from batch_tracker.cli.prompts import Prompts, is_interactive
+
+if TYPE_CHECKING:
+    from batch_tracker.stories.outcome import Checked
 
 
 @click.command()
@@ -18,16 +25,21 @@ from batch_tracker.cli.notices import errors_noticed
 @options.option(
     "--sandbox", is_flag=True, help="Rehearse: send to a pretend Sellercloud inside this command."
 )
+@options.option("--yes", is_flag=True, help="Don't ask before sending.")
 @options.as_json
 def run(
     files: tuple[str, ...],
+    *,
     dry_run: bool,
     force: bool,
     sandbox: bool,
+    yes: bool,
     as_json: bool,
     **flags: Any,
 ) -> None:
     """Send a manifest and write the results workbook.
+
+    On a terminal it shows what will be sent, to which server and as whom, and asks.
 
     Several files, a folder of them, or a pattern in quotes are run one after the other, each with
     a results workbook of its own.
@@ -42,16 +54,36 @@ def run(
     from batch_tracker.stories.run import run, run_each
 
     paths = find_manifests(files)
+    confirm = None if yes or sandbox or as_json or not is_interactive() else _confirm
     with (
         session.progress() as progress,
         session.read_settings(flags, rehearse=sandbox) as settings,
         errors_noticed(settings, paths[0], paths[0].parent),
     ):
         if len(paths) == 1:
-            ended = run(paths[0], settings, force=force, on_progress=progress)
+            ended = run(paths[0], settings, force=force, on_progress=progress, confirm=confirm)
             session.end(ended, as_json=as_json, settings=settings)
-        endings = run_each(paths, settings, force=force, on_progress=progress)
+        endings = run_each(paths, settings, force=force, on_progress=progress, confirm=confirm)
         session.end_each(endings, files=len(paths), as_json=as_json, settings=settings)
+
+
+def _confirm(checked: "Checked") -> None:
+    """Show what will be sent, and ask; raise NotConfirmed where the person does not say yes."""
+    from batch_tracker.cli.terminal import check_text
+    from batch_tracker.errors import NotConfirmed
+    from batch_tracker.model.wording import plural
+
+    print_text(check_text(checked), err=True)
+    summary = checked.summary
+    updates = plural(checked.plan.steps, "update")
+    server = urlsplit(summary.server).netloc
+    question = f"Send {updates} to {server} as {summary.username}?"
+    try:
+        agreed = Prompts(interactive=True).confirm(question, default=False)
+    except click.Abort:
+        agreed = False
+    if not agreed:
+        raise NotConfirmed(f"{Path(summary.source or '').name}: nothing was sent.")
 
 
 @click.command(short_help="Say what run would do; nothing is sent.")

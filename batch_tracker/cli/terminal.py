@@ -5,6 +5,7 @@ from datetime import datetime
 
 from batch_tracker.ledger.history import Attempt, PoHistory, Values
 from batch_tracker.model import Field, ResultRow, RunSummary, State
+from batch_tracker.model.wording import plural
 from batch_tracker.planner.compare import Comparison
 from batch_tracker.planner.plan import Plan
 from batch_tracker.reporter.columns import column_lines
@@ -19,7 +20,7 @@ def plan_sentence(plan: Plan, quota: str) -> str:
     if not plan.steps:
         return "Nothing to send."
     time = f"; at {quota} that takes at least {duration(plan.seconds)}" if plan.seconds else ""
-    calls = "1 call" if plan.steps == 1 else f"{plan.steps:,} calls"
+    calls = plural(plan.steps, "call")
     return f"A run would make {calls} and one login{time}."
 
 
@@ -98,6 +99,8 @@ def check_text(checked: Checked) -> str:
         return f"Error: {summary.message}"
     lines = [
         summary.source,
+        f"  server    {summary.server}" if summary.server else "",
+        f"  user      {summary.username}" if summary.username else "",
         summary.profile_reason,
         *(f"  {line}" for line in column_lines(summary.columns)),
         *(f"Note: {note}" for note in summary.notes),
@@ -113,7 +116,7 @@ def _comparison(comparison: Comparison) -> Iterator[str]:
     from batch_tracker.sender.survey import calls_needed
 
     needed = calls_needed(comparison.rows)
-    calls = "1 call" if needed == 1 else f"{needed:,} calls"
+    calls = plural(needed, "call")
     looked = comparison.sentence().partition(":")[0]
     yield f"{looked}; run --compare does so again, in {calls}."
     yield changes_table(comparison)

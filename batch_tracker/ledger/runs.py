@@ -114,6 +114,14 @@ def find_run(ledger: sqlite3.Connection, name: str | None = None) -> Run:
     return rows[0]
 
 
+def discard(run: Run) -> None:
+    """Forget a run for which nothing was sent, as if its file had never been read."""
+    with transaction(run.ledger):
+        for table in ("before_images", "outcomes", "rows"):
+            run.ledger.execute(f"DELETE FROM {table} WHERE run = ?", (run.id,))  # noqa: S608 - our own names
+        run.ledger.execute("DELETE FROM runs WHERE id = ?", (run.id,))
+
+
 def list_runs(ledger: sqlite3.Connection) -> list[Run]:
     """Return every run, the newest first."""
     return _select(ledger, "ORDER BY id DESC")

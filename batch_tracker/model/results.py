@@ -75,6 +75,7 @@ class RunSummary:
     seconds: float
     message: str
     server: str = ""
+    username: str = ""
     sheet: str = ""
     profile: str = ""
     profile_reason: str = ""

@@ -19,6 +19,7 @@ from batch_tracker.model import (
     Step,
     Update,
 )
+from batch_tracker.model.wording import plural
 from batch_tracker.settings.profile import Finding, Handling
 
 _OVER = frozenset({"Received", "Completed"})
@@ -86,7 +87,7 @@ class Comparison(NamedTuple):
 
     def sentence(self) -> str:
         """Say in one sentence what was found, and what is done about it."""
-        looked = "1 PO" if self.rows == 1 else f"{self.rows:,} POs"
+        looked = plural(self.rows, "PO")
         told = ", ".join(self.told().values())
         return f"Looked at {looked} first: {told or 'nothing speaks against sending'}."
 

@@ -44,6 +44,8 @@ def summary_json(summary: RunSummary) -> dict[str, object]:
         "calls": summary.calls,
         "seconds": summary.seconds,
         "message": summary.message,
+        "server": summary.server,
+        "username": summary.username,
         "columns": columns_json(summary.columns),
         **page,
     }
@@ -61,6 +63,8 @@ def summaries_json(summaries: Sequence[RunSummary]) -> dict[str, object]:
         calls=sum(each.calls for each in summaries),
         seconds=round(sum(each.seconds for each in summaries), 1),
         message=" ".join(each.message for each in summaries if each.message),
+        server=summaries[0].server if summaries else "",
+        username=summaries[0].username if summaries else "",
     )
     return {**summary_json(total), "files": [summary_json(each) for each in summaries]}
 

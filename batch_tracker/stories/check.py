@@ -6,15 +6,13 @@ from pathlib import Path
 
 from batch_tracker import ledger
 from batch_tracker.errors import ColumnsRefused, SourceRefused
-from batch_tracker.model import RunStatus, RunSummary
+from batch_tracker.model import RunSummary
 from batch_tracker.planner import plan
 from batch_tracker.settings import Settings
 from batch_tracker.stories import outcome
-from batch_tracker.stories.outcome import EXIT_CODES, Checked, OnProgress
+from batch_tracker.stories.outcome import Checked, OnProgress
 from batch_tracker.stories.send import look_first, require_account
 from batch_tracker.stories.stage import stage
-
-_PROBLEMS_SHOWN = 20
 
 
 def check(path: Path, settings: Settings, *, force: bool, on_progress: OnProgress) -> Checked:
@@ -29,19 +27,9 @@ def check(path: Path, settings: Settings, *, force: bool, on_progress: OnProgres
     with ledger.open_scratch(settings.home) as db:
         run = stage(db, path, settings, on_progress=on_progress, force=force)
         comparison = look_first(run, settings, on_progress)
-        found = tuple(ledger.problems(run, _PROBLEMS_SHOWN))
-        status: RunStatus = "partial" if found else "success"
-        told = comparison.sentence() if comparison else ""
-        summary = outcome.summarise(run, settings)
+        checked = outcome.foresee(run, settings, comparison)
         # The run is gone with the scratch ledger: nobody could resume it by its name.
-        summary = replace(summary, run=None, status=status, message=told)
-        return Checked(
-            summary,
-            plan.describe(summary.counts, settings.quota),
-            found,
-            EXIT_CODES[status],
-            comparison,
-        )
+        return checked._replace(summary=replace(checked.summary, run=None))
 
 
 def check_each(

@@ -14,6 +14,7 @@ from batch_tracker.settings import Settings
 OnProgress = Callable[[Progress], None]
 
 EXIT_CODES: dict[RunStatus, int] = {"success": 0, "partial": 1, "error": 2, "stopped": 3}
+_PROBLEMS_SHOWN = 20
 _REASONS_ON_PAGE, _ROWS_ON_PAGE = 50, 2000
 
 
@@ -47,6 +48,7 @@ def summarise(run: Run, settings: Settings) -> RunSummary:
         seconds=round(run.seconds, 1),
         message=run.message,
         server=run.server,
+        username=run.username,
         sheet=run.manifest.sheet,
         profile=run.manifest.profile,
         profile_reason=run.manifest.why,
@@ -57,6 +59,21 @@ def summarise(run: Run, settings: Settings) -> RunSummary:
         notes=run.notes,
         columns=run.manifest.columns,
         is_rehearsal=settings.is_rehearsal,
+    )
+
+
+def foresee(run: Run, settings: Settings, comparison: compare.Comparison | None) -> Checked:
+    """Say what sending a planned run will do; `comparison` is what its POs hold, if known."""
+    problems = tuple(ledger.problems(run, _PROBLEMS_SHOWN))
+    status: RunStatus = "partial" if problems else "success"
+    told = comparison.sentence() if comparison else ""
+    summary = replace(summarise(run, settings), status=status, message=told)
+    return Checked(
+        summary,
+        plan.describe(summary.counts, settings.quota),
+        problems,
+        EXIT_CODES[status],
+        comparison,
     )
 
 

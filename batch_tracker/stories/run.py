@@ -4,18 +4,26 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from batch_tracker import ledger
-from batch_tracker.errors import ColumnsRefused, SourceRefused
+from batch_tracker.errors import ColumnsRefused, NotConfirmed, SourceRefused
 from batch_tracker.model import RunSummary
 from batch_tracker.settings import Settings
 from batch_tracker.stories.outcome import Ended, OnProgress
-from batch_tracker.stories.send import require_account, send_and_report
-from batch_tracker.stories.stage import refuse_if_being_sent, stage
+from batch_tracker.stories.send import Confirm, require_account, send_and_report
+from batch_tracker.stories.stage import refuse_if_being_sent, require_no_sample, stage
 
 
-def run(path: Path, settings: Settings, *, force: bool, on_progress: OnProgress) -> Ended:
-    """Send a manifest and report on every row.
+def run(
+    path: Path,
+    settings: Settings,
+    *,
+    force: bool,
+    on_progress: OnProgress,
+    confirm: Confirm | None = None,
+) -> Ended:
+    """Send a manifest and report on every row; `confirm` is asked first, where it is given.
 
     Raises:
+        NotConfirmed: `confirm` did not agree.
         Refused: nothing was sent, because the file or the settings can't be used.
         ReportFailed: the run is in the ledger, but its workbook can't be written.
     """
@@ -23,12 +31,22 @@ def run(path: Path, settings: Settings, *, force: bool, on_progress: OnProgress)
     with ledger.open_ledger(settings.home) as db:
         refuse_if_being_sent(path, settings)
         run = stage(db, path, settings, on_progress=on_progress, force=force)
-        with ledger.working_on(run, settings.home):
-            return send_and_report(run, settings, on_progress)
+        try:
+            require_no_sample(run)
+            with ledger.working_on(run, settings.home):
+                return send_and_report(run, settings, on_progress, confirm)
+        except (NotConfirmed, SourceRefused):
+            ledger.discard(run)
+            raise
 
 
 def run_each(
-    paths: Sequence[Path], settings: Settings, *, force: bool, on_progress: OnProgress
+    paths: Sequence[Path],
+    settings: Settings,
+    *,
+    force: bool,
+    on_progress: OnProgress,
+    confirm: Confirm | None = None,
 ) -> Iterator[Ended]:
     """Run manifests one after the other; a refused one does not hold up the others.
 
@@ -38,8 +56,8 @@ def run_each(
     require_account(settings)
     for path in paths:
         try:
-            ended = run(path, settings, force=force, on_progress=on_progress)
-        except (SourceRefused, ColumnsRefused) as refusal:
+            ended = run(path, settings, force=force, on_progress=on_progress, confirm=confirm)
+        except (SourceRefused, ColumnsRefused, NotConfirmed) as refusal:
             summary = RunSummary.of_nothing(str(refusal), source=str(path))
             ended = Ended(summary, refusal.exit_code)
         yield ended

@@ -15,17 +15,28 @@ from batch_tracker.model import BeforeImage, Judgement, RunStatus, Step
 from batch_tracker.planner import compare, plan
 from batch_tracker.settings import Settings, ignored_file
 from batch_tracker.stories import outcome
-from batch_tracker.stories.outcome import Ended, OnProgress
+from batch_tracker.stories.outcome import Checked, Ended, OnProgress
 
 _CHANGES_SHOWN = 20
 
 
-def send_and_report(run: Run, settings: Settings, on_progress: OnProgress) -> Ended:
-    """Send the open steps; whatever happens meanwhile, the workbook tells what became of them."""
+Confirm = Callable[[Checked], None]
+"""Is told what will be sent, before it is; raises NotConfirmed where it is not to be."""
+
+
+def send_and_report(
+    run: Run, settings: Settings, on_progress: OnProgress, confirm: Confirm | None = None
+) -> Ended:
+    """Send the open steps; whatever happens meanwhile, the workbook tells what became of them.
+
+    Raises:
+        NotConfirmed: `confirm` did not agree. Nothing was sent.
+    """
     began = time.monotonic()
     run = ledger.update_run(run, stage="sending", username=settings.username)
     with _stopped_by_the_ledger():
-        stopped_by = _send(run, settings, on_progress)
+        stopped_by = _ask(run, settings, on_progress, confirm)
+        stopped_by = stopped_by or _send(run, settings, on_progress)
         comparison = comparison_of(run)
         told = [str(stopped_by or ""), comparison.sentence() if comparison else ""]
         run = ledger.update_run(
@@ -38,6 +49,21 @@ def send_and_report(run: Run, settings: Settings, on_progress: OnProgress) -> En
         ended = outcome.write_workbook(run, settings, on_progress)
     exit_code = stopped_by.exit_code if stopped_by else ended.exit_code
     return ended._replace(comparison=comparison, exit_code=exit_code)
+
+
+def _ask(
+    run: Run, settings: Settings, on_progress: OnProgress, confirm: Confirm | None
+) -> Stopped | None:
+    """Have it confirmed what will be sent, the POs looked at for that; return what stopped that."""
+    if confirm is None or not ledger.open_steps(run):
+        return None
+    try:
+        comparison = look_first(run, settings, on_progress)
+    except Stopped as stopped:
+        return stopped
+    if ledger.open_steps(run):
+        confirm(outcome.foresee(run, settings, comparison))
+    return None
 
 
 @contextmanager

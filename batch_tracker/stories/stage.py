@@ -6,14 +6,17 @@ from contextlib import suppress
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from batch_tracker import ledger, loader
+from batch_tracker.errors import SourceRefused
 from batch_tracker.ledger import ManifestFacts, Run
 from batch_tracker.ledger.journal import utc_now
 from batch_tracker.loader import Manifest
 from batch_tracker.model import Cell, Field, Progress
 from batch_tracker.planner import plan
-from batch_tracker.settings import Settings
+from batch_tracker.planner.samples import holds_sample_rows
+from batch_tracker.settings import Settings, is_loopback
 from batch_tracker.settings.profile import Profile
 from batch_tracker.stories.outcome import OnProgress
 
@@ -47,6 +50,20 @@ def refuse_if_being_sent(path: Path, settings: Settings) -> None:
         digest = loader.file_digest(path)
         with ledger.sending(digest, server=settings.url or "", home=settings.home):
             return
+
+
+def require_no_sample(run: Run) -> None:
+    """Refuse to send a sample of ours, however it was edited, to a real server.
+
+    Raises:
+        SourceRefused: the run holds rows of a sample, and its server is not on this machine.
+    """
+    if is_loopback(urlsplit(run.server).hostname or "") or not holds_sample_rows(run):
+        return
+    raise SourceRefused(
+        f"{run.source} holds rows of a sample: it is sent to no real server.",
+        hint="Its POs may be real ones of yours. Rehearse it with --sandbox.",
+    )
 
 
 def stage(

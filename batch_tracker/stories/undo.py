@@ -16,6 +16,7 @@ from batch_tracker.errors import Refused
 from batch_tracker.ledger import Run
 from batch_tracker.ledger.written import WrittenRow, written_rows
 from batch_tracker.model import Field, RunSummary, State
+from batch_tracker.model.wording import plural
 from batch_tracker.planner.compare import Change, changes
 from batch_tracker.reporter.restoration import (
     PROFILE,
@@ -133,8 +134,8 @@ def _moment(shown: str) -> datetime | None:
 
 
 def _in_words(written: Written, settings: Settings) -> str:
-    pos = "1 PO" if written.restored == 1 else f"{written.restored:,} POs"
-    values = "1 value" if written.lost == 1 else f"{written.lost:,} values"
+    pos = plural(written.restored, "PO")
+    values = plural(written.lost, "value")
     told = (
         f"{values} can't be undone; the sheet Cannot be undone says why. " if written.lost else ""
     )

@@ -68,7 +68,13 @@ def test_every_column_is_accounted_for(mixed, sheet):
 
 def test_the_json_object_is_the_contract(mixed):
     column = ManifestColumn("B", "Tracking #", "tracking_number", "read", "1Z9")
-    assert json.loads(json.dumps(summary_json(mixed(columns=(column,))))) == {
+    assert json.loads(
+        json.dumps(
+            summary_json(
+                mixed(columns=(column,), server="https://xx.api.example/rest/api", username="clerk")
+            )
+        )
+    ) == {
         "run": "daily-1",
         "status": "success",
         "source": "daily.csv",
@@ -89,6 +95,8 @@ def test_the_json_object_is_the_contract(mixed):
         "calls": 9_990,
         "seconds": 3_432.0,
         "message": "39 are not done.",
+        "server": "https://xx.api.example/rest/api",
+        "username": "clerk",
         "columns": [
             {
                 "letter": "B",

@@ -9,6 +9,7 @@ on every run and every machine.
 import sys
 from pathlib import Path
 
+from tests.samples import list_sample_rows
 from tests.samples.hazards_in_text import TEXTS
 from tests.samples.hazards_in_workbooks import WORKBOOKS
 
@@ -24,3 +25,4 @@ def write(folder: Path) -> None:
 
 if __name__ == "__main__":
     write(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
+    list_sample_rows.FILE.write_text(list_sample_rows.text(), "utf-8")
