@@ -16,13 +16,13 @@ import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from batch_tracker.errors import LedgerRefused, Stopped
 from batch_tracker.settings import Quota
-from batch_tracker.sqlite_file import switch_to_wal
+from batch_tracker.sqlite_file import connect, opened_to_read, transaction, write_ahead
 
 QUOTA_FILE = "quota.db"
 MARGIN, JITTER_S = 0.02, 0.04
@@ -181,8 +181,7 @@ class Lane:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         try:
-            self._file.execute("BEGIN IMMEDIATE")
-            with self._file:
+            with transaction(self._file):
                 yield
         except sqlite3.Error as error:
             raise Stopped(
@@ -193,12 +192,9 @@ class Lane:
 
 def _open(path: Path) -> sqlite3.Connection:
     """Open the file, making it where it is missing."""
-    file = sqlite3.connect(
-        path, timeout=_LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False
-    )
+    file = connect(path, timeout_s=_LOCK_TIMEOUT_S, many_threads=True)
     try:
-        switch_to_wal(file, timeout_s=_LOCK_TIMEOUT_S)
-        file.execute("PRAGMA synchronous = FULL")
+        write_ahead(file, timeout_s=_LOCK_TIMEOUT_S)
         file.executescript(_SCHEMA)
     except sqlite3.Error:
         file.close()
@@ -319,11 +315,8 @@ def usage(home: Path, *, seconds: float, now: float) -> list[Usage]:
     path = home / QUOTA_FILE
     if not path.exists():
         return []
-    # Where nobody has it open, SQLite would leave its two side files behind.
-    alone = "" if path.with_name(f"{QUOTA_FILE}-wal").exists() else "&immutable=1"
-    address = f"{path.resolve().as_uri()}?mode=ro{alone}"
     try:
-        with closing(sqlite3.connect(address, uri=True)) as file:
+        with opened_to_read(path) as file:
             found = file.execute(
                 "SELECT lane, TOTAL(given_at > ?1), (SELECT max(until) FROM pauses"
                 " WHERE pauses.lane = lanes.lane AND until > ?2)"

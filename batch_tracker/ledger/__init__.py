@@ -2,7 +2,8 @@
 
 `database` opens it, `runs` and `rows` hold what was read and what became of it, `journal` is how
 the sender writes while calls are under way, `history` looks back over all runs, `aggregates`
-sees one from afar. `schema.sql` is the page to read first.
+sees one from afar. `schema.sql` is the page to read first, and `migration`
+leads older tables to it.
 
 What is on disk before what, whenever the process is killed:
 
@@ -26,7 +27,7 @@ from batch_tracker.ledger.before_images import (
     count_unread,
     unread_steps,
 )
-from batch_tracker.ledger.database import open_ledger, open_scratch, transaction
+from batch_tracker.ledger.database import open_ledger, open_scratch
 from batch_tracker.ledger.history import PoHistory, Pruned, history_of, prunable, prune
 from batch_tracker.ledger.journal import Journal
 from batch_tracker.ledger.lock import sending, working_on
@@ -36,6 +37,7 @@ from batch_tracker.ledger.rows import (
     counts,
     doubtful_steps,
     mark_same_refusal,
+    note_report,
     open_steps,
     pending_rows,
     problems,
@@ -60,6 +62,7 @@ from batch_tracker.ledger.runs import (
     update_run,
     usual_rows,
 )
+from batch_tracker.sqlite_file import transaction
 
 __all__ = [
     "ComparedRow",
@@ -79,6 +82,7 @@ __all__ = [
     "history_of",
     "list_runs",
     "mark_same_refusal",
+    "note_report",
     "open_ledger",
     "open_scratch",
     "open_steps",

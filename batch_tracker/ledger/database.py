@@ -4,19 +4,17 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from importlib.resources import files
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from batch_tracker.errors import LedgerRefused
-from batch_tracker.sqlite_file import switch_to_wal
+from batch_tracker.ledger.migration import prepare, version_of
+from batch_tracker.sqlite_file import connect, opened_to_read, reading, write_ahead
 
-SCHEMA_VERSION = 1
 LEDGER_FILE = "ledger.db"
 
 # Longer than the longest transaction another process holds: planning a million rows.
 LOCK_TIMEOUT_S = 120.0
-_READ_ONLY = "?mode=ro"
 _USUAL_HINT = "Set BATCH_TRACKER_HOME to a folder of your own on a local disk."
 
 # What other runs may be named by: in a check, those of the real ledger.
@@ -33,12 +31,10 @@ def open_ledger(home: Path) -> Iterator[sqlite3.Connection]:
     """
     path = home / LEDGER_FILE
     _create_for_owner_alone(path)
-    with _in_words(path), _connected(path) as connection:
+    with _in_words(path), closing(connect(path, timeout_s=LOCK_TIMEOUT_S)) as connection:
         with _legible():
-            switch_to_wal(connection, timeout_s=LOCK_TIMEOUT_S)
-            # A confirmed row must outlive a power cut, so every commit reaches the disk.
-            connection.execute("PRAGMA synchronous = FULL")
-            _prepare(connection, path)
+            write_ahead(connection, timeout_s=LOCK_TIMEOUT_S)
+            prepare(connection, path)
         connection.execute(f"CREATE TEMP VIEW history AS {_HISTORY} FROM main.runs")
         yield connection
 
@@ -51,27 +47,14 @@ def open_scratch(home: Path) -> Iterator[sqlite3.Connection]:
     """
     with tempfile.TemporaryDirectory(prefix="batch-tracker-") as folder:
         path = Path(folder) / LEDGER_FILE
-        with _in_words(path), _connected(path) as connection:
+        with _in_words(path), closing(connect(path, timeout_s=LOCK_TIMEOUT_S)) as connection:
             connection.execute("PRAGMA journal_mode = OFF")
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute("PRAGMA cache_size = -256")
-            _prepare(connection, path)
+            prepare(connection, path)
             with _in_words(home / LEDGER_FILE), _legible():
                 _look_back_at(home / LEDGER_FILE, connection)
             yield connection
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Commit all of the block or none of it."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        with suppress(sqlite3.Error):  # a full disk has already rolled back
-            connection.execute("ROLLBACK")
-        raise
 
 
 def storable(text: str) -> str:
@@ -110,21 +93,6 @@ def _legible() -> Iterator[None]:
         raise sqlite3.DatabaseError("its tables are malformed") from error
 
 
-@contextmanager
-def _connected(path: Path, options: str = "") -> Iterator[sqlite3.Connection]:
-    """Connect without a transaction of its own making."""
-    connection = sqlite3.connect(
-        path.resolve().as_uri() + options,
-        uri=True,
-        timeout=LOCK_TIMEOUT_S,
-        isolation_level=None,
-    )
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
 def _create_for_owner_alone(path: Path) -> None:
     """Make the file before SQLite does: its manifests' cells are nobody else's business."""
     try:
@@ -137,34 +105,12 @@ def _create_for_owner_alone(path: Path) -> None:
         ) from error
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    connection.execute("PRAGMA foreign_keys = ON")
-    if not _version(connection, path):
-        with transaction(connection):
-            if not _version(connection, path):  # nobody else was faster
-                schema = files("batch_tracker.ledger").joinpath("schema.sql").read_text("utf-8")
-                for statement in schema.split(";\n"):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-
-
-def _version(connection: sqlite3.Connection, path: Path) -> int:
-    """Return the version of the tables, 0 where there are none yet."""
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > SCHEMA_VERSION:
-        raise LedgerRefused(
-            f"The ledger {path} was written by a newer version of batch-tracker.",
-            hint="Update batch-tracker, or set BATCH_TRACKER_HOME to another folder.",
-        )
-    return int(version)
-
-
 def _look_back_at(ledger: Path, connection: sqlite3.Connection) -> None:
     """Let `applied` and `history` speak of the real ledger, if there is one."""
     schema = "main"
     if _is_filled(ledger):
         schema = "real"
-        connection.execute("ATTACH DATABASE ? AS real", (ledger.resolve().as_uri() + _READ_ONLY,))
+        connection.execute("ATTACH DATABASE ? AS real", (reading(ledger),))
         # A temporary view is found before the empty table of the same name.
         connection.execute("CREATE TEMP VIEW applied AS SELECT * FROM real.applied")
     connection.execute(f"CREATE TEMP VIEW history AS {_HISTORY} FROM {schema}.runs")
@@ -173,8 +119,8 @@ def _look_back_at(ledger: Path, connection: sqlite3.Connection) -> None:
 def _is_filled(ledger: Path) -> bool:
     if not ledger.exists():
         return False
-    with _connected(ledger, _READ_ONLY) as real:
-        if not _version(real, ledger):
+    with opened_to_read(ledger) as real:
+        if not version_of(real, ledger):
             return False
         real.execute("SELECT * FROM applied LIMIT 1")  # ATTACH can't say what is wrong with a file
     return True

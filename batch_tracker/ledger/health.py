@@ -1,12 +1,13 @@
 """How the ledger's file is, seen from outside: nothing is written, nothing is made."""
 
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 from batch_tracker.errors import LedgerRefused
-from batch_tracker.ledger.database import LEDGER_FILE, SCHEMA_VERSION
+from batch_tracker.ledger.database import LEDGER_FILE
+from batch_tracker.ledger.migration import version_of
+from batch_tracker.sqlite_file import opened_to_read
 
 
 class Health(NamedTuple):
@@ -29,10 +30,7 @@ def health(home: Path) -> Health | None:
     if not path.exists():
         return None
     try:
-        # Where nobody has it open, SQLite would leave its two side files behind.
-        alone = "" if path.with_name(f"{LEDGER_FILE}-wal").exists() else "&immutable=1"
-        address = f"{path.resolve().as_uri()}?mode=ro{alone}"
-        with closing(sqlite3.connect(address, uri=True)) as ledger:
+        with opened_to_read(path) as ledger:
             return _examine(ledger, path)
     except sqlite3.Error as error:
         raise LedgerRefused(
@@ -42,12 +40,7 @@ def health(home: Path) -> Health | None:
 
 
 def _examine(ledger: sqlite3.Connection, path: Path) -> Health:
-    (version,) = ledger.execute("PRAGMA user_version").fetchone()
-    if version > SCHEMA_VERSION:
-        raise LedgerRefused(
-            f"The ledger {path} was written by a newer version of batch-tracker.",
-            hint="Update batch-tracker.",
-        )
+    version = version_of(ledger, path)
     (damage,) = ledger.execute("PRAGMA quick_check(1)").fetchone()
     names = ledger.execute("SELECT name, stage FROM runs ORDER BY id DESC").fetchall()
     return Health(

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from batch_tracker.ledger.database import transaction
 from batch_tracker.ledger.rows import counts, result_at
 from batch_tracker.ledger.runs import Run, list_runs
 from batch_tracker.model import Cell, ResultRow
+from batch_tracker.sqlite_file import transaction
 
 # Whoever needs the file all the while is a run at work: the space is given back another time.
 _SHRINKING_WAIT_MS = 2000

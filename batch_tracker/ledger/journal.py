@@ -19,9 +19,10 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from batch_tracker.ledger.database import LOCK_TIMEOUT_S, storable, transaction, wait_for_others
+from batch_tracker.ledger.database import LOCK_TIMEOUT_S, storable, wait_for_others
 from batch_tracker.ledger.runs import Run
 from batch_tracker.model import BeforeImage, Judgement, Outcome, State, Step, Update, Verdict
+from batch_tracker.sqlite_file import transaction
 
 Clock = Callable[[], datetime]
 _Row = tuple[str | int | None, ...]
@@ -47,6 +48,9 @@ _SETTLE = """
     INSERT INTO outcomes (run, row, state, code, message, status, completed_at)
     VALUES (?, ?, ?, ?, ?, ?, ?)
 """
+
+# A run may have been reported, and so finished, while its rows were still read back.
+_RECOUNT = "UPDATE runs SET counts_json = NULL WHERE id = ? AND pruned_at IS NULL"
 
 _REVISE = """
     UPDATE outcomes SET state = ?3, code = ?4, message = ?5, completed_at = ?6
@@ -192,7 +196,8 @@ class Journal:
         end = (outcome.state, outcome.code, storable(outcome.message), now)
         is_updated = outcome.state is State.UPDATED
         known = self._remember(step.update, now) if is_updated else self._forget(step.update)
-        await self._join((_REVISE, (self._run.id, outcome.row, *end)), known)
+        revised = _REVISE, (self._run.id, outcome.row, *end)
+        await self._join(revised, known, (_RECOUNT, (self._run.id,)))
 
     def _now(self) -> str:
         return self._clock().isoformat()

@@ -10,8 +10,8 @@ from typing import Any
 from pydantic_core import PydanticSerializationError, to_json
 
 from batch_tracker.ledger.before_images import IMAGE
-from batch_tracker.ledger.database import storable, transaction
-from batch_tracker.ledger.runs import Run
+from batch_tracker.ledger.database import storable
+from batch_tracker.ledger.runs import Run, find_run
 from batch_tracker.model import (
     BeforeImage,
     Cell,
@@ -24,6 +24,7 @@ from batch_tracker.model import (
     TypedCell,
     Update,
 )
+from batch_tracker.sqlite_file import transaction
 
 _PAGE = 1000
 
@@ -131,8 +132,12 @@ def _settled_steps(run: Run, condition: str, after: int, limit: int) -> list[Ste
 
 def counts(run: Run) -> dict[State, int]:
     """Count the rows in each state, zeros included; of a pruned run, those it had."""
-    if run.counts is not None:
-        return {state: run.counts.get(state, 0) for state in State}
+    if run.counts is None:
+        return _count(run)
+    return {state: run.counts.get(state, 0) for state in State}
+
+
+def _count(run: Run) -> dict[State, int]:
     found = Counter(
         dict(
             run.ledger.execute(
@@ -175,15 +180,28 @@ def mark_same_refusal(run: Run, since: datetime) -> None:
         )
 
 
-def reopen(run: Run, *, failed: bool) -> None:
-    """Make rows of a run open steps again, and the run unfinished.
+def note_report(run: Run, report: str) -> None:
+    """Note where a run's workbook is; where no row is open, the run is finished by it."""
+    with transaction(run.ledger):
+        run.ledger.execute("UPDATE runs SET report = ? WHERE id = ?", (storable(report), run.id))
+        if not open_steps(run):
+            run.ledger.execute(
+                "UPDATE runs SET stage = 'finished', counts_json = ?"
+                " WHERE id = ? AND stage = 'sending'",
+                (json.dumps(_count(run)), run.id),
+            )
+
+
+def reopen(run: Run, *, failed: bool) -> Run:
+    """Make rows of a run open steps again, and the run unfinished; return it as it is then.
 
     Those are the rows refused for no reason of their own and, with `failed`, those that failed or
     are in doubt.
     """
     with transaction(run.ledger):
         run.ledger.execute(
-            "UPDATE runs SET stage = 'sending', status = NULL WHERE id = ? AND stage = 'finished'",
+            "UPDATE runs SET stage = 'sending', status = NULL, counts_json = NULL"
+            " WHERE id = ? AND stage = 'finished'",
             (run.id,),
         )
         run.ledger.execute(
@@ -191,6 +209,7 @@ def reopen(run: Run, *, failed: bool) -> None:
             " AND (code = ? OR ? AND state IN ('failed', 'in doubt'))",
             (run.id, SAME_REFUSAL, failed),
         )
+    return find_run(run.ledger, run.name)
 
 
 def calls_made(run: Run) -> int:

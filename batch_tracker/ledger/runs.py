@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Literal
 
 from batch_tracker.errors import LedgerRefused
-from batch_tracker.ledger.database import storable, transaction
+from batch_tracker.ledger.database import storable
 from batch_tracker.model import ManifestColumn, RunStatus
 from batch_tracker.settings.profile import Finding, Handling
+from batch_tracker.sqlite_file import named, transaction
 
 Stage = Literal["staging", "sending", "finished"]
 
@@ -63,7 +64,11 @@ class Run:
     notes: tuple[str, ...]
     report: str | None
     counts: Mapping[str, int] | None
-    """Of a pruned run: how many rows it had in each state. None while its rows are here."""
+    """Of a finished run: how many rows it has, or had, in each state. None: count the rows."""
+    is_pruned: bool
+    """Whether its rows were let go of."""
+    report_sha256: str | None
+    """The digest of the results workbook as it was written."""
 
 
 def begin_run(
@@ -182,7 +187,7 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if isinstance(value, str):
         return storable(value)
-    return json.dumps(value) if isinstance(value, list) else value
+    return json.dumps(value) if isinstance(value, list | dict) else value
 
 
 def _facts(text: str) -> ManifestFacts:
@@ -192,31 +197,30 @@ def _facts(text: str) -> ManifestFacts:
 
 
 def _select(ledger: sqlite3.Connection, clause: str, *values: object) -> list[Run]:
-    rows = ledger.execute(
-        "SELECT id, name, stage, status, message, started_at, finished_at, seconds, other_calls,"  # noqa: S608 - clauses of this module
-        " server, username, source, manifest_json, notes_json, report, counts_json"
-        f" FROM runs {clause}",
-        values,
+    found = named(ledger, f"SELECT * FROM runs {clause}", values)  # noqa: S608 - clauses of this module
+    return [_run(ledger, row) for row in found]
+
+
+def _run(ledger: sqlite3.Connection, row: sqlite3.Row) -> Run:
+    finished_at, counts = row["finished_at"], row["counts_json"]
+    return Run(
+        ledger=ledger,
+        id=row["id"],
+        name=row["name"],
+        stage=row["stage"],
+        status=row["status"],
+        message=row["message"],
+        started_at=datetime.fromisoformat(row["started_at"]).astimezone(UTC),
+        finished_at=datetime.fromisoformat(finished_at) if finished_at else None,
+        seconds=row["seconds"],
+        other_calls=row["other_calls"],
+        server=row["server"],
+        username=row["username"],
+        source=row["source"],
+        manifest=_facts(row["manifest_json"]),
+        notes=tuple(json.loads(row["notes_json"])),
+        report=row["report"],
+        counts=json.loads(counts) if counts else None,
+        is_pruned=row["pruned_at"] is not None,
+        report_sha256=row["report_sha256"],
     )
-    return [
-        Run(
-            ledger=ledger,
-            id=row[0],
-            name=row[1],
-            stage=row[2],
-            status=row[3],
-            message=row[4],
-            started_at=datetime.fromisoformat(row[5]).astimezone(UTC),
-            finished_at=datetime.fromisoformat(row[6]) if row[6] else None,
-            seconds=row[7],
-            other_calls=row[8],
-            server=row[9],
-            username=row[10],
-            source=row[11],
-            manifest=_facts(row[12]),
-            notes=tuple(json.loads(row[13])),
-            report=row[14],
-            counts=json.loads(row[15]) if row[15] else None,
-        )
-        for row in rows
-    ]

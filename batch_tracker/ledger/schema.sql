@@ -20,7 +20,8 @@ CREATE TABLE runs (
     notes_json      TEXT NOT NULL DEFAULT '[]',
     report          TEXT,                   -- where the results workbook is
     pruned_at       TEXT,                   -- NULL: its rows are still here
-    counts_json     TEXT                    -- of a pruned run: rows per state
+    counts_json     TEXT,                   -- of a finished or pruned run: rows per state
+    report_sha256   TEXT                    -- of the results workbook as it was written
 ) STRICT;
 
 CREATE TABLE rows (

@@ -74,7 +74,7 @@ def latest_of(sha256: str, settings: Settings) -> Ended | None:
 
 def require_rows(run: Run) -> None:
     """Refuse a run whose rows were pruned."""
-    if run.counts is not None:
+    if run.is_pruned:
         raise Refused(
             f"The rows of run {run.name} were pruned; only its counts are left.",
             hint=f"batch-tracker show {run.name} tells them.",

@@ -96,9 +96,7 @@ def write_workbook(run: Run, settings: Settings, on_progress: OnProgress) -> End
         compared=run.manifest.findings is not None,
         on_progress=on_progress,
     )
-    done = run.stage == "sending" and not ledger.open_steps(run)
-    stage = {"stage": "finished"} if done else {}
-    ledger.update_run(run, report=str(written), **stage)
+    ledger.note_report(run, str(written))
     return Ended(replace(summary, report=str(written)), EXIT_CODES[summary.status])
 
 

@@ -23,7 +23,7 @@ def resume(name: str | None, settings: Settings, *, again: bool, on_progress: On
             raise Refused("No run is unfinished.", hint="batch-tracker runs lists them all.")
         _require_resumable(run, settings)
         with ledger.working_on(run, settings.home):
-            ledger.reopen(run, failed=again)
+            run = ledger.reopen(run, failed=again)
             plan.settle_overtaken(run)
             return send_and_report(run, settings, on_progress)
 

@@ -84,7 +84,7 @@ def reverse(row: WrittenRow) -> Reversal:
 
 
 def _require_before_images(run: Run) -> None:
-    if run.counts is not None:
+    if run.is_pruned:
         raise Refused(f"The rows of run {run.name} were pruned, so it can't be undone.")
     if run.manifest.findings is None:
         raise Refused(

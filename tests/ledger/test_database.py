@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from contextlib import closing
+from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,9 +16,27 @@ from batch_tracker import ledger
 from batch_tracker.errors import LedgerRefused
 from batch_tracker.ledger import database
 from batch_tracker.ledger.database import LEDGER_FILE
+from batch_tracker.ledger.migration import SCHEMA_VERSION
 
 SERVER = "https://a.example/rest/api"
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX permissions")
+
+
+@pytest.fixture
+def as_nobody():
+    """Root may write anywhere, so be somebody else meanwhile."""
+
+    @contextmanager
+    def as_nobody():
+        user = os.geteuid()
+        if user == 0:
+            os.seteuid(65534)
+        try:
+            yield
+        finally:
+            os.seteuid(user)
+
+    return as_nobody
 
 
 def mode(path):
@@ -43,7 +61,7 @@ def test_an_empty_file_becomes_a_ledger(tmp_path, begin):
         assert begin(db).id == 1
 
 
-SCHEMA_DIGESTS = {1: "edaf2eda2b35de70"}
+SCHEMA_DIGESTS = {1: "edaf2eda2b35de70", 2: "da52710d5e4d18e8"}
 
 
 def test_other_tables_have_another_version():
@@ -53,12 +71,12 @@ def test_other_tables_have_another_version():
     """
     schema = Path(database.__file__).with_name("schema.sql").read_text("utf-8")
     words = " ".join(re.sub("--.*", "", schema).split())
-    assert SCHEMA_DIGESTS[database.SCHEMA_VERSION] == sha256(words.encode()).hexdigest()[:16]
+    assert SCHEMA_DIGESTS[SCHEMA_VERSION] == sha256(words.encode()).hexdigest()[:16]
 
 
 def newer(path):
     with closing(sqlite3.connect(path)) as file:
-        file.execute(f"PRAGMA user_version = {database.SCHEMA_VERSION + 1}")
+        file.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
 
 
 def damaged(path):
@@ -114,7 +132,7 @@ def test_a_home_that_can_not_be_a_folder_is_refused_in_words(tmp_path):
 
 @posix
 @pytest.mark.parametrize("has_ledger", [True, False], ids=["ledger", "no ledger"])
-def test_a_home_that_can_only_be_read_is_refused_in_words(has_ledger, begin):
+def test_a_home_that_can_only_be_read_is_refused_in_words(has_ledger, begin, as_nobody):
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         if has_ledger:
@@ -122,18 +140,13 @@ def test_a_home_that_can_only_be_read_is_refused_in_words(has_ledger, begin):
                 begin(db)
             (home / LEDGER_FILE).chmod(0o444)
         home.chmod(0o555)
-        user = os.geteuid()
-        if user == 0:  # root may write anywhere, so be somebody else meanwhile
-            os.seteuid(65534)
-        try:
-            with (
-                pytest.raises(LedgerRefused, match="BATCH_TRACKER_HOME"),
-                ledger.open_ledger(home) as db,
-            ):
-                begin(db)
-        finally:
-            os.seteuid(user)
-            home.chmod(0o700)
+        with (
+            as_nobody(),
+            pytest.raises(LedgerRefused, match="BATCH_TRACKER_HOME"),
+            ledger.open_ledger(home) as db,
+        ):
+            begin(db)
+        home.chmod(0o700)
 
 
 def test_trouble_that_is_not_the_ledgers_is_not_blamed_on_it(tmp_path):
@@ -208,13 +221,14 @@ def test_a_scratch_ledger_knows_what_was_applied_and_leaves_no_trace(tmp_path, b
         begin(db)
         assert applied(db) == [("1Z",)]
         with pytest.raises(sqlite3.OperationalError):
-            db.execute("DELETE FROM past.applied")
+            db.execute("DELETE FROM applied")
         (folder,) = (
             Path(file).parent
             for _, name, file in db.execute("PRAGMA database_list")
             if name == "main"
         )
     assert (tmp_path / LEDGER_FILE).read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == [LEDGER_FILE]
     assert not folder.exists()
     with ledger.open_ledger(tmp_path) as db:
         assert ledger.list_runs(db) == []
@@ -224,6 +238,33 @@ def test_a_scratch_ledger_sees_what_a_run_under_way_has_applied(tmp_path, db):
     db.execute("INSERT INTO applied VALUES (?, 1, '1Z', NULL, NULL, '2026-03-04', 1)", [SERVER])
     with ledger.open_scratch(tmp_path) as scratch:
         assert applied(scratch) == [("1Z",)]
+
+
+@posix
+def test_a_scratch_ledger_looks_at_a_ledger_that_can_only_be_read(as_nobody):
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        with ledger.open_ledger(home) as db:
+            db.execute("INSERT INTO applied VALUES (?, 1, '1Z', NULL, NULL, '', 1)", [SERVER])
+        (home / LEDGER_FILE).chmod(0o444)
+        home.chmod(0o555)
+        with as_nobody(), ledger.open_scratch(home) as scratch:
+            assert applied(scratch) == [("1Z",)]
+        home.chmod(0o700)
+
+
+def test_a_scratch_ledger_bears_a_run_that_begins_meanwhile(tmp_path, begin):
+    with ledger.open_ledger(tmp_path):
+        pass
+    with ledger.open_scratch(tmp_path) as scratch:
+        assert applied(scratch) == []
+        with ledger.open_ledger(tmp_path) as db:
+            begin(db)
+            db.executemany(
+                "INSERT INTO applied VALUES (?, ?, '1Z', NULL, NULL, '', 1)",
+                [(SERVER, po) for po in range(1, 5000)],
+            )
+        assert applied(scratch, 4999) == [("1Z",)]
 
 
 def test_a_scratch_ledger_does_without_a_ledger(tmp_path, begin):

@@ -386,3 +386,18 @@ def test_of_calls_that_overlapped_nobody_knows_which_came_last(db, begin, first,
     asyncio.run(story())
     assert known(db) == [after]
     assert db.execute("SELECT run FROM applied").fetchall() == [(later.id,)]
+
+
+def test_a_run_reported_while_it_is_read_back_is_counted_anew(db, run, steps):
+    db.execute("DELETE FROM rows WHERE row > 1")
+
+    async def story():
+        async with journal_of(ledger.update_run(run, stage="sending")) as journal:
+            await journal.intend(steps[0], 1)
+            await journal.settle(steps[0], 1, verdict(), outcome(steps[0]))
+            ledger.note_report(run, "early.xlsx")
+            assert ledger.counts(ledger.find_run(db))[State.UPDATED] == 1
+            await journal.revise(steps[0], outcome(steps[0], State.FAILED))
+
+    asyncio.run(story())
+    assert ledger.counts(ledger.find_run(db))[State.FAILED] == 1

@@ -280,3 +280,28 @@ def test_a_run_is_changed_and_read_back(run):
     )
     assert (changed.stage, changed.status, changed.finished_at) == ("finished", "partial", NOW)
     assert (changed.seconds, changed.notes, changed.manifest) == (1.5, ("a",), run.manifest)
+
+
+def test_a_report_finishes_a_run_without_open_rows_and_keeps_its_counts(db, run, shipment):
+    ledger.stage_rows(run, 1, [shipment(2, 1), shipment(3, 2)])
+    run = ledger.update_run(run, stage="sending")
+    settle(db, run, 1, State.UPDATED)
+    ledger.note_report(run, "first.xlsx")
+    found = ledger.find_run(db)
+    assert (found.stage, found.report, found.counts) == ("sending", "first.xlsx", None)
+    settle(db, run, 2, State.FAILED)
+    ledger.note_report(run, "second.xlsx")
+    found = ledger.find_run(db)
+    assert (found.stage, found.report) == ("finished", "second.xlsx")
+    db.execute("DELETE FROM outcomes")
+    assert ledger.counts(found)[State.UPDATED] == ledger.counts(found)[State.FAILED] == 1
+
+
+def test_a_run_taken_up_again_is_counted_anew(db, run, shipment):
+    ledger.stage_rows(run, 1, [shipment(2, 1)])
+    settle(db, ledger.update_run(run, stage="sending"), 1, State.FAILED)
+    ledger.note_report(run, "first.xlsx")
+    assert ledger.counts(ledger.find_run(db))[State.FAILED] == 1
+    again = ledger.reopen(ledger.find_run(db), failed=True)
+    assert again.stage == "sending"
+    assert ledger.counts(again)[State.NOT_SENT] == 1

@@ -1,0 +1,77 @@
+"""The tables of the ledger and their versions.
+
+`schema.sql` is what the tables are; `migrations/002.sql` leads from version 1 to 2, and so on. To
+change the tables, change `schema.sql`, write the next migration (statements, each ended by `;` at
+the end of a line), raise SCHEMA_VERSION, and keep a ledger of the version before in
+`tests/ledger/versions`. A new column stands last in its table, as ALTER TABLE would have it.
+
+Who only reads meets the tables of any version, and so goes by names that all of them have.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+from batch_tracker.errors import LedgerRefused
+from batch_tracker.sqlite_file import copy, transaction
+
+SCHEMA_VERSION = 2
+
+
+def prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Make the tables where there are none, and lead older ones to what they are now.
+
+    Older ones are copied first: `ledger.db` of version 1 to `ledger-version-1.db`.
+
+    Raises:
+        LedgerRefused: a newer version of this program wrote the file, or it can't be copied.
+        sqlite3.Error: the file can't be used.
+    """
+    connection.execute("PRAGMA foreign_keys = ON")
+    if version_of(connection, path) == SCHEMA_VERSION:
+        return
+    with transaction(connection):
+        version = version_of(connection, path)  # another process may have been faster
+        if 0 < version < SCHEMA_VERSION:
+            _keep_copy(path, version)
+        for script in _scripts(version):
+            for statement in script.split(";\n"):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def version_of(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the version of the tables, 0 where there are none yet.
+
+    Raises:
+        LedgerRefused: a newer version of this program wrote the file.
+    """
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > SCHEMA_VERSION:
+        raise LedgerRefused(
+            f"The ledger {path} was written by a newer version of batch-tracker.",
+            hint="Update batch-tracker, or set BATCH_TRACKER_HOME to another folder.",
+        )
+    return int(version)
+
+
+def _scripts(version: int) -> Iterator[str]:
+    """Return what leads from a version to the present one; from none, the tables as they are."""
+    folder = files("batch_tracker.ledger")
+    if not version:
+        yield folder.joinpath("schema.sql").read_text("utf-8")
+        return
+    for number in range(version + 1, SCHEMA_VERSION + 1):
+        yield folder.joinpath("migrations", f"{number:03}.sql").read_text("utf-8")
+
+
+def _keep_copy(path: Path, version: int) -> None:
+    target = path.with_stem(f"{path.stem}-version-{version}")
+    try:
+        copy(path, target)
+    except OSError as error:
+        raise LedgerRefused(
+            f"The ledger {path} can't be copied to {target.name}: {error.strerror}.",
+            hint="This version needs the copy before it changes the tables. Make room for it.",
+        ) from error
