@@ -5,18 +5,15 @@ import fcntl
 import os
 import pty
 import re
-import select
 import struct
 import subprocess
 import sys
 import termios
-import time
 
 import pyte
 
 COLUMNS, LINES = 80, 24
 _SEQUENCE = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|[()][A-Z0-9]|[=>])")
-_PATIENCE_S = 50
 
 
 class Terminal:
@@ -53,13 +50,10 @@ class Terminal:
         """Read until the program ends, and return its exit code."""
         self._read_until(lambda: False)
         os.close(self._master)
-        return self._process.wait(_PATIENCE_S)
+        return self._process.wait()
 
     def _read_until(self, is_enough):
-        end = time.monotonic() + _PATIENCE_S
-        while not is_enough() and time.monotonic() < end:
-            if not select.select([self._master], [], [], 0.1)[0]:
-                continue
+        while not is_enough():
             data = b""
             with contextlib.suppress(OSError):  # how Linux says that the other side has ended
                 data = os.read(self._master, 65536)

@@ -68,6 +68,11 @@ def test_no_more_calls_than_the_limit_are_under_way():
     assert asyncio.run(story()) == FIRST
 
 
+async def everyone_to_go_on():
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
 def test_who_waits_is_let_in_as_the_limit_rises():
     """One call ends while 50 wait, and by then 45 more may be under way."""
 
@@ -82,12 +87,12 @@ def test_who_waits_is_let_in_as_the_limit_rises():
 
         first = asyncio.create_task(call(ended))
         others = [asyncio.create_task(call(asyncio.Event())) for _ in range(57)]
-        await asyncio.sleep(0.01)
+        await everyone_to_go_on()
         assert inside == FIRST
         assert after(concurrency, 10) == [45]
         ended.set()
         await first
-        await asyncio.sleep(0.01)
+        await everyone_to_go_on()
         assert inside == 1 + 45
         for each in others:
             each.cancel()
