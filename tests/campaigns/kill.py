@@ -145,13 +145,13 @@ class Trial:
         """Run, kill, look, resume, until every row is settled."""
         done = False
         while not done:
-            done = self._sitting(is_killed=self._damage.kills < kills)
+            done = self._session(is_killed=self._damage.kills < kills)
             self._compare(after_a_kill=not done)
         self._check_workbook()
         self._damage.runs += 1
         self._damage.rows += len(self._manifest.lines)
 
-    def _sitting(self, *, is_killed: bool) -> bool:
+    def _session(self, *, is_killed: bool) -> bool:
         """Work on the run in a process of its own; return whether it came to its end."""
         # A run that was killed before it was staged whole has sent nothing.
         words = ["resume"] if self._is_at("sending") else ["run", "manifest.csv"]

@@ -11,14 +11,14 @@ from batch_tracker.watch import AlreadyWatched, lock_folder
 
 
 class Day:
-    """A clock that only sleeping moves on; ends the day after so many naps.
+    """A clock that only sleeping moves on; ends the day after so many waits.
 
     `meanwhile` is called in each of them.
     """
 
-    def __init__(self, naps, meanwhile):
+    def __init__(self, waits, meanwhile):
         self.now = 0.0
-        self.naps = naps
+        self.waits = waits
         self.meanwhile = meanwhile
 
     def clock(self):
@@ -27,14 +27,14 @@ class Day:
     def sleep(self, seconds):
         self.meanwhile()
         self.now += seconds
-        self.naps -= 1
-        if not self.naps:
+        self.waits -= 1
+        if not self.waits:
             raise KeyboardInterrupt
 
 
-def spend(watcher, naps, meanwhile=lambda: None, **changed):
+def spend(watcher, waits, meanwhile=lambda: None, **changed):
     """Return the times at which rounds led to something, and these."""
-    day = Day(naps, meanwhile)
+    day = Day(waits, meanwhile)
     rounds = []
     with watcher(clock=day.clock, sleep=day.sleep, **changed) as one:
         with pytest.raises(KeyboardInterrupt):
