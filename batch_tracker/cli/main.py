@@ -14,7 +14,7 @@ from batch_tracker.cli.doctor import doctor
 from batch_tracker.cli.history import find, prune, report, runs, show
 from batch_tracker.cli.init import init
 from batch_tracker.cli.notify import notify
-from batch_tracker.cli.output import print_json, print_text
+from batch_tracker.cli.output import accept_any_text, print_json, print_text
 from batch_tracker.cli.profile import profile
 from batch_tracker.cli.run import check, resume, retry, run
 from batch_tracker.cli.sandbox import sandbox
@@ -95,6 +95,7 @@ for command in COMMANDS:
 def main() -> None:
     """Run the command line and exit with the code that `--help` explains."""
     gc.set_threshold(_COLLECT_EVERY)
+    accept_any_text()
     try:
         cli.main(prog_name="batch-tracker", standalone_mode=False)
     except click.exceptions.Abort:

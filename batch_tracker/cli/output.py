@@ -3,6 +3,7 @@
 A progress bar is taken away before anything else is written.
 """
 
+import io
 import json
 import os
 import re
@@ -43,6 +44,13 @@ def set_color(when: Color) -> None:
     """Say when text is coloured: `auto` is on a terminal, unless NO_COLOR is set."""
     global _color  # noqa: PLW0603 - there is one terminal
     _color = when
+
+
+def accept_any_text() -> None:
+    """Let stdout and stderr take letters that their encoding lacks, as `\\u53d1`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def set_progress(hide: Callable[[], None] | None) -> None:

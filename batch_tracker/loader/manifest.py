@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Self
 
-from batch_tracker.errors import SettingsRefused, SourceRefused
+from batch_tracker.errors import ColumnsRefused, SettingsRefused, SourceRefused
 from batch_tracker.loader.columns.evidence import Evidence
 from batch_tracker.loader.columns.guess import fields_recognised
 from batch_tracker.loader.columns.header import Header, find_header
@@ -19,6 +19,7 @@ from batch_tracker.loader.files import file_digest
 from batch_tracker.loader.rows.earlier_results import EarlierResults
 from batch_tracker.loader.rows.exclusions import Exclusion, cell_at, excluded_record, skipped
 from batch_tracker.loader.rows.records import RowReader
+from batch_tracker.loader.sources.one_column import one_column_fault
 from batch_tracker.loader.sources.opening import open_source
 from batch_tracker.loader.sources.source import Source, refusals_name
 from batch_tracker.loader.values.dates import Ambiguous, DateColumn
@@ -239,7 +240,14 @@ def _header(source: Source, profiles: Candidates, today: date) -> Header:
     head = list(islice(source.rows(), _HEAD_ROWS))
     if not head:
         raise SourceRefused(f"{place}: there is nothing in it.", hint="Export the manifest again.")
-    return find_header(head, place=place, profiles=profiles, today=today)
+    try:
+        return find_header(head, place=place, profiles=profiles, today=today)
+    except ColumnsRefused as refusal:
+        recognised = partial(fields_recognised, profiles=profiles)
+        fault = one_column_fault(head, recognised, is_text=not source.sheet)
+        if fault is None:
+            raise
+        raise SourceRefused(f"{place}: {fault.message}", hint=fault.hint) from refusal
 
 
 def _constants(profile: Profile, today: date) -> dict[Field, str]:

@@ -74,7 +74,12 @@ class CsvSource(Source):
 
     def _read(self) -> Iterator[SourceRow]:
         with closing(self._lines()) as lines:
-            reader = csv.reader(lines, delimiter=self._layout.delimiter, strict=True)
+            reader = csv.reader(
+                lines,
+                delimiter=self._layout.delimiter,
+                skipinitialspace=self._layout.blanks_before_quotes,
+                strict=True,
+            )
             before = line = self._first_line - 1
             try:
                 for cells in cast("Iterator[list[Any]]", reader):
@@ -107,7 +112,7 @@ class CsvSource(Source):
         A delimiter that a blank follows is taken for a comma of prose. The first and the last line
         are pieces of rows; of those between, one may hold a delimiter too many.
         """
-        delimiter, width = self._layout
+        delimiter, width, _ = self._layout
         if width == 1:
             return len(pieces) > _MOST_LINES
         found = [piece.count(delimiter) - piece.count(f"{delimiter} ") for piece in pieces]
@@ -118,6 +123,11 @@ class CsvSource(Source):
 
     def _unreadable(self, error: csv.Error, start: int, end: int) -> SourceRefused:
         opened = self._opening(start, end)
+        if self._escapes_quotes(start, end):
+            return SourceRefused(
+                f'in line {opened}, quotes within a cell are escaped with a backslash (\\").',
+                hint='Double each such quote instead (""), or export it with quotes doubled.',
+            )
         if "field larger than" in str(error):
             what = f"a cell in line {opened} is longer than {MAX_FIELD:,} characters."
         elif "unexpected end of data" in str(error):
@@ -127,6 +137,11 @@ class CsvSource(Source):
         else:
             what = f"the quote that opens in line {opened} closes in line {end}, amid a cell."
         return SourceRefused(what, hint=_QUOTE_HINT)
+
+    def _escapes_quotes(self, start: int, end: int) -> bool:
+        with closing(self._lines()) as lines:
+            record = islice(lines, start - self._first_line, end - self._first_line + 1)
+            return any('\\"' in line for line in record)
 
     def _opening(self, start: int, end: int) -> int:
         """The line on which the last quoted cell opens that runs over a line end."""

@@ -3,20 +3,25 @@
 import csv
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import NamedTuple, cast
 
 from batch_tracker.loader.sources.sheet_reader import MAX_COLUMNS
 from batch_tracker.model import Cell
 
-DELIMITERS = ",;\t|"
+DELIMITERS = ",;\t|^~"
 _SAMPLE_ROWS = 30
 
 
 class Layout(NamedTuple):
-    """The delimiter, and how many fields a row has: as the header, or as most rows."""
+    """The delimiter, and how many fields a row has: as the header, or as most rows.
+
+    `blanks_before_quotes` says that a blank follows each delimiter, before the quote of a cell.
+    """
 
     delimiter: str
     width: int
+    blanks_before_quotes: bool = False
 
 
 def find_layout(
@@ -30,6 +35,9 @@ def find_layout(
     ranked = []
     for delimiter in wanted or DELIMITERS:
         rows = _rows(lines, delimiter)
+        blanks = any(map(_begins_with_blank_and_quote, chain.from_iterable(rows)))
+        if blanks:
+            rows = _rows(lines, delimiter, blanks_before_quotes=True)
         headers, header_width = max(
             ((recognised(row), len(row)) for row in rows),
             key=lambda found: found[0],
@@ -37,14 +45,22 @@ def find_layout(
         )
         evenness, usual_width = _evenness(rows)
         width = header_width if headers else usual_width
-        ranked.append(((headers, evenness, usual_width), Layout(delimiter, width)))
+        ranked.append(((headers, evenness, usual_width), Layout(delimiter, width, blanks)))
     return max(ranked, key=lambda entry: entry[0])[1]
 
 
-def _rows(lines: Sequence[str], delimiter: str) -> list[Sequence[Cell]]:
+def _begins_with_blank_and_quote(cell: Cell) -> bool:
+    return isinstance(cell, str) and cell.startswith(" ") and cell.lstrip(" ").startswith('"')
+
+
+def _rows(
+    lines: Sequence[str], delimiter: str, *, blanks_before_quotes: bool = False
+) -> list[Sequence[Cell]]:
     rows: list[Sequence[Cell]] = []
     try:
-        for row in csv.reader(lines, delimiter=delimiter, strict=True):
+        for row in csv.reader(
+            lines, delimiter=delimiter, strict=True, skipinitialspace=blanks_before_quotes
+        ):
             if any(row):
                 rows.append(cast("Sequence[Cell]", row[:MAX_COLUMNS]))
             if len(rows) == _SAMPLE_ROWS:

@@ -6,10 +6,15 @@ nothing of the package: `legacy_child.py FILE` prints one line about all sheets,
 FILE SHEET` one line about the sheet and then one a row. The first line may be an error instead.
 """
 
+import io
 import json
+import re
 import sys
+import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import BinaryIO
 
 import python_calamine as calamine
 
@@ -22,6 +27,10 @@ MAX_CPU_S = 60
 """Seconds of work: about 5 million cells."""
 HEADER_WITHIN = 30
 
+_BROKEN = (OSError, ValueError, MemoryError, zipfile.BadZipFile, zlib.error, KeyError)
+_ODS_PARTS = ("mimetype", "META-INF/manifest.xml", "content.xml", "styles.xml")
+_BETWEEN_TAGS = re.compile(rb"(<[/?]?(?:table:|office:|\?xml)[^>]*>|</text:[ph]>)\s+(?=<)")
+
 JsonCell = str | tuple[str, str]
 
 
@@ -29,14 +38,41 @@ def main(path: str, sheet: str | None) -> None:
     """Print the file, or what is wrong with it."""
     _limit()
     try:
-        # An open file, because by its path calamine believes the extension.
-        with open(path, "rb") as file, calamine.load_workbook(file) as book:  # noqa: PTH123
+        with _workbook(path) as book:
             for line in _sheet(book, sheet) if sheet else [_overview(book)]:
                 _print(line)
     except calamine.PasswordError:
         _print({"error": "password"})
-    except (calamine.CalamineError, OSError, ValueError, MemoryError) as error:
+    except (calamine.CalamineError, *_BROKEN) as error:
         _print({"error": str(error) or type(error).__name__})
+
+
+def _workbook(path: str) -> calamine.CalamineWorkbook:
+    # An open file, because by its path calamine believes the extension.
+    try:
+        return calamine.load_workbook(open(path, "rb"))  # noqa: PTH123 - the book's
+    except calamine.PasswordError:
+        raise
+    except calamine.CalamineError:
+        tidied = _tidied_ods(path)
+        if tidied is None:
+            raise
+        return calamine.load_workbook(tidied)
+
+
+def _tidied_ods(path: str) -> BinaryIO | None:
+    """An ods as calamine wants it: its type first, and no blanks between the tags of a table."""
+    if not zipfile.is_zipfile(path):
+        return None
+    tidied = io.BytesIO()
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(tidied, "w") as copy:
+        names = archive.namelist()
+        if not {"mimetype", "content.xml"} <= {*names}:
+            return None
+        for name in (each for each in _ODS_PARTS if each in names):
+            copy.writestr(name, _BETWEEN_TAGS.sub(rb"\1", archive.read(name)))
+    tidied.seek(0)
+    return tidied
 
 
 def _limit() -> None:

@@ -12,7 +12,7 @@ from batch_tracker.loader.sources.source import listed
 _HEAD = 4096
 _ZIP = (b"PK\3\4", b"PK\5\6", b"PK\7\x08")
 """How zip archives begin; a table may begin with the letters PK alone."""
-_ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
+_ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 
 
 class Form(Enum):
@@ -49,6 +49,7 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"\x09\x04\x06\x00", "a workbook of Excel 4", _SAVE_AS_WORKBOOK),
 )
 _MARKUP: tuple[tuple[bytes, str], ...] = (
+    (rb"urn:oasis:names:tc:opendocument", "a flat OpenDocument file (one XML document)"),
     (rb"urn:schemas-microsoft-com:office:spreadsheet", "an XML Spreadsheet 2003"),
     (rb"<!doctype html|<html|<table|<head|<body|<meta|<div|<script", "a web page (HTML)"),
     (rb"<\?xml|<\w+[\s>]", "an XML document"),
@@ -113,7 +114,7 @@ def _sniff_zip(path: Path) -> Form:
     archive = Archive(path)
     try:
         names = [name.replace("\\", "/").lower() for name in archive.names]
-        if "mimetype" in archive and archive.read("mimetype").decode(errors="replace") == _ODS_TYPE:
+        if "mimetype" in archive and archive.read("mimetype").strip() == _ODS_TYPE:
             return Form.ODS
     finally:
         archive.close()

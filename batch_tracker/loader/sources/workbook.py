@@ -11,7 +11,7 @@ from batch_tracker.loader.sources.archive import MAX_SMALL_PART, Archive
 from batch_tracker.loader.sources.rich_text import mark_of
 from batch_tracker.loader.sources.sheet_choice import Sheet
 from batch_tracker.loader.sources.xml_part import tags
-from batch_tracker.loader.values.date_format import BUILT_IN, GENERAL, shows_date
+from batch_tracker.loader.values.date_format import BUILT_IN, GENERAL, plain_code, shows_date
 
 MAX_LISTING = 8 << 20
 """Bytes of a part that lists sheets or relations: 1,000 sheets take about 0.2 MB."""
@@ -181,7 +181,7 @@ class _StyleSheet:
         return Styles(formats, frozenset(self._striking))
 
     def _format(self, key: str, font: str) -> CellFormat:
-        code = self._codes.get(key, BUILT_IN.get(key, GENERAL))
+        code = plain_code(self._codes.get(key, BUILT_IN.get(key, GENERAL)))
         return CellFormat(shows_date(code), code, font in self._struck_fonts)
 
 

@@ -62,6 +62,19 @@ _PHANTOM = 60
 """29 February 1900: no such day, but Excel counts it."""
 
 
+_WORD = re.compile(r"(?:G/)?([^\W\d_]+)")
+_DATE_LETTERS = frozenset("ymdhsegb")
+
+
+def plain_code(code: str) -> str:
+    """The format code, with `General` for a code that is another language's word for it.
+
+    A program that writes `Standard`, `Estándar` or `Texte` took it off the screen it ran on.
+    """
+    word = _WORD.fullmatch(code.strip())
+    return GENERAL if word and not set(word[1].lower()) <= _DATE_LETTERS else code
+
+
 @lru_cache(maxsize=1024)
 def shows_date(code: str) -> bool:
     """Whether a format shows a calendar date; one that shows a time of day only does not."""

@@ -3,7 +3,7 @@
 import pytest
 
 from batch_tracker.errors import SourceRefused
-from batch_tracker.loader.values.date_format import BUILT_IN, iso_of_serial, shows_date
+from batch_tracker.loader.values.date_format import BUILT_IN, iso_of_serial, plain_code, shows_date
 from batch_tracker.model import Kind, SourceRow, TypedCell
 
 STYLES = (
@@ -177,6 +177,7 @@ def test_serial_dates(serial, epoch_1904, iso):
         ("[h]:mm:ss", False),
         ("mm:ss", False),
         ("0;yyyy", False),
+        ("JJ/MM/AAAA", True),
         ("yyyy-mm-dd", True),
         ("[$-409]d-mmm", True),
         ("mmm", True),
@@ -189,6 +190,36 @@ def test_serial_dates(serial, epoch_1904, iso):
 )
 def test_which_formats_show_a_date(code, expected):
     assert shows_date(code) is expected
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "General",
+        "GENERAL",
+        "Standard",
+        "Estándar",
+        "Standaard",
+        "Generale",
+        "Geral",
+        "Padrão",
+        "Texte",
+        "Genel",
+        "Yleinen",
+        "Основной",
+        "Všeobecný",
+        "G/标准",
+        "G/通用格式",
+    ],
+)
+def test_a_word_of_another_language_is_the_general_format(word):
+    assert plain_code(word) == "General"
+    assert not shows_date(plain_code(word))
+
+
+@pytest.mark.parametrize("code", ["yyyy", "mmm", "dddd", "0", "@", "d-mmm", '"Text"', "JJ/MM/AAAA"])
+def test_a_format_that_is_no_word_stays_as_it_is(code):
+    assert plain_code(code) == code
 
 
 def test_built_in_formats_that_show_a_date():
