@@ -174,6 +174,9 @@ def become(request: Request) -> None:
     os.environ.clear()
     os.environ.update(request.env)
     time.tzset()
+    encoding = request.env.get("PYTHONIOENCODING", "utf-8")
+    sys.stdout = open(1, "w", 1, encoding, closefd=False)  # noqa: SIM115 - a new stream
+    sys.stderr = open(2, "w", 1, encoding, "backslashreplace", closefd=False)  # noqa: SIM115
     sys.argv = ["batch-tracker", *request.words]
 
 
