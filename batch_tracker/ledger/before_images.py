@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from batch_tracker.ledger.runs import Run
-from batch_tracker.model import BeforeImage, Step, Update
+from batch_tracker.ledger.values import IMAGE, UPDATE, image_of, step_of, update_of
+from batch_tracker.model import PoSnapshot, Step, Update
+from batch_tracker.sqlite_file import named
 
 _UNREAD = """
     FROM rows r WHERE r.run = ? AND r.row > ?
@@ -15,11 +17,8 @@ _UNREAD = """
     AND NOT EXISTS (SELECT 1 FROM before_images b WHERE b.run = r.run AND b.row = r.row)
 """
 
-IMAGE = ", ".join(f"b.{column}" for column in BeforeImage._fields)
-"""The columns of a before-image, in its order, for a query that calls the table `b`."""
-
 _COMPARED = f"""
-    SELECT r.source_row, r.po, r.tracking_number, r.carrier, r.shipped_on, {IMAGE}
+    SELECT r.source_row, {UPDATE}, {IMAGE}
     FROM before_images b JOIN rows r ON r.run = b.run AND r.row = b.row
     WHERE b.run = ? ORDER BY b.row
 """  # noqa: S608 - a constant of this module
@@ -30,19 +29,13 @@ class ComparedRow(NamedTuple):
 
     number: int
     update: Update
-    before: BeforeImage
+    before: PoSnapshot
 
 
 def unread_steps(run: Run, *, after: int, limit: int) -> list[Step]:
     """Return the next open rows whose POs were not looked up yet, in source order."""
-    return [
-        Step(row, Update(po=po, tracking_number=number, carrier=carrier, shipped_on=shipped_on))
-        for row, po, number, carrier, shipped_on in run.ledger.execute(
-            f"SELECT r.row, po, tracking_number, carrier, shipped_on {_UNREAD}"
-            " ORDER BY r.row LIMIT ?",
-            (run.id, after, limit),
-        )
-    ]
+    sql = f"SELECT r.row, {UPDATE} {_UNREAD} ORDER BY r.row LIMIT ?"
+    return [step_of(row) for row in named(run.ledger, sql, (run.id, after, limit))]
 
 
 def count_unread(run: Run) -> int:
@@ -53,8 +46,5 @@ def count_unread(run: Run) -> int:
 
 def compared_rows(run: Run) -> Iterator[ComparedRow]:
     """Stream the rows that were looked at before sending, in source order."""
-    for number, po, tracking, carrier, shipped_on, found, *image in run.ledger.execute(
-        _COMPARED, (run.id,)
-    ):
-        update = Update(po=po, tracking_number=tracking, carrier=carrier, shipped_on=shipped_on)
-        yield ComparedRow(number, update, BeforeImage(bool(found), *image))
+    for row in named(run.ledger, _COMPARED, (run.id,)):
+        yield ComparedRow(row["source_row"], update_of(row), image_of(row))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from batch_tracker.ledger.rows import counts, result_at
 from batch_tracker.ledger.runs import Run, list_runs
 from batch_tracker.model import Cell, ResultRow
-from batch_tracker.sqlite_file import transaction
+from batch_tracker.sqlite_file import named, transaction
 
 # Whoever needs the file all the while is a run at work: the space is given back another time.
 _SHRINKING_WAIT_MS = 2000
@@ -27,8 +27,14 @@ _UNREAD_ROWS = """
         r.cells_json, '$[' || json_extract(manifest_json, '$.text_columns[0]') || ']'), ?)
 """
 
+_ATTEMPTS = """
+    SELECT number, started_at, finished_at, answer, status, message FROM attempts
+    WHERE run = ? AND row = ? ORDER BY number
+"""
+
 _APPLIED = """
-    SELECT a.server, a.tracking_number, a.carrier, a.shipped_on, a.applied_at, runs.name
+    SELECT a.server, a.tracking_number, a.carrier, a.shipped_on, a.applied_at,
+        runs.name AS run_name
     FROM applied a LEFT JOIN runs ON runs.id = a.run WHERE a.po = ? ORDER BY a.applied_at
 """
 
@@ -95,7 +101,7 @@ def history_of(ledger: sqlite3.Connection, po: int) -> PoHistory:
     """Return every row of every run that names this PO, and what was applied to it."""
     runs = {run.id: run for run in list_runs(ledger)}
     found: dict[tuple[int, int], Values | None] = {
-        (run, row): Values(*values) for run, row, *values in ledger.execute(_READ_ROWS, (po,))
+        (row["run"], row["row"]): _values(row) for row in named(ledger, _READ_ROWS, (po,))
     }
     found |= dict.fromkeys(_unread(ledger, runs, po))
     mentions = (
@@ -103,13 +109,15 @@ def history_of(ledger: sqlite3.Connection, po: int) -> PoHistory:
             runs[run],
             result_at(runs[run], row),
             values,
-            tuple(_attempts(ledger, run, row)),
+            tuple(map(_attempt, named(ledger, _ATTEMPTS, (run, row)))),
         )
         for (run, row), values in sorted(found.items(), key=lambda each: each[0])
     )
     applied = (
-        Applied(server, Values(*values), datetime.fromisoformat(at), name)
-        for server, *values, at, name in ledger.execute(_APPLIED, (po,))
+        Applied(
+            row["server"], _values(row), datetime.fromisoformat(row["applied_at"]), row["run_name"]
+        )
+        for row in named(ledger, _APPLIED, (po,))
     )
     return PoHistory(po, tuple(mentions), tuple(applied))
 
@@ -127,20 +135,20 @@ def _names(cell: Cell, po: int) -> bool:
     return str(po) in {number.lstrip("0") for number in re.findall(r"[0-9]+", text)}
 
 
-def _attempts(ledger: sqlite3.Connection, run: int, row: int) -> Iterator[Attempt]:
-    for number, started, finished, answer, status, message in ledger.execute(
-        "SELECT number, started_at, finished_at, answer, status, message FROM attempts"
-        " WHERE run = ? AND row = ? ORDER BY number",
-        (run, row),
-    ):
-        yield Attempt(
-            number,
-            datetime.fromisoformat(started),
-            datetime.fromisoformat(finished) if finished else None,
-            answer,
-            status,
-            message,
-        )
+def _values(row: sqlite3.Row) -> Values:
+    return Values(row["tracking_number"], row["carrier"], row["shipped_on"])
+
+
+def _attempt(row: sqlite3.Row) -> Attempt:
+    finished_at = row["finished_at"]
+    return Attempt(
+        row["number"],
+        datetime.fromisoformat(row["started_at"]),
+        datetime.fromisoformat(finished_at) if finished_at else None,
+        row["answer"],
+        row["status"],
+        row["message"],
+    )
 
 
 def prunable(ledger: sqlite3.Connection, *, before: datetime) -> Pruned:

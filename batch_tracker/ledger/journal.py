@@ -21,7 +21,7 @@ from typing import Self
 
 from batch_tracker.ledger.database import LOCK_TIMEOUT_S, storable, wait_for_others
 from batch_tracker.ledger.runs import Run
-from batch_tracker.model import BeforeImage, Judgement, Outcome, State, Step, Update, Verdict
+from batch_tracker.model import Judgement, Outcome, PoSnapshot, State, Step, Update, Verdict
 from batch_tracker.sqlite_file import transaction
 
 Clock = Callable[[], datetime]
@@ -57,7 +57,10 @@ _REVISE = """
     WHERE run = ?1 AND row = ?2
 """
 
-_KEEP = "INSERT INTO before_images VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_KEEP = f"""
+    INSERT INTO before_images (run, row, {", ".join(PoSnapshot._fields)})
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""  # noqa: S608 - our own names
 
 _WARN = """
     UPDATE rows SET issues_json = (
@@ -157,7 +160,7 @@ class Journal:
         """Note that a call is about to be made that is no attempt at a row: a login, a look-up."""
         await self._join((_OTHER_CALL, (self._run.id,)))
 
-    async def looked_at(self, seen: Iterable[tuple[Step, BeforeImage, Judgement]]) -> None:
+    async def looked_at(self, seen: Iterable[tuple[Step, PoSnapshot, Judgement]]) -> None:
         """Keep what POs held before anything was sent, together with what follows from it."""
         await self._join(
             *(statement for each in seen for statement in self._look(*each)),
@@ -210,7 +213,7 @@ class Journal:
         end = (outcome.state, outcome.code, storable(outcome.message), outcome.status)
         return _SETTLE, (self._run.id, outcome.row, *end, now)
 
-    def _look(self, step: Step, before: BeforeImage, judgement: Judgement) -> Iterator[_Statement]:
+    def _look(self, step: Step, before: PoSnapshot, judgement: Judgement) -> Iterator[_Statement]:
         at = (self._run.id, step.row)
         yield _KEEP, (*at, *(storable(v) if isinstance(v, str) else v for v in before))
         if judgement.warnings:

@@ -1,19 +1,18 @@
 """The rows of a run: staged by the loader, planned in SQL, streamed to sender and reporter."""
 
 import json
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from pydantic_core import PydanticSerializationError, to_json
 
-from batch_tracker.ledger.before_images import IMAGE
 from batch_tracker.ledger.database import storable
 from batch_tracker.ledger.runs import Run, find_run
+from batch_tracker.ledger.values import IMAGE, UPDATE, image_of, step_of
 from batch_tracker.model import (
-    BeforeImage,
     Cell,
     Issue,
     Level,
@@ -22,9 +21,8 @@ from batch_tracker.model import (
     State,
     Step,
     TypedCell,
-    Update,
 )
-from batch_tracker.sqlite_file import transaction
+from batch_tracker.sqlite_file import named, transaction
 
 _PAGE = 1000
 
@@ -36,12 +34,20 @@ STATE = f"COALESCE(o.state, iif({_IS_DOUBTFUL}, 'in doubt', 'not sent'))"
 """The state of a row, for a query that calls the rows `r` and their outcomes `o`."""
 
 _RESULTS = f"""
-    SELECT r.source_row, r.cells_json, {STATE}, o.message, o.code, o.status,
-        (SELECT COUNT(*) FROM attempts a WHERE a.run = r.run AND a.row = r.row),
+    SELECT r.source_row, r.cells_json, {STATE} AS state, o.message, o.code, o.status,
+        (SELECT COUNT(*) FROM attempts a WHERE a.run = r.run AND a.row = r.row) AS attempts,
         o.completed_at, r.issues_json, o.same_as, {IMAGE}
     FROM rows r LEFT JOIN outcomes o ON o.run = r.run AND o.row = r.row
     LEFT JOIN before_images b ON b.run = r.run AND b.row = r.row
     WHERE r.run = ?"""  # noqa: S608 - a constant of this module
+
+_STEPS = f"""
+    SELECT r.row, {UPDATE}, COUNT(a.number) AS attempts,
+        COALESCE(MAX(a.number IS NOT NULL AND COALESCE(a.answer, 'lost') = 'lost'), 0) AS doubtful
+    FROM rows r LEFT JOIN attempts a ON a.run = r.run AND a.row = r.row
+    WHERE r.run = ? AND r.row > ? AND NOT EXISTS (
+        SELECT 1 FROM outcomes o WHERE o.run = r.run AND o.row = r.row)
+    GROUP BY r.row ORDER BY r.row LIMIT ?"""  # noqa: S608 - a constant of this module
 
 
 def stage_rows(run: Run, first: int, records: Sequence[Record]) -> None:
@@ -84,21 +90,8 @@ def restage_rows(run: Run, numbered: Sequence[tuple[int, Record]]) -> None:
 def steps(run: Run, *, after: int, limit: int) -> list[Step]:
     """Return the next rows to send, in source order, with the calls already made for each."""
     return [
-        Step(
-            row,
-            Update(po=po, tracking_number=number, carrier=carrier, shipped_on=shipped_on),
-            attempts,
-            bool(doubtful),
-        )
-        for row, po, number, carrier, shipped_on, attempts, doubtful in run.ledger.execute(
-            "SELECT r.row, po, tracking_number, carrier, shipped_on, COUNT(a.number),"
-            " COALESCE(MAX(a.number IS NOT NULL AND COALESCE(a.answer, 'lost') = 'lost'), 0)"
-            " FROM rows r LEFT JOIN attempts a ON a.run = r.run AND a.row = r.row"
-            " WHERE r.run = ? AND r.row > ? AND NOT EXISTS ("
-            "   SELECT 1 FROM outcomes o WHERE o.run = r.run AND o.row = r.row)"
-            " GROUP BY r.row ORDER BY r.row LIMIT ?",
-            (run.id, after, limit),
-        )
+        step_of(row)._replace(attempts=row["attempts"], doubtful=bool(row["doubtful"]))
+        for row in named(run.ledger, _STEPS, (run.id, after, limit))
     ]
 
 
@@ -119,15 +112,11 @@ def unverified_steps(run: Run, *, after: int, limit: int) -> list[Step]:
 
 
 def _settled_steps(run: Run, condition: str, after: int, limit: int) -> list[Step]:
-    return [
-        Step(row, Update(po=po, tracking_number=number, carrier=carrier, shipped_on=shipped_on))
-        for row, po, number, carrier, shipped_on in run.ledger.execute(
-            "SELECT r.row, po, tracking_number, carrier, shipped_on"  # noqa: S608 - conditions of this module
-            " FROM outcomes o JOIN rows r ON r.run = o.run AND r.row = o.row"
-            f" WHERE o.run = ? AND o.row > ? AND {condition} ORDER BY o.row LIMIT ?",
-            (run.id, after, limit),
-        )
-    ]
+    sql = (
+        f"SELECT r.row, {UPDATE} FROM outcomes o JOIN rows r ON r.run = o.run AND r.row = o.row"  # noqa: S608 - conditions of this module
+        f" WHERE o.run = ? AND o.row > ? AND {condition} ORDER BY o.row LIMIT ?"
+    )
+    return [step_of(row) for row in named(run.ledger, sql, (run.id, after, limit))]
 
 
 def counts(run: Run) -> dict[State, int]:
@@ -224,39 +213,38 @@ def calls_made(run: Run) -> int:
 
 def results(run: Run) -> Iterator[ResultRow]:
     """Stream every row with what became of it, in source order."""
-    for row in run.ledger.execute(f"{_RESULTS} ORDER BY r.row", (run.id,)):
+    for row in named(run.ledger, f"{_RESULTS} ORDER BY r.row", (run.id,)):
         yield _result(run, row)
 
 
 def result_at(run: Run, row: int) -> ResultRow:
     """Return one row with what became of it; `row` is its position in the run, from 1."""
-    found = run.ledger.execute(f"{_RESULTS} AND r.row = ?", (run.id, row))
+    found = named(run.ledger, f"{_RESULTS} AND r.row = ?", (run.id, row))
     return _result(run, found.fetchone())
 
 
 def problems(run: Run, limit: int) -> list[ResultRow]:
     """Return the first settled rows that need a person, in source order, `limit` at the most."""
     states = [state for state in State if state.needs_attention]
-    named = ",".join("?" * len(states))
-    rows = run.ledger.execute(
-        f"{_RESULTS} AND o.state IN ({named}) ORDER BY r.row LIMIT ?", (run.id, *states, limit)
-    )
-    return [_result(run, row) for row in rows.fetchall()]
+    marks = ",".join("?" * len(states))
+    sql = f"{_RESULTS} AND o.state IN ({marks}) ORDER BY r.row LIMIT ?"
+    return [_result(run, row) for row in named(run.ledger, sql, (run.id, *states, limit))]
 
 
-def _result(run: Run, row: tuple[Any, ...]) -> ResultRow:
-    number, cells, state, message, code, status, attempts, completed, issues, same_as, *b = row
+def _result(run: Run, row: sqlite3.Row) -> ResultRow:
+    state, same_as, completed_at = State(row["state"]), row["same_as"], row["completed_at"]
+    message = row["message"] or _OPEN.get(state, "")
     return ResultRow(
-        number=number,
-        cells=cells_of(cells),
-        state=State(state),
-        message=_shared_fate(run, same_as) if same_as else message or _OPEN.get(state, ""),
-        code=code or "",
-        status=status,
-        attempts=attempts,
-        completed_at=datetime.fromisoformat(completed) if completed else None,
-        issues=_issues(issues),
-        before=BeforeImage(bool(b[0]), *b[1:]) if b[0] is not None else None,
+        number=row["source_row"],
+        cells=cells_of(row["cells_json"]),
+        state=state,
+        message=_shared_fate(run, same_as) if same_as else message,
+        code=row["code"] or "",
+        status=row["status"],
+        attempts=row["attempts"],
+        completed_at=datetime.fromisoformat(completed_at) if completed_at else None,
+        issues=_issues(row["issues_json"]),
+        before=None if row["before_found"] is None else image_of(row),
     )
 
 

@@ -3,20 +3,25 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from batch_tracker.ledger.before_images import IMAGE
 from batch_tracker.ledger.rows import STATE
 from batch_tracker.ledger.runs import Run
-from batch_tracker.model import BeforeImage, Field, State, Update
+from batch_tracker.ledger.values import IMAGE, UPDATE, image_of, update_of
+from batch_tracker.model import Field, PoSnapshot, State, Update
+from batch_tracker.sqlite_file import named
 
 _WRITTEN = f"""
-    SELECT r.po, r.tracking_number, r.carrier, r.shipped_on, {STATE} AS became,
-        a.tracking_number, a.carrier, a.shipped_on,
-        (SELECT name FROM runs WHERE id = a.run AND id > b.run), {IMAGE}
+    SELECT {UPDATE}, {STATE} AS became,
+        a.tracking_number AS known_tracking_number, a.carrier AS known_carrier,
+        a.shipped_on AS known_shipped_on,
+        (SELECT name FROM runs WHERE id = a.run AND id > b.run) AS later, {IMAGE}
     FROM before_images b JOIN rows r ON r.run = b.run AND r.row = b.row
     LEFT JOIN outcomes o ON o.run = b.run AND o.row = b.row
     LEFT JOIN applied a ON a.server = :server AND a.po = r.po
     WHERE b.run = :run AND became IN ('updated', 'in doubt') ORDER BY b.row
 """  # noqa: S608 - constants of the ledger
+
+
+_FIELDS = (Field.TRACKING_NUMBER, Field.CARRIER, Field.SHIPPED_ON)
 
 
 class WrittenRow(NamedTuple):
@@ -27,7 +32,7 @@ class WrittenRow(NamedTuple):
     """
 
     update: Update
-    before: BeforeImage
+    before: PoSnapshot
     is_doubtful: bool
     known: dict[Field, str | None]
     later: str | None
@@ -35,14 +40,11 @@ class WrittenRow(NamedTuple):
 
 def written_rows(run: Run) -> Iterator[WrittenRow]:
     """Stream the rows of a run that changed their POs or may have, in source order."""
-    for po, tracking, carrier, shipped_on, state, *rest in run.ledger.execute(
-        _WRITTEN, {"run": run.id, "server": run.server}
-    ):
-        *known, later, found = rest[:5]
+    for row in named(run.ledger, _WRITTEN, {"run": run.id, "server": run.server}):
         yield WrittenRow(
-            Update(po=po, tracking_number=tracking, carrier=carrier, shipped_on=shipped_on),
-            BeforeImage(bool(found), *rest[5:]),
-            state == State.IN_DOUBT,
-            dict(zip((Field.TRACKING_NUMBER, Field.CARRIER, Field.SHIPPED_ON), known, strict=True)),
-            later,
+            update_of(row),
+            image_of(row),
+            row["became"] == State.IN_DOUBT,
+            {field: row[f"known_{field}"] for field in _FIELDS},
+            row["later"],
         )

@@ -4,7 +4,7 @@ source file → SourceRow → Record (an Update, or Issues) → Step → Attempt
               loader      loader                          plan    sender    ledger    reporter
 """
 
-from batch_tracker.model.answers import Answer, BeforeImage, Judgement, Outcome, Verdict
+from batch_tracker.model.answers import Answer, Judgement, Outcome, Verdict
 from batch_tracker.model.cells import (
     Cell,
     Issue,
@@ -25,6 +25,7 @@ from batch_tracker.model.results import (
     RunSummary,
     nameless,
 )
+from batch_tracker.model.snapshots import PoSnapshot, Tolerance, differences, substance
 from batch_tracker.model.states import Field, RunStatus, State
 from batch_tracker.model.updates import Record, Step, Update
 
@@ -32,7 +33,6 @@ __all__ = [
     "BEFORE_COLUMNS",
     "RESULT_COLUMNS",
     "Answer",
-    "BeforeImage",
     "Cell",
     "ColumnStatus",
     "Field",
@@ -42,6 +42,7 @@ __all__ = [
     "Level",
     "ManifestColumn",
     "Outcome",
+    "PoSnapshot",
     "Progress",
     "Record",
     "ResultRow",
@@ -51,10 +52,13 @@ __all__ = [
     "SourceRow",
     "State",
     "Step",
+    "Tolerance",
     "TypedCell",
     "Update",
     "Verdict",
+    "differences",
     "nameless",
     "rich_format",
     "runs_of",
+    "substance",
 ]

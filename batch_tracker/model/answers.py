@@ -53,22 +53,6 @@ class Outcome:
     same_as: int | None = None
 
 
-class BeforeImage(NamedTuple):
-    """What the server showed of a PO before this run sent anything; "" where it showed nothing.
-
-    `found` is False where it did not show the PO at all. `shipped_on` is the server's own text.
-    """
-
-    found: bool
-    tracking_number: str = ""
-    carrier: str = ""
-    shipped_on: str = ""
-    status: str = ""
-    shipping_status: str = ""
-    drop_ship: str = ""
-    """The drop-ship order that the PO belongs to."""
-
-
 class Judgement(NamedTuple):
     """What follows from looking before: an outcome where the row is held, or warnings, or both."""
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Self
 
-from batch_tracker.model.answers import BeforeImage
 from batch_tracker.model.cells import Cell, Issue
 from batch_tracker.model.columns import ManifestColumn
+from batch_tracker.model.snapshots import PoSnapshot
 from batch_tracker.model.states import RunStatus, State
 
 
@@ -26,7 +26,7 @@ class ResultRow(NamedTuple):
     attempts: int
     completed_at: datetime | None
     issues: tuple[Issue, ...]
-    before: BeforeImage | None = None
+    before: PoSnapshot | None = None
 
 
 RESULT_COLUMNS = (

@@ -5,19 +5,20 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 from batch_tracker.model import (
-    BeforeImage,
     Field,
     Issue,
     Judgement,
     Level,
     Outcome,
+    PoSnapshot,
     State,
     Step,
+    Tolerance,
     Update,
+    differences,
 )
 from batch_tracker.model.wording import plural
 from batch_tracker.settings.profile import Finding, Handling
@@ -92,21 +93,12 @@ class Comparison(NamedTuple):
         return f"Looked at {looked} first: {told or 'nothing speaks against sending'}."
 
 
-def changes(update: Update, before: BeforeImage) -> tuple[Change, ...]:
-    """Return the fields that the update would change. Dates are compared as moments."""
-    values = (
-        (Field.TRACKING_NUMBER, before.tracking_number, update.tracking_number),
-        (Field.CARRIER, before.carrier, update.carrier),
-        (Field.SHIPPED_ON, before.shipped_on, update.shipped_on),
-    )
-    return tuple(
-        Change(field, old, new)
-        for field, old, new in values
-        if new is not None and old != new and not _same_moment(field, old, new)
-    )
+def changes(update: Update, before: PoSnapshot) -> tuple[Change, ...]:
+    """Return the fields that the update would change."""
+    return tuple(Change(*each) for each in differences(update, before, Tolerance.EXACT))
 
 
-def findings(update: Update, before: BeforeImage) -> tuple[Finding, ...]:
+def findings(update: Update, before: PoSnapshot) -> tuple[Finding, ...]:
     """Return what the look at a PO showed, the gravest first."""
     if not before.found:
         return ("unknown-po",)
@@ -122,7 +114,7 @@ def findings(update: Update, before: BeforeImage) -> tuple[Finding, ...]:
     return tuple(finding for finding, is_so in seen.items() if is_so)
 
 
-def judge(step: Step, before: BeforeImage, handling: Mapping[Finding, Handling]) -> Judgement:
+def judge(step: Step, before: PoSnapshot, handling: Mapping[Finding, Handling]) -> Judgement:
     """Say what becomes of a row: held, sent with warnings, or sent as it is."""
     found = findings(step.update, before)
     warnings = tuple(
@@ -135,7 +127,7 @@ def judge(step: Step, before: BeforeImage, handling: Mapping[Finding, Handling])
 
 
 def compare(
-    rows: Iterable[tuple[int, Update, BeforeImage]],
+    rows: Iterable[tuple[int, Update, PoSnapshot]],
     handling: Mapping[Finding, Handling],
     *,
     show: int,
@@ -159,7 +151,7 @@ def compare(
     return Comparison(looked_at, changing, first, in_order, handling)
 
 
-def _hold(step: Step, before: BeforeImage, held: list[Finding]) -> Outcome:
+def _hold(step: Step, before: PoSnapshot, held: list[Finding]) -> Outcome:
     reasons = " ".join(_in_words(finding, step.update, before) for finding in held)
     if held == ["same"]:
         state, message = State.UNCHANGED, f"{reasons} Not sent."
@@ -168,12 +160,12 @@ def _hold(step: Step, before: BeforeImage, held: list[Finding]) -> Outcome:
     return Outcome(row=step.row, state=state, code=f"held-{held[0]}", message=message)
 
 
-def _unsent(update: Update, before: BeforeImage) -> str:
+def _unsent(update: Update, before: PoSnapshot) -> str:
     told = ", ".join(map(str, changes(update, before))) if before.found else ""
     return f": {told}" if told else ""
 
 
-def _in_words(finding: Finding, update: Update, before: BeforeImage) -> str:
+def _in_words(finding: Finding, update: Update, before: PoSnapshot) -> str:
     po = f"PO {update.po}"
     words: Mapping[Finding, str] = {
         "unknown-po": f"Sellercloud shows no {po}: it does not exist, or this user may not see it.",
@@ -188,15 +180,3 @@ def _in_words(finding: Finding, update: Update, before: BeforeImage) -> str:
         "same": f"{po} already holds exactly these values.",
     }
     return words[finding]
-
-
-def _same_moment(field: Field, old: str, new: str) -> bool:
-    """Whether two ship dates are one moment; without a zone, a date is taken for UTC."""
-    if field is not Field.SHIPPED_ON:
-        return False
-    try:
-        moment = datetime.fromisoformat(old)
-    except ValueError:
-        return False
-    zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return zoned == datetime.fromisoformat(new)

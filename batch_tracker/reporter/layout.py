@@ -15,11 +15,11 @@ from batch_tracker.errors import ReportFailed
 from batch_tracker.model import (
     BEFORE_COLUMNS,
     RESULT_COLUMNS,
-    BeforeImage,
     Cell,
     Issue,
     Kind,
     Level,
+    PoSnapshot,
     ResultRow,
     State,
     TypedCell,
@@ -210,7 +210,7 @@ class Layout:
             self._show(first + 6, Ink(row.number, "n")),
         ]
 
-    def _before(self, before: BeforeImage | None) -> list[SheetCell | None]:
+    def _before(self, before: PoSnapshot | None) -> list[SheetCell | None]:
         """Write what the PO held as text: a number typed over it stays text, too."""
         first = self._width + len(RESULT_COLUMNS)
         if before is None:

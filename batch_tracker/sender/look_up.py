@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from batch_tracker.errors import LookUpFailed
-from batch_tracker.model import Answer, Verdict
+from batch_tracker.model import Answer, PoSnapshot, Verdict
 from batch_tracker.sender.client import Client, Reply
 from batch_tracker.sender.gateway import Gateway
-from batch_tracker.sender.orders import PAGE, Page, Shown, read_page
+from batch_tracker.sender.orders import PAGE, Page, read_page
 from batch_tracker.sender.request import CallCounter, OtherRequest
 from batch_tracker.sender.retry import RetryPolicy, Tries
 
@@ -18,14 +18,14 @@ class LookUp:
         self._gateway = gateway
         self._counter = counter
 
-    async def orders(self, pos: Iterable[int]) -> dict[int, Shown]:
+    async def orders(self, pos: Iterable[int]) -> dict[int, PoSnapshot]:
         """Return what the server shows of at most 50 POs; those it does not show are missing.
 
         Raises:
             LookUpFailed: the server gives no list, however often it is asked.
         """
         wanted = list(pos)
-        found: dict[int, Shown] = {}
+        found: dict[int, PoSnapshot] = {}
         number = 1
         while (page := await self._page(wanted, number)).orders:
             is_new = not found.keys() >= page.orders.keys()

@@ -7,41 +7,21 @@ those of Sellercloud's Swagger and of its documented 2024 sample.
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from batch_tracker.model import Update
+from batch_tracker.model import PoSnapshot, Tolerance, Update, differences
 
 PAGE = 50
-
-# What zone a ship date comes back in is not documented: with Z, without, or in the server's own
-# time. The zones of the world are at most this far from UTC.
-_ZONE_SLACK = timedelta(hours=14)
-
 
 # Documented numbers (Sellercloud's Swagger); the server gives them or the names (observed).
 _STATUSES = ("Saved", "Ordered", "Pending", "Received", "Cancelled", "Completed")
 _SHIPPING_STATUSES = ("None", "PartiallyShipped", "FullyShipped")
 
 
-class Shown(NamedTuple):
-    """The shipping fields of a PO as the server shows them; "" where it shows none.
-
-    Statuses are names, in whatever shape they came.
-    """
-
-    tracking_number: str
-    carrier: str
-    shipped_on: str
-    status: str = ""
-    shipping_status: str = ""
-    drop_ship: str = ""
-
-
 class Page(NamedTuple):
     """One page of a list: its POs by their ID, and how many POs all pages have, if it says so."""
 
-    orders: dict[int, Shown]
+    orders: dict[int, PoSnapshot]
     total: int | None = None
 
 
@@ -60,8 +40,8 @@ def read_page(body: bytes) -> Page | None:
     return Page(orders, total if isinstance(total, int) else None)
 
 
-def _shown(item: Mapping[str, object]) -> Shown:
-    return Shown(
+def _shown(item: Mapping[str, object]) -> PoSnapshot:
+    return PoSnapshot(
         _text(item.get("TrackingNumber")),
         _text(item.get("CourierService")),
         _text(item.get("ShippedOn")),
@@ -71,23 +51,9 @@ def _shown(item: Mapping[str, object]) -> Shown:
     )
 
 
-def shows(shown: Shown, update: Update) -> bool:
-    """Whether the PO holds every field of the update."""
-    return (
-        update.tracking_number in {None, shown.tracking_number}
-        and (update.carrier or shown.carrier).casefold() == shown.carrier.casefold()
-        and (update.shipped_on is None or _same_moment(shown.shipped_on, update.shipped_on))
-    )
-
-
-def _same_moment(shown: str, sent: str) -> bool:
-    try:
-        moment = datetime.fromisoformat(shown)
-    except ValueError:
-        return False
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return abs(moment - datetime.fromisoformat(sent)) <= _ZONE_SLACK
+def shows(shown: PoSnapshot, update: Update) -> bool:
+    """Whether the PO holds every field of the update, as a server may show it."""
+    return next(differences(update, shown, Tolerance.SHOWN), None) is None
 
 
 def _name(value: object, names: Sequence[str]) -> str:

@@ -6,9 +6,9 @@ from typing import Protocol
 from batch_tracker import ledger
 from batch_tracker.errors import LookUpFailed
 from batch_tracker.ledger import Journal, Run
-from batch_tracker.model import Outcome, State, Step
+from batch_tracker.model import Outcome, PoSnapshot, State, Step
 from batch_tracker.sender.look_up import LookUp
-from batch_tracker.sender.orders import PAGE, Shown, shows
+from batch_tracker.sender.orders import PAGE, shows
 
 _VERIFIED = ("verified", "Sent, and Sellercloud shows it.")
 _FOUND = ("read-back", "The answer was lost, but Sellercloud shows what was sent.")
@@ -18,7 +18,7 @@ _NOT_SHOWN = (
     "Sent and accepted; Sellercloud does not show this PO, so it could not be read back.",
 )
 
-_Review = Callable[[Step, Shown | None], Outcome | None]
+_Review = Callable[[Step, PoSnapshot | None], Outcome | None]
 
 
 class _Query(Protocol):
@@ -59,7 +59,7 @@ class ReadBack:
             after = steps[-1].row
         return amiss
 
-    async def _shown(self, steps: list[Step]) -> dict[int, Shown]:
+    async def _shown(self, steps: list[Step]) -> dict[int, PoSnapshot]:
         """Look the rows up; where that fails, it is as if none were shown."""
         try:
             return await self._look_up.orders(step.update.po for step in steps)
@@ -67,7 +67,7 @@ class ReadBack:
             return {}
 
     @staticmethod
-    def _updated(step: Step, shown: Shown | None) -> Outcome:
+    def _updated(step: Step, shown: PoSnapshot | None) -> Outcome:
         if shown is None:
             return _outcome(step, State.UPDATED, *_NOT_SHOWN)
         if shows(shown, step.update):
@@ -76,7 +76,7 @@ class ReadBack:
         return _outcome(step, State.FAILED, _NOT_APPLIED, message)
 
     @staticmethod
-    def _doubtful(step: Step, shown: Shown | None) -> Outcome | None:
+    def _doubtful(step: Step, shown: PoSnapshot | None) -> Outcome | None:
         if shown is None:
             return None
         if shows(shown, step.update):
@@ -85,7 +85,7 @@ class ReadBack:
         return _outcome(step, State.FAILED, _NOT_APPLIED, message)
 
     @staticmethod
-    def _refused(step: Step, shown: Shown | None) -> Outcome | None:
+    def _refused(step: Step, shown: PoSnapshot | None) -> Outcome | None:
         """The server may have refused a second time what it had taken the first time."""
         found = shown is not None and shows(shown, step.update)
         return _outcome(step, State.UPDATED, *_FOUND) if found else None
@@ -95,7 +95,7 @@ def _outcome(step: Step, state: State, code: str, message: str) -> Outcome:
     return Outcome(row=step.row, state=state, code=code, message=message)
 
 
-def _in_words(shown: Shown) -> str:
+def _in_words(shown: PoSnapshot) -> str:
     return (
         f"tracking number {shown.tracking_number or 'none'}, carrier {shown.carrier or 'none'}, "
         f"ship date {shown.shipped_on[:10] or 'none'}"

@@ -4,13 +4,15 @@ from collections.abc import Callable
 
 from batch_tracker import ledger
 from batch_tracker.ledger import Journal, Run
-from batch_tracker.model import BeforeImage, Judgement, Step
+from batch_tracker.model import Judgement, PoSnapshot, Step
 from batch_tracker.sender.look_up import LookUp
-from batch_tracker.sender.orders import PAGE, Shown
+from batch_tracker.sender.orders import PAGE
 from batch_tracker.sender.stop import StopSignal
 from batch_tracker.sender.worker_group import WorkerGroup
 
-Judge = Callable[[Step, BeforeImage], Judgement]
+_NOT_SHOWN = PoSnapshot(found=False)
+
+Judge = Callable[[Step, PoSnapshot], Judgement]
 
 
 def calls_needed(rows: int) -> int:
@@ -62,7 +64,7 @@ class Survey:
         self._stop.check()
         while steps := self._next():
             shown = await self._look_up.orders(step.update.po for step in steps)
-            images = ((step, _image(shown.get(step.update.po))) for step in steps)
+            images = ((step, shown.get(step.update.po, _NOT_SHOWN)) for step in steps)
             seen = [(step, image, self._judge(step, image)) for step, image in images]
             await self._journal.looked_at(seen)
             self.done += len(seen)
@@ -73,7 +75,3 @@ class Survey:
         steps = ledger.unread_steps(self._run, after=self._after, limit=PAGE)
         self._after = steps[-1].row if steps else self._after
         return steps
-
-
-def _image(shown: Shown | None) -> BeforeImage:
-    return BeforeImage(True, *shown) if shown else BeforeImage(found=False)

@@ -11,7 +11,7 @@ from batch_tracker.errors import Interrupted, SameRefusal, SettingsRefused, Stop
 from batch_tracker.interrupt import interruptible
 from batch_tracker.ledger import Run
 from batch_tracker.ledger.journal import utc_now
-from batch_tracker.model import BeforeImage, Judgement, RunStatus, Step
+from batch_tracker.model import Judgement, PoSnapshot, RunStatus, Step
 from batch_tracker.planner import compare, plan
 from batch_tracker.settings import Settings, ignored_file
 from batch_tracker.stories import outcome
@@ -95,7 +95,7 @@ def look_first(run: Run, settings: Settings, on_progress: OnProgress) -> compare
     return comparison_of(run)
 
 
-def _judge(run: Run) -> Callable[[Step, BeforeImage], Judgement] | None:
+def _judge(run: Run) -> Callable[[Step, PoSnapshot], Judgement] | None:
     handling = run.manifest.findings
     if handling is None:
         return None

@@ -7,7 +7,7 @@ import pytest
 
 from batch_tracker.cli import terminal
 from batch_tracker.ledger.history import PoHistory
-from batch_tracker.model import BeforeImage, RunSummary, State, Update
+from batch_tracker.model import PoSnapshot, RunSummary, State, Update
 from batch_tracker.planner.compare import Changed, Comparison, changes
 from batch_tracker.planner.plan import Plan
 
@@ -77,7 +77,7 @@ def comparison(*rows, changing=None):
 
 def changed(number, old, new):
     update = Update(po=1000 + number, tracking_number=new)
-    before = BeforeImage(found=True, tracking_number=old)
+    before = PoSnapshot(tracking_number=old)
     return Changed(number, 1000 + number, changes(update, before), ())
 
 

@@ -12,10 +12,10 @@ from batch_tracker.ledger import Journal
 from batch_tracker.ledger.database import LEDGER_FILE
 from batch_tracker.model import (
     Answer,
-    BeforeImage,
     Issue,
     Judgement,
     Outcome,
+    PoSnapshot,
     State,
     Step,
     Update,
@@ -276,7 +276,7 @@ def test_half_a_surrogate_pair_in_a_servers_words_does_not_stop_the_run(run, ste
 def test_what_a_server_shows_is_kept_to_the_letter(run, steps, seen, shown):
     async def story():
         async with journal_of(run) as journal:
-            image = BeforeImage(found=True, tracking_number=shown)
+            image = PoSnapshot(tracking_number=shown)
             await journal.looked_at([(steps[0], image, Judgement())])
 
     asyncio.run(story())
@@ -292,7 +292,7 @@ def test_warnings_join_those_that_the_row_has(db, run, steps):
 
     async def story():
         async with journal_of(run) as journal:
-            image = BeforeImage(found=True)
+            image = PoSnapshot()
             await journal.looked_at([(steps[0], image, warned("a")), (steps[1], image, warned())])
             db.execute("DELETE FROM before_images")
             await journal.looked_at([(s, image, warned("b", "c")) for s in steps[:2]])

@@ -5,13 +5,13 @@ from typing import get_args
 import pytest
 from pydantic import ValidationError
 
-from batch_tracker.model import BeforeImage, Level, State, Step, Update
+from batch_tracker.model import Level, PoSnapshot, State, Step, Update
 from batch_tracker.planner.compare import changes, compare, findings, judge
 from batch_tracker.settings.profile import Finding, Profile
 
 MARCH = "2026-03-04T12:00:00.000Z"
 UPDATE = Update(po=7, tracking_number="T7", carrier="UPS", shipped_on=MARCH)
-EMPTY = BeforeImage(found=True, status="Ordered", shipping_status="FullyShipped")
+EMPTY = PoSnapshot(status="Ordered", shipping_status="FullyShipped")
 USUAL = Profile().handling()
 
 
@@ -31,7 +31,7 @@ SAME = held(tracking_number="T7", carrier="UPS", shipped_on=MARCH)
     ("before", "found"),
     [
         (EMPTY, ()),
-        (BeforeImage(found=False), ("unknown-po",)),
+        (PoSnapshot(found=False), ("unknown-po",)),
         (held(status="Cancelled"), ("cancelled",)),
         (held(status="Received"), ("received",)),
         (held(status="Completed"), ("received",)),
@@ -108,7 +108,7 @@ def test_a_held_row_says_why_and_what_it_would_have_changed():
 
 
 def test_a_po_that_is_not_shown_is_held_without_inventing_what_it_held():
-    outcome, _ = judged(BeforeImage(found=False))
+    outcome, _ = judged(PoSnapshot(found=False))
     assert outcome.code == "held-unknown-po"
     assert "→" not in outcome.message
     assert "or this user may not see it" in outcome.message
@@ -124,7 +124,7 @@ def test_a_warning_stands_on_the_row_and_says_old_and_new():
 @pytest.mark.parametrize(
     ("before", "finding"),
     [
-        (BeforeImage(found=False), "unknown_po"),
+        (PoSnapshot(found=False), "unknown_po"),
         (held(status="Cancelled"), "cancelled"),
         (held(status="Completed"), "received"),
         (held(tracking_number="T6"), "other_number"),
@@ -157,7 +157,7 @@ def test_a_finding_or_handling_nobody_knows_is_refused():
 
 def test_many_rows_are_summed_up_and_the_first_changes_kept():
     rows = [
-        (2, UPDATE, BeforeImage(found=False)),
+        (2, UPDATE, PoSnapshot(found=False)),
         (3, UPDATE, SAME),
         (4, UPDATE, held(tracking_number="T6")),
         (5, UPDATE, held(tracking_number="T5", status="Cancelled")),

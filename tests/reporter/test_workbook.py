@@ -11,7 +11,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from batch_tracker.errors import ReportFailed
 from batch_tracker.loader import open_manifest
-from batch_tracker.model import BeforeImage, Issue, Level, Progress, State, TypedCell
+from batch_tracker.model import Issue, Level, PoSnapshot, Progress, State, TypedCell
 from batch_tracker.reporter import sheets
 from batch_tracker.reporter.release import inspect
 
@@ -493,8 +493,8 @@ def test_a_full_disk_is_explained_without_a_traceback(tmp_path):
 
 
 def test_a_compared_run_says_what_each_po_held_before(written, row):
-    held = BeforeImage(True, "00123", "=UPS", "2026-01-02T12:00:00Z", "Ordered")
-    rows = [row(2, before=held), row(3, before=BeforeImage(found=False)), row(4)]
+    held = PoSnapshot("00123", "=UPS", "2026-01-02T12:00:00Z", "Ordered")
+    rows = [row(2, before=held), row(3, before=PoSnapshot(found=False)), row(4)]
     book = written(rows, compared=True)
     headings, first, second, third = values(book["Results"])
     assert headings[11:] == [

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from batch_tracker.errors import NotApplied, SameRefusal, TooManyFailures
-from batch_tracker.model import State, Update
-from batch_tracker.sender.orders import Shown, read_page, shows
+from batch_tracker.model import PoSnapshot, State, Update
+from batch_tracker.sender.orders import read_page, shows
 from batch_tracker.settings import Share
 
 SENT = Update(po=1, tracking_number="T1", carrier="UPS", shipped_on="2026-03-04T12:00:00.000Z")
@@ -199,15 +199,15 @@ def test_a_run_that_goes_bad_is_stopped(play, workers):
 @pytest.mark.parametrize(
     ("shown", "is_it"),
     [
-        (Shown("T1", "UPS", "2026-03-04T12:00:00Z"), True),
-        (Shown("T1", "ups", "2026-03-04T07:00:00"), True),
-        (Shown("T1", "UPS", "2026-03-04T00:00:00"), True),
-        (Shown("T1", "UPS", "2026-03-06T12:00:00Z"), False),
-        (Shown("T1", "UPS", ""), False),
-        (Shown("T1", "UPS", "soon"), False),
-        (Shown("T2", "UPS", "2026-03-04T12:00:00Z"), False),
-        (Shown("T1", "FedEx", "2026-03-04T12:00:00Z"), False),
-        (Shown("", "", ""), False),
+        (PoSnapshot("T1", "UPS", "2026-03-04T12:00:00Z"), True),
+        (PoSnapshot("T1", "ups", "2026-03-04T07:00:00"), True),
+        (PoSnapshot("T1", "UPS", "2026-03-04T00:00:00"), True),
+        (PoSnapshot("T1", "UPS", "2026-03-06T12:00:00Z"), False),
+        (PoSnapshot("T1", "UPS", ""), False),
+        (PoSnapshot("T1", "UPS", "soon"), False),
+        (PoSnapshot("T2", "UPS", "2026-03-04T12:00:00Z"), False),
+        (PoSnapshot("T1", "FedEx", "2026-03-04T12:00:00Z"), False),
+        (PoSnapshot("", "", ""), False),
     ],
 )
 def test_what_is_shown_is_what_was_sent_or_not(shown, is_it):
@@ -215,8 +215,8 @@ def test_what_is_shown_is_what_was_sent_or_not(shown, is_it):
 
 
 def test_fields_that_were_not_sent_may_be_anything():
-    assert shows(Shown("T1", "FedEx", "2020-01-01"), Update(po=1, tracking_number="T1"))
-    assert shows(Shown("T9", "UPS", ""), Update(po=1, carrier="UPS"))
+    assert shows(PoSnapshot("T1", "FedEx", "2020-01-01"), Update(po=1, tracking_number="T1"))
+    assert shows(PoSnapshot("T9", "UPS", ""), Update(po=1, carrier="UPS"))
 
 
 @pytest.mark.parametrize(
@@ -255,9 +255,9 @@ def test_statuses_are_understood_as_numbers_and_as_names(status, shipping, order
         f'{{"Items": [{{"ID": 7, "PurchaseOrderStatus": {status}, '
         f'"PurchaseOrdersShippingStatus": {shipping}, "DropShipOrderNumber": {order}}}]}}'
     )
-    assert read_page(page.encode()).orders[7][3:] == understood
+    assert read_page(page.encode()).orders[7][3:6] == understood
 
 
 def test_fields_of_another_type_are_taken_for_none():
     page = b'{"Items": [{"ID": 7, "TrackingNumber": null, "CourierService": 3, "ShippedOn": {}}]}'
-    assert read_page(page).orders == {7: Shown("", "", "")}
+    assert read_page(page).orders == {7: PoSnapshot("", "", "")}
