@@ -23,7 +23,7 @@ from batch_tracker.interrupt import in_a_thread
 from batch_tracker.model import Progress, RunSummary
 from batch_tracker.settings import Settings, load_settings
 from batch_tracker.stories.check import check as check_story
-from batch_tracker.stories.outcome import Checked, OnProgress
+from batch_tracker.stories.outcome import Checked, Ended, OnProgress
 from batch_tracker.stories.resume import resume as resume_story
 from batch_tracker.stories.run import run as run_story
 
@@ -87,7 +87,7 @@ def run(
     """
     path = Path(manifest)
     return _told(
-        lambda: run_story(path, _known(settings), force=force, on_progress=on_progress).summary
+        lambda: _summary(run_story(path, _known(settings), force=force, on_progress=on_progress))
     )
 
 
@@ -104,8 +104,14 @@ def resume(
     newest run is meant. Arguments, result and errors otherwise as those of `run`.
     """
     return _told(
-        lambda: resume_story(run, _known(settings), again=again, on_progress=on_progress).summary
+        lambda: _summary(resume_story(run, _known(settings), again=again, on_progress=on_progress))
     )
+
+
+def _summary(ended: Ended) -> RunSummary:
+    if ended.failure:
+        raise ended.failure
+    return ended.summary
 
 
 def _known(settings: Settings | None) -> Settings:

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import NamedTuple
 
 from batch_tracker import ledger
+from batch_tracker.errors import ReportFailed, SettingsRefused
 from batch_tracker.ledger import Run
 from batch_tracker.model import Progress, ResultRow, RunStatus, RunSummary
 from batch_tracker.planner import compare, plan
@@ -19,11 +21,15 @@ _REASONS_ON_PAGE, _ROWS_ON_PAGE = 50, 2000
 
 
 class Ended(NamedTuple):
-    """How a command ended: the summary, and the exit code that scripts go by."""
+    """How a command ended: the summary, and the exit code that scripts go by.
+
+    `failure` is there where all was sent as the summary says, but no workbook could be written.
+    """
 
     summary: RunSummary
     exit_code: int
     comparison: compare.Comparison | None = None
+    failure: ReportFailed | None = None
 
 
 class Checked(NamedTuple):
@@ -75,6 +81,34 @@ def foresee(run: Run, settings: Settings, comparison: compare.Comparison | None)
         EXIT_CODES[status],
         comparison,
     )
+
+
+def require_output(settings: Settings) -> None:
+    """Find out before the first call that no workbook could be written.
+
+    Raises:
+        SettingsRefused: the folder can't be made, or no file can be written into it.
+    """
+    try:
+        settings.output.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=settings.output):
+            pass
+    except OSError as error:
+        raise SettingsRefused(
+            f"No workbook can be written into {settings.output}: {error.strerror or error}.",
+            hint="Name another folder with --output.",
+        ) from error
+
+
+def write_workbook_or_say_why(run: Run, settings: Settings, on_progress: OnProgress) -> Ended:
+    """Write the workbook; where that fails, tell all the same what the run has come to."""
+    try:
+        return write_workbook(run, settings, on_progress)
+    except ReportFailed as failure:
+        summary = summarise(run, settings)
+        message = f"{summary.message} {failure}".strip()
+        code = max(EXIT_CODES[summary.status], failure.exit_code)
+        return Ended(replace(summary, report=None, message=message), code, failure=failure)
 
 
 def write_workbook(run: Run, settings: Settings, on_progress: OnProgress) -> Ended:

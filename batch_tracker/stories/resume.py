@@ -6,7 +6,7 @@ from batch_tracker.ledger import Run
 from batch_tracker.planner import plan
 from batch_tracker.settings import Settings
 from batch_tracker.stories.history import require_rows
-from batch_tracker.stories.outcome import Ended, OnProgress
+from batch_tracker.stories.outcome import Ended, OnProgress, require_output
 from batch_tracker.stories.send import require_account, send_and_report
 
 
@@ -17,6 +17,7 @@ def resume(name: str | None, settings: Settings, *, again: bool, on_progress: On
     meant. Raises as `run` does.
     """
     require_account(settings)
+    require_output(settings)
     with ledger.open_ledger(settings.home) as db:
         run = ledger.find_run(db, name) if name or again else ledger.unfinished_run(db)
         if run is None:

@@ -7,7 +7,7 @@ from batch_tracker import ledger
 from batch_tracker.errors import ColumnsRefused, NotConfirmed, SourceRefused
 from batch_tracker.model import RunSummary
 from batch_tracker.settings import Settings
-from batch_tracker.stories.outcome import Ended, OnProgress
+from batch_tracker.stories.outcome import Ended, OnProgress, require_output
 from batch_tracker.stories.send import Confirm, require_account, send_and_report
 from batch_tracker.stories.stage import refuse_if_being_sent, require_no_sample, stage
 
@@ -25,9 +25,9 @@ def run(
     Raises:
         NotConfirmed: `confirm` did not agree.
         Refused: nothing was sent, because the file or the settings can't be used.
-        ReportFailed: the run is in the ledger, but its workbook can't be written.
     """
     require_account(settings)
+    require_output(settings)
     with ledger.open_ledger(settings.home) as db:
         refuse_if_being_sent(path, settings)
         run = stage(db, path, settings, on_progress=on_progress, force=force)

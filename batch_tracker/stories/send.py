@@ -46,7 +46,7 @@ def send_and_report(
             message=" ".join(filter(None, told)),
             status=status_reached(run),
         )
-        ended = outcome.write_workbook(run, settings, on_progress)
+        ended = outcome.write_workbook_or_say_why(run, settings, on_progress)
     exit_code = stopped_by.exit_code if stopped_by else ended.exit_code
     return ended._replace(comparison=comparison, exit_code=exit_code)
 

@@ -1,5 +1,6 @@
 """Trouble with the disk: a clear message, nothing lost, and the run goes on once it is mended."""
 
+import json
 import resource
 import sqlite3
 from contextlib import closing
@@ -64,18 +65,44 @@ def test_a_home_that_is_a_file(program, server):
     assert "BATCH_TRACKER_HOME" in done.stderr
 
 
-def test_a_workbook_that_can_not_be_written_loses_nothing(program, server):
+@pytest.mark.parametrize("command", ["run", "resume", "retry"])
+def test_an_output_folder_that_can_not_be_written_is_found_before_the_first_call(
+    program, server, command
+):
     (program.folder / "reports").write_text("a file where the folder should be", "utf-8")
-    done = program("run", program.manifest(3))
-    assert done.returncode == 1
-    assert "reports" in done.stderr
-    assert "Traceback" not in done.stderr
-    (program.folder / "reports").unlink()
+    words = [program.manifest(3)] if command == "run" else []
+    done = program(command, *words)
+    assert done.returncode == 2
+    assert "No workbook can be written into reports: " in done.stderr
+    assert len(server.calls) == 0
+    assert program.json("runs")["runs"] == []
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_workbook_that_can_not_be_written_loses_nothing(program, serve, wait_until, as_json):
+    """The folder goes while rows are sent."""
+    server = serve(latency_s=0.05)
+    reports = program.folder / "reports"
+    run = program.start("run", program.manifest(9), "--workers", "1", *["--json"] * as_json)
+    wait_until(lambda: server.calls.puts.total() >= 2)
+    reports.rmdir()
+    reports.write_text("a file where the folder was", "utf-8")
+    said, complaints = run.communicate(50)
+    assert run.returncode == 1
+    if as_json:
+        told = json.loads(said)
+        assert (told["counts"]["updated"], told["report"]) == (9, None)
+        assert "reports" in told["message"]
+    else:
+        assert "  updated   9" in said
+        assert "can't be written" in said
+    assert "Traceback" not in complaints
+    reports.unlink()
     resumed = program.json("resume")
-    assert resumed["counts"]["updated"] == 3
+    assert resumed["counts"]["updated"] == 9
     assert (program.folder / resumed["report"]).exists()
-    assert program.json("report")["counts"]["updated"] == 3
-    assert server.calls.puts.total() == 3
+    assert program.json("report")["counts"]["updated"] == 9
+    assert server.calls.puts.total() == 9
     assert "No run is unfinished" in program("resume").stderr
 
 
