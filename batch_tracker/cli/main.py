@@ -14,7 +14,7 @@ from batch_tracker.cli.doctor import doctor
 from batch_tracker.cli.history import find, prune, report, runs, show
 from batch_tracker.cli.init import init
 from batch_tracker.cli.notify import notify
-from batch_tracker.cli.output import accept_any_text, print_json, print_text
+from batch_tracker.cli.output import accept_any_text, discard, print_json, print_text
 from batch_tracker.cli.profile import profile
 from batch_tracker.cli.run import check, resume, retry, run
 from batch_tracker.cli.sandbox import sandbox
@@ -111,8 +111,7 @@ def main() -> None:
     except KeyboardInterrupt:
         _fail("Interrupted; batch-tracker resume goes on from here.", code=130)
     except BrokenPipeError:
-        # Whoever read our output has gone; Python would complain once more while it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard(sys.stdout)  # whoever read it has gone
     except Exception:  # noqa: BLE001 - no traceback reaches a user
         _fail(_keep_traceback(), code=3)
 

@@ -15,6 +15,8 @@ from typing import Literal, TextIO
 
 import click
 
+from batch_tracker.errors import BatchTrackerError
+
 Color = Literal["auto", "always", "never"]
 
 _OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -75,13 +77,31 @@ def print_text(text: str, *, err: bool = False) -> None:
     colored = _is_colored(stream)
     if colored:
         lines = [_styled(line) for line in lines]
-    click.echo("\n".join(lines), file=stream, color=colored)
+    _write("\n".join(lines), stream, color=colored)
 
 
 def print_json(value: object) -> None:
     """Write a value as one line of JSON; times in it are ISO 8601."""
     hide_progress()
-    click.echo(json.dumps(value, default=lambda moment: moment.isoformat()))
+    _write(json.dumps(value, default=lambda moment: moment.isoformat()), sys.stdout)
+
+
+def discard(stream: TextIO) -> None:
+    """Let nothing more be written there: Python would try, and complain, while it exits."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _write(text: str, stream: TextIO, *, color: bool = False) -> None:
+    try:
+        click.echo(text, file=stream, color=color)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        discard(stream)
+        raise BatchTrackerError(
+            f"The output can't be written: {error.strerror or error}.",
+            hint="Nothing recorded is lost.",
+        ) from error
 
 
 def width() -> int:

@@ -32,6 +32,7 @@ def read_settings(flags: Mapping[str, Any], *, rehearse: bool = False) -> Iterat
     """Read the settings; for a rehearsal, those of a pretend server that runs meanwhile."""
     from batch_tracker.settings import load_settings
 
+    _quiet_libraries()
     flags = {**flags, **options.config_given()}
     settings = load_settings(flags)
     if not rehearse:
@@ -49,6 +50,17 @@ def read_settings(flags: Mapping[str, Any], *, rehearse: bool = False) -> Iterat
         account = {"url": url, "username": "rehearsal", "password": "rehearsal"}
         rehearsed = {"home": home, "backoff_s": _REHEARSED_BACKOFF_S, "notify": ()}
         yield load_settings({**flags, **account, **rehearsed}).for_rehearsal()
+
+
+def _quiet_libraries() -> None:
+    """Keep from the terminal what Python and libraries find odd while they clean up.
+
+    Whatever went wrong before that was told in a sentence already.
+    """
+    import logging
+
+    logging.lastResort = None
+    sys.unraisablehook = lambda _: None
 
 
 def end(ended: "Ended", *, as_json: bool, settings: "Settings | None" = None) -> NoReturn:

@@ -3,7 +3,9 @@
 import json
 import resource
 import sqlite3
+import subprocess
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -104,6 +106,36 @@ def test_a_workbook_that_can_not_be_written_loses_nothing(program, serve, wait_u
     assert program.json("report")["counts"]["updated"] == 9
     assert server.calls.puts.total() == 9
     assert "No run is unfinished" in program("resume").stderr
+
+
+def test_nothing_that_python_says_of_a_workbook_half_written_reaches_a_person(program, server):
+    """On a full disk, openpyxl leaves a zip file that can't be closed any more."""
+    assert program("run", program.manifest(4000)).returncode == 0
+
+    def fill_up():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (70_000, 70_000))
+
+    done = program.alone("report", preexec_fn=fill_up)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("Error: The results workbook")
+    assert "File too large" in line
+    assert server.calls.puts.total() == 4000
+
+
+def test_an_output_that_can_not_be_written_is_no_defect_of_ours(program):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            program.command("run", program.manifest(2), "--sandbox"),
+            cwd=program.folder,
+            env=program.environment,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: The output can't be written: No space left on device.")
 
 
 def newer(path):

@@ -1,0 +1,19 @@
+"""Ctrl-C at any moment of the start leaves no traceback."""
+
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+
+@pytest.mark.parametrize("moment", range(8))
+def test_ctrl_c_while_the_program_is_loaded_is_no_traceback(moment):
+    words = [sys.executable, "-X", "importtime", "-m", "batch_tracker", "runs"]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as process:
+        # What comes before is the interpreter's own: nothing of ours is there yet to catch it.
+        next(line for line in process.stderr if "click" in line)
+        time.sleep(moment * 0.02)
+        process.send_signal(signal.SIGINT)
+        assert "Traceback" not in process.stderr.read()
