@@ -1,5 +1,6 @@
 """Which files are meant: one, several, a folder of them, or a pattern; and what a file is."""
 
+import errno
 import hashlib
 from collections.abc import Iterable
 from glob import glob, has_magic
@@ -49,6 +50,12 @@ def is_manifest(path: Path) -> bool:
 
 
 def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, by which the same file is known under any name."""
+    """Return the SHA-256 of a file's bytes, by which the same file is known under any name.
+
+    Raises:
+        OSError: it can't be read, or is a device or a pipe, which may have no end.
+    """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "no regular file")
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

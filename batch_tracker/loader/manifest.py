@@ -138,7 +138,9 @@ class Manifest:
             SourceRefused: it can't be read.
         """
         with refusals_name(self.path):
-            return file_digest(self.path)
+            digest = file_digest(self.path)
+            self._source.refuse_if_changed()
+            return digest
 
     def progress(self) -> float:
         """Share of the file that has been read, 0 to 1."""

@@ -48,10 +48,14 @@ class HeaderText(NamedTuple):
     hints: tuple[str, ...]
 
 
+_LONGEST = 1_000
+"""Characters of a header that are looked at; normal forms of more can be huge."""
+
+
 @lru_cache(maxsize=4096)
 def words_of(header: str) -> tuple[str, ...]:
     """Return a header's words in one spelling: without accents, numbers of any kind `number`."""
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", header))
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", header[:_LONGEST]))
     text = "".join(char for char in text if not unicodedata.combining(char))
     text = _MARKS.sub(" ", unicodedata.normalize("NFC", text)).replace("#", " no ")
     words = _WORD.findall(_HUMP.sub(" ", text).casefold())
@@ -73,7 +77,7 @@ def normalise(header: str) -> str:
 @lru_cache(maxsize=4096)
 def header_text(header: str) -> HeaderText:
     """Take a header apart."""
-    whole = unicodedata.normalize("NFKC", header).strip()
+    whole = unicodedata.normalize("NFKC", header[:_LONGEST]).strip()
     bare, hints = _without_hints(_NUMBERING.sub("", whole, count=1))
     names = [whole, bare]
     if table := _IN_TABLE.fullmatch(bare) or _DOTTED.fullmatch(bare):

@@ -28,7 +28,11 @@ RATIO_FROM = 32 << 20
 MAX_DIRECTORY = 16 << 20
 """Bytes of the list of entries: about 150,000 of them; a workbook has some dozens."""
 
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, struct.error, OSError)
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, ValueError, struct.error, OSError),
+    *(RuntimeError, NotImplementedError, IndexError),
+)
+"""What zipfile raises on entries that are damaged, or need a newer or another zip program."""
 _DAMAGED_HINT = "Get a new copy of it, or open it in Excel and save it again."
 
 
@@ -92,7 +96,7 @@ class Archive:
             with self._zip.open(entry) as stream:
                 while chunk := stream.read(CHUNK):
                     yield chunk
-        except (*_BROKEN, RuntimeError, NotImplementedError) as error:
+        except _BROKEN as error:
             if entry.flag_bits & 1:
                 raise SourceRefused(
                     "it is protected by a password.", hint="Save a copy without one."

@@ -4,16 +4,18 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Timer
 from typing import Any
 
 from batch_tracker.errors import SourceRefused
+from batch_tracker.loader.sources.archive import Archive
 from batch_tracker.loader.sources.merged_cells import MergedCells
 from batch_tracker.loader.sources.sheet_choice import Sheet, choose_sheet, others_note
 from batch_tracker.loader.sources.sniff import Form
 from batch_tracker.loader.sources.source import Source, cell_address, is_blank_row
+from batch_tracker.loader.sources.xlsb_records import refuse_unread_cells
 from batch_tracker.model import Cell, SourceRow, TypedCell
 
 LOAD_LIMIT_S = 60.0
@@ -45,6 +47,9 @@ class LegacySource(Source):
     ) -> None:
         super().__init__(path)
         self.kind = _KINDS[form]
+        if form is Form.XLSB:
+            with closing(Archive(path)) as archive:
+                refuse_unread_cells(archive)
         self._share = 0.0
         self._child: subprocess.Popen[str] | None = None
         with self._child_lines() as lines:

@@ -23,7 +23,7 @@ def stream_names(path: Path) -> set[str]:
         header = file.read(512)
         try:
             names = [_name(entry) for entry in _entries(file, header)]
-        except (struct.error, UnicodeDecodeError):
+        except (struct.error, UnicodeDecodeError, ZeroDivisionError):
             return set()
     return {name for name in names if name}
 

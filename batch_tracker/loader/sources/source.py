@@ -7,12 +7,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from batch_tracker.errors import ColumnsRefused, SourceRefused
+from batch_tracker.errors import BatchTrackerError, ColumnsRefused, SourceRefused
 from batch_tracker.loader.sources.encoding_guess import EncodingGuess
 from batch_tracker.model import Cell, SourceRow
 
 MAX_NAMED = 5
 """How many rows, sheets or ranges a note names before it stops at an ellipsis."""
+_LONGEST_REASON = 100
 
 
 class Source(ABC):
@@ -58,12 +59,16 @@ class Source(ABC):
                 if row.hidden:
                     hidden.add(row.number)
                 yield row
-            if _stamp(self.path) != self._stamp:
-                raise SourceRefused(
-                    "the file was changed while it was read.",
-                    hint="Start again once nothing writes to it.",
-                )
+            self.refuse_if_changed()
         self._note_passed_over(hidden)
+
+    def refuse_if_changed(self) -> None:
+        """Raise SourceRefused where the file is no longer the one that was opened."""
+        if _stamp(self.path) != self._stamp:
+            raise SourceRefused(
+                "the file was changed while it was read.",
+                hint="Start again once nothing writes to it.",
+            )
 
     def _note_passed_over(self, hidden: "Tally") -> None:
         if self._blank_rows:
@@ -125,7 +130,10 @@ class Tally:
 
 @contextmanager
 def refusals_name(path: Path) -> Iterator[None]:
-    """Put the file's name before every refusal, and refuse where the disk itself fails."""
+    """Put the file's name before every refusal, and make a refusal of any other failure.
+
+    A file made by chance or to do harm can raise anything in the libraries that read it.
+    """
     try:
         yield
     except (SourceRefused, ColumnsRefused) as refusal:
@@ -134,14 +142,23 @@ def refusals_name(path: Path) -> Iterator[None]:
         raise SourceRefused(
             f"{path.name}: the file can't be read ({error.strerror or error})."
         ) from error
+    except BatchTrackerError:
+        raise
+    except Exception as error:
+        raise SourceRefused(
+            f"{path.name}: the file is damaged, or is not what it seems "
+            f"({type(error).__name__}: {str(error)[:_LONGEST_REASON]}).",
+            hint="Open it in Excel and save it again, or export it again.",
+        ) from error
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
+def _stamp(path: Path) -> tuple[int, ...] | None:
+    """What changes when a file is written or replaced, even by one of the same size and time."""
     try:
         stat = path.stat()
     except FileNotFoundError:
         return None
-    return stat.st_size, stat.st_mtime_ns
+    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
 
 
 def is_blank_row(cells: Sequence[Cell]) -> bool:

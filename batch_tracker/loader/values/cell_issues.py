@@ -1,8 +1,8 @@
-"""Everything the loader can say about one cell: a stable code, a sentence, and how to mend it.
+"""What the loader can say about one cell: a stable code, a sentence, and how to mend it.
 
 Codes are a contract: they stand in the results workbook, and people filter and script by them.
 In the sentences `{text}` is the cell in quotes and `{field}` the field's name for people; other
-names in braces are filled by the reader that says the sentence.
+names in braces are filled by the reader that says the sentence. Ship dates have `date_issues`.
 """
 
 from typing import NamedTuple
@@ -21,7 +21,7 @@ class CellIssue(NamedTuple):
     level: Level = Level.ERROR
 
     def issue(self, text: str, field: str, **facts: object) -> Issue:
-        """The finding, said about the cell `text` of the field named `field`."""
+        """The issue, said about the cell `text` of the field named `field`."""
         facts |= {"text": quoted(text), "field": field}
         return Issue(
             code=self.code,
@@ -128,6 +128,11 @@ QUOTES_REMOVED = CellIssue(
     "quotes-removed", "Quotes or an apostrophe around {text} were left out.", "", Level.NOTE
 )
 
+TOO_LONG = CellIssue(
+    "cell-too-long",
+    "The {field} cell holds {length:,} characters.",
+    "Look what got into the cell, and type the {field}.",
+)
 ENTITIES_DECODED = CellIssue(
     "entities-decoded",
     "Codes of a web page in {text} were read as the characters they stand for.",
@@ -325,71 +330,4 @@ CARRIER_DATE = CellIssue(
 )
 CARRIER_PLACEHOLDER = CellIssue(
     "carrier-placeholder", "{text} was taken for an empty carrier.", "", Level.NOTE
-)
-
-# Ship date.
-DATE_UNREADABLE = CellIssue(
-    "date-unreadable",
-    "{text} is not a date in any form this tool reads.",
-    "Write it like 2026-03-04, 03/04/2026, 04-Mar-2026, Mar 4, 2026 or 20260304, "
-    "each with a time or without, or set date_formats in the profile.",
-)
-DATE_IMPOSSIBLE = CellIssue(
-    "date-impossible",
-    "There is no such day or time as {text}.",
-    "Correct the ship date, or set date_formats in the profile if it is written in another order.",
-)
-DATE_WEEKDAY = CellIssue(
-    "date-weekday",
-    "The day and the weekday in {text} do not fit each other.",
-    "Correct the ship date.",
-)
-DATE_ZONE_UNKNOWN = CellIssue(
-    "date-zone-unknown",
-    "{text} names a time zone that is not known, or that means several.",
-    "Write the zone as an offset, such as -05:00, or leave it out and set zone in the profile.",
-)
-DATE_EMPTY = CellIssue(
-    "date-empty",
-    "{text} is how programs write an empty date.",
-    "Type the ship date, or empty the cell.",
-)
-DATE_IN_FUTURE = CellIssue(
-    "date-in-future",
-    "The ship date {text} means {day}, which is still to come.",
-    "Correct the date; if day and month were swapped, set --date-order.",
-)
-DATE_LONG_PAST = CellIssue(
-    "date-long-past",
-    "The ship date {text} means {day}, which is before any manifest was made.",
-    "Correct the date; if it is written in an unusual way, set date_formats in the profile.",
-)
-DATE_TOO_OLD = CellIssue(
-    "date-too-old",
-    "The ship date {text} means {day}, which is more than {limit} days ago.",
-    "Check it; max_age_days in the profile says from when on a date is remarked on.",
-    Level.WARNING,
-)
-DATE_AGAINST_ORDER = CellIssue(
-    "date-against-order",
-    "{text} is no date when read as {order}, the order of this file's dates.",
-    "Correct the date, or set another --date-order (date_order in the profile).",
-)
-DATE_ORDER_UNKNOWN = CellIssue(
-    "date-order-unknown",
-    "{text} can mean more than one day.",
-    "Say which part comes first with --date-order mdy, dmy or ymd (date_order in the profile).",
-)
-DATE_SERIAL_TEXT = CellIssue(
-    "date-serial-text",
-    "{text} looks like Excel's inner number for a day, not like a date.",
-    "Format the column as a date in Excel and save the file again.",
-)
-DATE_NUMBER_IMPLAUSIBLE = CellIssue(
-    "date-number-implausible",
-    "The number {text} is not a ship date.",
-    "Format the cell as a date, or write it like 2026-03-04.",
-)
-DATE_FROM_NUMBER = CellIssue(
-    "date-from-number", "The number {text} was read as the date {day}.", "", Level.NOTE
 )

@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from batch_tracker.loader.values import cell_issues
+from batch_tracker.loader.values import cell_issues, date_issues
+from batch_tracker.loader.values.cell_issues import CellIssue
 from batch_tracker.loader.values.date_order import ORDER_NAMES, OrderEvidence
 from batch_tracker.loader.values.date_text import (
     EMPTY_YEARS,
@@ -131,10 +132,10 @@ class DateColumn:
     def _read_serial(self, serial: Decimal, cell: TypedCell) -> Reading[str]:
         """Excel's number for a day: whole days since the workbook's first day, and a fraction."""
         if 0 <= serial <= 1:
-            return refused(cell_issues.DATE_EMPTY, cell, Field.SHIPPED_ON)
+            return refused(date_issues.DATE_EMPTY, cell, Field.SHIPPED_ON)
         days_off = serial - (self._today - self._first_day).days
         if abs(days_off) > _SERIAL_REACH_DAYS:
-            return refused(cell_issues.DATE_NUMBER_IMPLAUSIBLE, cell, Field.SHIPPED_ON)
+            return refused(date_issues.DATE_NUMBER_IMPLAUSIBLE, cell, Field.SHIPPED_ON)
         milliseconds = round(serial * 86_400_000)
         moment = datetime.combine(self._first_day, time()) + timedelta(milliseconds=milliseconds)
         note = _from_number(cell, moment)
@@ -151,9 +152,9 @@ class DateColumn:
         try:
             written = written_date(text)
         except UnknownZone:
-            return refused(cell_issues.DATE_ZONE_UNKNOWN, cell, Field.SHIPPED_ON)
+            return refused(date_issues.DATE_ZONE_UNKNOWN, cell, Field.SHIPPED_ON)
         except ValueError:
-            return refused(cell_issues.DATE_IMPOSSIBLE, cell, Field.SHIPPED_ON)
+            return refused(date_issues.DATE_IMPOSSIBLE, cell, Field.SHIPPED_ON)
         if written is None:
             return refused(_not_a_date(text), cell, Field.SHIPPED_ON)
         return self._read_written(written, text, cell, issues)
@@ -182,10 +183,10 @@ class DateColumn:
         self, written: WrittenDate, text: str, cell: Cell, issues: tuple[Issue, ...]
     ) -> Reading[str] | Ambiguous:
         if written.is_empty:
-            return refused(cell_issues.DATE_EMPTY, cell, Field.SHIPPED_ON)
+            return refused(date_issues.DATE_EMPTY, cell, Field.SHIPPED_ON)
         moments = written.moments()
         if not moments:
-            wrong = cell_issues.DATE_WEEKDAY if written.days() else cell_issues.DATE_IMPOSSIBLE
+            wrong = date_issues.DATE_WEEKDAY if written.days() else date_issues.DATE_IMPOSSIBLE
             return refused(wrong, cell, Field.SHIPPED_ON)
         if len(written.orders) == 1:
             return self._checked(next(iter(moments.values())), cell, issues)
@@ -225,7 +226,7 @@ class DateColumn:
     ) -> Reading[str] | Ambiguous:
         """A date of several meanings by the order that dates before it have proved, if any has."""
         if self._order.is_decided:
-            return refused(cell_issues.DATE_ORDER_UNKNOWN, cell, Field.SHIPPED_ON)
+            return refused(date_issues.DATE_ORDER_UNKNOWN, cell, Field.SHIPPED_ON)
         self._order.note_ambiguous(mark, moments, text)
         order = self._order.trust(mark, moments)
         if order is None:
@@ -242,7 +243,7 @@ class DateColumn:
         if order in moments:
             return self._checked(moments[order], cell, issues)
         facts = {"order": ORDER_NAMES[order]}
-        return refused(cell_issues.DATE_AGAINST_ORDER, cell, Field.SHIPPED_ON, **facts)
+        return refused(date_issues.DATE_AGAINST_ORDER, cell, Field.SHIPPED_ON, **facts)
 
     def _plausible(self, moments: dict[DateOrder, datetime]) -> dict[DateOrder, datetime]:
         """The readings whose year can be a ship date's; so `26/03/04` is not from 2004."""
@@ -256,14 +257,14 @@ class DateColumn:
         age_days = (self._today - day).days
         facts = {"day": day, "limit": self._profile.max_age_days}
         if day.year in EMPTY_YEARS or day in _EMPTY_DAYS:
-            return refused(cell_issues.DATE_EMPTY, cell, Field.SHIPPED_ON)
+            return refused(date_issues.DATE_EMPTY, cell, Field.SHIPPED_ON)
         if day.year < _EARLIEST_YEAR:
-            return refused(cell_issues.DATE_LONG_PAST, cell, Field.SHIPPED_ON, **facts)
+            return refused(date_issues.DATE_LONG_PAST, cell, Field.SHIPPED_ON, **facts)
         if age_days < -1:
-            return refused(cell_issues.DATE_IN_FUTURE, cell, Field.SHIPPED_ON, **facts)
+            return refused(date_issues.DATE_IN_FUTURE, cell, Field.SHIPPED_ON, **facts)
         if age_days > self._profile.max_age_days:
             label = Field.SHIPPED_ON.label
-            issues = (*issues, cell_issues.DATE_TOO_OLD.issue(text_of(cell), label, **facts))
+            issues = (*issues, date_issues.DATE_TOO_OLD.issue(text_of(cell), label, **facts))
         return Reading(self._in_utc(moment), issues)
 
     def _in_utc(self, moment: datetime) -> str:
@@ -277,16 +278,16 @@ class DateColumn:
 
 def _from_number(cell: Cell, moment: datetime) -> Issue:
     label = Field.SHIPPED_ON.label
-    return cell_issues.DATE_FROM_NUMBER.issue(text_of(cell), label, day=moment.date())
+    return date_issues.DATE_FROM_NUMBER.issue(text_of(cell), label, day=moment.date())
 
 
-def _not_a_date(text: str) -> cell_issues.CellIssue:
+def _not_a_date(text: str) -> CellIssue:
     if not text.strip("0"):
-        return cell_issues.DATE_EMPTY
+        return date_issues.DATE_EMPTY
     if is_placeholder(text):
         return cell_issues.PLACEHOLDER
     return (
-        cell_issues.DATE_SERIAL_TEXT
+        date_issues.DATE_SERIAL_TEXT
         if _SERIAL_TEXT.fullmatch(text)
-        else cell_issues.DATE_UNREADABLE
+        else date_issues.DATE_UNREADABLE
     )

@@ -43,6 +43,9 @@ _ISSUE_OF_KIND: dict[str, CellIssue] = {
 }
 _MARKS = {"s": "struck through", "^": "raised (superscript)", "_": "lowered (subscript)"}
 
+LONGEST = 5_000
+"""Letters of a cell that is looked at: a pattern or a normal form takes long over more."""
+
 # Zero-width and direction marks, and the soft hyphen: they show nothing, wherever they stand.
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"))
 _INVISIBLE |= dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -103,6 +106,8 @@ def legible(cell: Cell, field: Field) -> Reading[str]:
         if cell.kind == Kind.RICH:
             return _refused_rich(cell, field)
         return refused(_ISSUE_OF_KIND.get(cell.kind, cell_issues.UNREADABLE_CELL), cell, field)
+    if len(cell) > LONGEST:
+        return refused(cell_issues.TOO_LONG, cell, field, length=len(cell))
     text, notes = clean(cell)
     if not text or is_null(text):
         return Reading()

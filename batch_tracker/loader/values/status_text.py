@@ -99,11 +99,16 @@ def status_in_number(number: str) -> Status | None:
     return next((status for status in found if status), None)
 
 
+_LONGEST = 5_000
+"""Letters of a cell that are looked at; normal forms of more can be huge."""
+
+
 def words_of(text: str) -> str:
     """Return the words of a text in small letters, without accents, a blank between them.
 
     Words run together by capitals alone (`notShipped`) are parted.
     """
+    text = text[:_LONGEST]
     apart = text if " " in text else _HUMP.sub(" ", text)
     if not apart.isascii():
         bare = _ACCENT.sub("", unicodedata.normalize("NFKD", apart))

@@ -1,9 +1,12 @@
 """xls, xlsb and ods: read by calamine in a child process, which may die without harm."""
 
+import struct
+
 import pytest
 
 from batch_tracker.errors import SourceRefused
 from batch_tracker.model import Kind, SourceRow, TypedCell
+from tests.samples.file_parts import ods_parts, xlsb_parts
 
 CELLS = {
     (1, 1): "PO",
@@ -123,3 +126,27 @@ def test_a_damaged_file_is_refused(xls_file, open_file, kept):
     path.write_bytes(path.read_bytes()[:kept])
     with pytest.raises(SourceRefused, match=r"^manifest\.xls: "):
         open_file(path)
+
+
+def test_an_xlsb_with_cells_that_would_be_left_out_is_refused(zip_file, read):
+    parts = xlsb_parts({(0, 0): "PO", (0, 1): "Tracking", (1, 0): 1001.0})
+    sheet = parts["xl/worksheets/sheet1.bin"]
+    rich = struct.pack("<LLB", 1, 0, 1) + struct.pack("<L", 3) + "1Z9".encode("utf-16-le")
+    record = bytes([62, len(rich)]) + rich
+    end = bytes([0x92, 0x01, 0])
+    assert sheet.endswith(end)
+    parts["xl/worksheets/sheet1.bin"] = sheet.removesuffix(end) + record + end
+    with pytest.raises(SourceRefused, match="several fonts"):
+        read(zip_file(parts, "manifest.xlsb"))
+
+
+def test_an_ods_as_other_programs_write_it_is_read(zip_file, read):
+    """Its type is not the first part, and blanks stand between the tags."""
+    table = (
+        "<table:table table:name='S'>\n <table:table-row>\n  <table:table-cell "
+        "office:value-type='string'>\n   <text:p>PO <text:span>1</text:span> <text:span>2"
+        "</text:span></text:p>\n  </table:table-cell>\n </table:table-row>\n</table:table>"
+    )
+    parts = ods_parts(table)
+    rows, _ = read(zip_file(dict(sorted(parts.items())), "manifest.ods"))
+    assert rows[0].cells == ["PO 1 2"]

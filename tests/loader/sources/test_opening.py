@@ -1,10 +1,12 @@
 """Files that are no manifest, or not what their name says: each is told apart by its bytes."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from batch_tracker.errors import SourceRefused
+from batch_tracker.loader.files import file_digest
 
 
 @pytest.mark.parametrize("letters", ["PK", "MZ", "BZ", "GIF"])
@@ -96,3 +98,33 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path, read):
 def test_a_disk_that_fails_is_refused(read):
     with pytest.raises(SourceRefused, match="mem: the file can't be read"):
         read(Path("/proc/self/mem"))
+
+
+def test_a_pipe_or_device_is_told_before_it_is_read(tmp_path, read):
+    pipe = tmp_path / "manifest.csv"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero")):
+        with pytest.raises(OSError, match="no regular file"):
+            file_digest(path)
+        with pytest.raises(SourceRefused, match="a device or a pipe"):
+            read(path)
+
+
+def test_a_file_replaced_by_one_of_the_same_size_and_time_is_noticed(text_file, open_file):
+    path = text_file("PO,Tracking\n1,2\n")
+    source = open_file(path)
+    other = path.with_name("other.csv")
+    other.write_text("Tracking,PO\n2,1\n")
+    stat = path.stat()
+    os.utime(other, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    other.replace(path)
+    with pytest.raises(SourceRefused, match="changed while it was read"):
+        list(source.rows())
+    with pytest.raises(SourceRefused, match="changed while it was read"):
+        source.refuse_if_changed()
+
+
+def test_a_flat_opendocument_file_is_no_web_page(text_file, read):
+    head = "<?xml version='1.0'?><office:document xmlns:office='urn:oasis:names:tc:opendocument:"
+    with pytest.raises(SourceRefused, match="flat OpenDocument"):
+        read(text_file(f"{head}xmlns:office:1.0'><table:table/></office:document>", "a.fods"))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from batch_tracker.loader.values import cell_issues
+from batch_tracker.loader.values import cell_issues, date_issues
 from batch_tracker.loader.values.cells import (
     Reading,
     is_blank,
@@ -507,11 +507,24 @@ def test_text_of_a_cell_is_what_a_person_sees(cell, text):
 
 def test_each_code_is_said_by_one_finding_that_tells_how_to_mend_it():
     said = [
-        value for value in vars(cell_issues).values() if isinstance(value, cell_issues.CellIssue)
+        value
+        for module in (cell_issues, date_issues)
+        for value in vars(module).values()
+        if isinstance(value, cell_issues.CellIssue)
     ]
     assert len({finding.code for finding in said}) == len(said)
     assert all(re.fullmatch(r"[a-z]+(-[a-z]+)+|placeholder", finding.code) for finding in said)
     assert all(finding.hint for finding in said if finding.level is not Level.NOTE)
+
+
+def test_a_huge_cell_is_refused_before_a_pattern_sees_it():
+    for huge in ("a" * 900_000, "\ufdfa" * 900_000):
+        for reading in (
+            read_po(huge, r"^(?:a+)+(\d+)$"),
+            read_tracking_number(huge),
+            read_carrier(huge, {}),
+        ):
+            assert codes(reading) in (["cell-too-long"], ["carrier-too-long"])
 
 
 def test_a_long_cell_is_cut_in_the_message_and_whole_in_the_issue():
