@@ -80,6 +80,11 @@ quota = option("--quota", metavar="N/SECONDS", help="Most calls in any window [1
 compare = option(
     "--compare", is_flag=True, default=None, help="Look at the POs first, 50 a call: old and new."
 )
+warnings = option(
+    "--warnings",
+    type=click.Choice(["send", "hold"]),
+    help="What becomes of a row with a warning [send].",
+)
 output = option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @options.option("--dry-run", is_flag=True, help="The same as check.")
 @options.force
 @options.compare
+@options.warnings
 @options.sending
 @options.option(
     "--sandbox", is_flag=True, help="Rehearse: send to a pretend Sellercloud inside this command."
@@ -54,7 +55,8 @@ def run(
     from batch_tracker.stories.run import run, run_each
 
     paths = find_manifests(files)
-    confirm = None if yes or sandbox or as_json or not is_interactive() else _confirm
+    is_asked = is_interactive() and not (yes or sandbox or as_json)
+    confirm = _confirm if is_asked else session.say_warnings
     with (
         session.progress() as progress,
         session.read_settings(flags, rehearse=sandbox) as settings,
@@ -91,6 +93,7 @@ def _confirm(checked: "Checked") -> None:
 @options.reading
 @options.force
 @options.compare
+@options.warnings
 @options.quota
 @options.as_json
 def check(files: tuple[str, ...], force: bool, as_json: bool, **flags: Any) -> None:

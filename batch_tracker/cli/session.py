@@ -63,6 +63,14 @@ def _quiet_libraries() -> None:
     sys.unraisablehook = lambda _: None
 
 
+def say_warnings(checked: "Checked") -> None:
+    """List the warnings of what is about to be sent."""
+    from batch_tracker.cli.terminal import warnings_lines
+
+    if checked.warnings:
+        print_text("\n".join(warnings_lines(checked)), err=True)
+
+
 def end(ended: "Ended", *, as_json: bool, settings: "Settings | None" = None) -> NoReturn:
     """Tell how a command ended, and exit; with settings, tell those too who are not there."""
     from batch_tracker.reporter import summary_json, summary_text

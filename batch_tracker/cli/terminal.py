@@ -9,7 +9,7 @@ from batch_tracker.model.wording import plural
 from batch_tracker.planner.compare import Comparison
 from batch_tracker.planner.plan import Plan
 from batch_tracker.reporter.columns import column_lines
-from batch_tracker.reporter.summary import duration, summary_text
+from batch_tracker.reporter.summary import duration, summary_text, warnings_sentence
 from batch_tracker.stories.outcome import Checked
 
 _LONGEST_VALUE = 40
@@ -106,10 +106,28 @@ def check_text(checked: Checked) -> str:
         *(f"Note: {note}" for note in summary.notes),
         *(f"  {_planned(state):<10}{count:,}" for state, count in summary.counts.items() if count),
         *(_problem(row) for row in checked.problems),
+        *warnings_lines(checked),
         *(_comparison(checked.comparison) if checked.comparison else ()),
         plan_sentence(checked.plan, summary.quota),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def warnings_lines(checked: Checked) -> Iterator[str]:
+    """Say which warnings there are, the commonest first, each with its first rows."""
+    if not checked.warnings:
+        return
+    does = (
+        "--warnings send sends such rows"
+        if checked.summary.held
+        else "--warnings hold keeps such rows back"
+    )
+    yield f"Warnings: {warnings_sentence(checked.summary)} ({does})"
+    for group in checked.warnings:
+        more = group.rows - len(group.examples)
+        named = ", ".join(map(str, group.examples)) + (f" and {more:,} more" if more else "")
+        noun = "row" if group.rows == 1 else "rows"
+        yield f"  {noun} {named} ({group.code}): {group.message}"
 
 
 def _comparison(comparison: Comparison) -> Iterator[str]:

@@ -40,6 +40,7 @@ from batch_tracker.ledger.rows import (
     note_report,
     open_steps,
     pending_rows,
+    position_of,
     problems,
     refused_doubts,
     reopen,
@@ -62,6 +63,7 @@ from batch_tracker.ledger.runs import (
     update_run,
     usual_rows,
 )
+from batch_tracker.ledger.warnings import WarningGroup, count_held, count_warned, warning_groups
 from batch_tracker.sqlite_file import transaction
 
 __all__ = [
@@ -71,10 +73,13 @@ __all__ = [
     "PoHistory",
     "Pruned",
     "Run",
+    "WarningGroup",
     "begin_run",
     "calls_made",
     "compared_rows",
+    "count_held",
     "count_unread",
+    "count_warned",
     "counts",
     "discard",
     "doubtful_steps",
@@ -89,6 +94,7 @@ __all__ = [
     "overview",
     "pending_rows",
     "po_lengths",
+    "position_of",
     "problems",
     "prunable",
     "prune",
@@ -107,6 +113,7 @@ __all__ = [
     "unverified_steps",
     "update_run",
     "usual_rows",
+    "warning_groups",
     "width",
     "working_on",
 ]

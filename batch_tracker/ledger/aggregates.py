@@ -8,7 +8,9 @@ import re
 from typing import NamedTuple
 
 from batch_tracker.ledger.runs import Run
+from batch_tracker.ledger.warnings import WarningGroup, warning_groups
 from batch_tracker.model import State
+from batch_tracker.model.references import plain
 
 MOST_BUCKETS = 120
 _WIDTHS_S = (
@@ -85,6 +87,7 @@ class Overview(NamedTuple):
     kinds: int
     rows: tuple[AttentionRow, ...]
     settled: int
+    warnings: tuple[WarningGroup, ...] = ()
 
 
 def overview(run: Run, *, window_s: float, reasons: int, rows: int) -> Overview:
@@ -97,6 +100,7 @@ def overview(run: Run, *, window_s: float, reasons: int, rows: int) -> Overview:
         kinds=kinds,
         rows=_rows(run, rows),
         settled=_settled(run),
+        warnings=warning_groups(run),
     )
 
 
@@ -185,7 +189,13 @@ def _reasons(run: Run, limit: int) -> tuple[int, tuple[Reason, ...]]:
     run.ledger.create_function("fold", 1, _fold, deterministic=True)
     found = run.ledger.execute(_REASONS, {"run": run.id, "limit": limit}).fetchall()
     reasons = tuple(
-        Reason(State(state), code, _cut(message, _MESSAGE_LIMIT), rows, tuple(_numbers(examples)))
+        Reason(
+            State(state),
+            code,
+            _cut(plain(message), _MESSAGE_LIMIT),
+            rows,
+            tuple(_numbers(examples)),
+        )
         for state, code, message, rows, examples, _ in found
     )
     return (found[0][-1] if found else 0), reasons
@@ -220,7 +230,7 @@ def _rows(run: Run, limit: int) -> tuple[AttentionRow, ...]:
             _cut(po_cell.decode("utf-8", "replace"), _CELL_LIMIT),
             _cut(number_cell.decode("utf-8", "replace"), _CELL_LIMIT),
             State(state),
-            _cut(message, _MESSAGE_LIMIT),
+            _cut(plain(message), _MESSAGE_LIMIT),
             code,
         )
         for source_row, po_cell, number_cell, state, message, code in found

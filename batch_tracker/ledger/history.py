@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from batch_tracker.ledger.rows import counts, result_at
 from batch_tracker.ledger.runs import Run, list_runs
+from batch_tracker.ledger.warnings import warning_counts
 from batch_tracker.model import Cell, ResultRow
 from batch_tracker.sqlite_file import named, transaction
 
@@ -189,7 +190,7 @@ def _prune_run(run: Run, now: datetime) -> int | None:
             {
                 "run": run.id,
                 "now": now.isoformat(),
-                "counts": json.dumps(kept),
+                "counts": json.dumps({**kept, **warning_counts(run)}),
                 "note": f"Its rows were pruned on {now:%Y-%m-%d}.",
             },
         )

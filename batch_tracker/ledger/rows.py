@@ -12,6 +12,7 @@ from pydantic_core import PydanticSerializationError, to_json
 from batch_tracker.ledger.database import storable
 from batch_tracker.ledger.runs import Run, find_run
 from batch_tracker.ledger.values import IMAGE, UPDATE, image_of, step_of
+from batch_tracker.ledger.warnings import warning_counts
 from batch_tracker.model import (
     Cell,
     Issue,
@@ -22,6 +23,7 @@ from batch_tracker.model import (
     Step,
     TypedCell,
 )
+from batch_tracker.model.references import row_reference
 from batch_tracker.sqlite_file import named, transaction
 
 _PAGE = 1000
@@ -177,7 +179,7 @@ def note_report(run: Run, report: str) -> None:
             run.ledger.execute(
                 "UPDATE runs SET stage = 'finished', counts_json = ?"
                 " WHERE id = ? AND stage = 'sending'",
-                (json.dumps(_count(run)), run.id),
+                (json.dumps({**_count(run), **warning_counts(run)}), run.id),
             )
 
 
@@ -238,7 +240,7 @@ def _result(run: Run, row: sqlite3.Row) -> ResultRow:
         number=row["source_row"],
         cells=cells_of(row["cells_json"]),
         state=state,
-        message=_shared_fate(run, same_as) if same_as else message,
+        wording=_shared_fate(run, same_as) if same_as else message,
         code=row["code"] or "",
         status=row["status"],
         attempts=row["attempts"],
@@ -269,7 +271,23 @@ def _shared_fate(run: Run, row: int) -> str:
         " LEFT JOIN outcomes o ON o.run = r.run AND o.row = r.row WHERE r.run = ? AND r.row = ?",
         (run.id, row),
     ).fetchone()
-    return f"Says nothing that row {number} does not; that row is {state}."
+    return f"Same as {row_reference(number)}, which is {state}."
+
+
+def position_of(run: Run, number: int) -> int | None:
+    """Return the position (from 1) of the row with this number in the source, or None.
+
+    Rows stand in the order of their numbers, so halving finds one where no index does.
+    """
+    query = "SELECT source_row FROM rows WHERE run = ? AND row = ?"
+    # No row stands further down than its number says.
+    low, high = 1, number
+    while low < high:
+        middle = (low + high) // 2
+        found = run.ledger.execute(query, (run.id, middle)).fetchone()
+        low, high = (middle + 1, high) if found and found[0] < number else (low, middle)
+    found = run.ledger.execute(query, (run.id, low)).fetchone()
+    return low if found and found[0] == number else None
 
 
 def _row_values(run: Run, row: int, record: Record) -> tuple[object, ...]:

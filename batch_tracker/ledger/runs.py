@@ -64,7 +64,8 @@ class Run:
     notes: tuple[str, ...]
     report: str | None
     counts: Mapping[str, int] | None
-    """Of a finished run: how many rows it has, or had, in each state. None: count the rows."""
+    """Of a finished run: how many rows it has, or had, in each state, with warnings, and held back
+    for them. None: count the rows."""
     is_pruned: bool
     """Whether its rows were let go of."""
     report_sha256: str | None

@@ -25,7 +25,7 @@ from batch_tracker.loader.sources.source import Source, refusals_name
 from batch_tracker.loader.values.dates import Ambiguous, DateColumn
 from batch_tracker.loader.values.plain_text import text_of
 from batch_tracker.loader.values.tracking_column import TrackingColumn
-from batch_tracker.model import RESULT_COLUMNS, Cell, Field, Record, SourceRow
+from batch_tracker.model import Cell, Field, Record, SourceRow
 from batch_tracker.settings.profile import Profile
 
 _HEAD_ROWS = HEADER_ROWS + 70
@@ -35,7 +35,6 @@ _CHUNK = 500
 """Rows read at a time: 2.5 times as many are no faster and take 10 MB more."""
 
 _ABOVE_HEADER = skipped("above-header", "This row stands above the header row.")
-_CODE = RESULT_COLUMNS.index("Code")
 
 
 class Manifest:
@@ -129,7 +128,7 @@ class Manifest:
         A profile with a `po_pattern` has said what a PO looks like; of a results workbook that
         was asked before.
         """
-        return self.profile.po_pattern is None and self._header.results_at is None
+        return self.profile.po_pattern is None and self._header.added is None
 
     def digest(self) -> str:
         """Return the SHA-256 of the file.
@@ -175,20 +174,19 @@ class Manifest:
 
     def _known(self, rows: list[SourceRow]) -> dict[int, Exclusion]:
         """Say what is known of rows, by their numbers, without reading their cells."""
-        at = self._header.results_at
-        if at is None:
+        added = self._header.added
+        if added is None:
             above = [row for row in rows if row.number < self._header.row]
             for row in above:
                 self._reader.table.pass_above(row)
             return {row.number: _ABOVE_HEADER for row in above}
-        codes = ((row, text_of(cell_at(row, at + _CODE))) for row in rows)
+        codes = ((added.without(row), text_of(cell_at(row, added.code))) for row in rows)
         found = ((row.number, self._earlier.exclusion(row, code)) for row, code in codes)
         return {number: exclusion for number, exclusion in found if exclusion}
 
     def _own_columns(self, rows: list[SourceRow]) -> list[SourceRow]:
-        if self._header.results_at is None:
-            return rows
-        return [row._replace(cells=row.cells[: self._header.results_at]) for row in rows]
+        added = self._header.added
+        return rows if added is None else list(map(added.without, rows))
 
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})
@@ -219,10 +217,11 @@ def open_manifest(
     with ExitStack() as stack:
         source = stack.enter_context(_open(path, read_as, profiles))
         header = _header(source, profiles, today)
-        if header.results_at is None and _opening(header.profile) != _opening(read_as):
+        if header.added is None and _opening(header.profile) != _opening(read_as):
             source.close()
             source = stack.enter_context(_open(path, header.profile, profiles))
             header = _header(source, profiles, today)
+        source.first_column = header.added.first if header.added else 0
         manifest = Manifest(source, header, today=today)
         stack.pop_all()
         return manifest

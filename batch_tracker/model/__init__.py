@@ -19,7 +19,8 @@ from batch_tracker.model.cells import (
 from batch_tracker.model.columns import ColumnStatus, ManifestColumn
 from batch_tracker.model.results import (
     BEFORE_COLUMNS,
-    RESULT_COLUMNS,
+    LEADING_COLUMNS,
+    TRAILING_COLUMNS,
     Progress,
     ResultRow,
     RunSummary,
@@ -31,7 +32,8 @@ from batch_tracker.model.updates import Record, Step, Update
 
 __all__ = [
     "BEFORE_COLUMNS",
-    "RESULT_COLUMNS",
+    "LEADING_COLUMNS",
+    "TRAILING_COLUMNS",
     "Answer",
     "Cell",
     "ColumnStatus",

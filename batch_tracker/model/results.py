@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Self
 
-from batch_tracker.model.cells import Cell, Issue
+from batch_tracker.model.cells import Cell, Issue, Level
 from batch_tracker.model.columns import ManifestColumn
+from batch_tracker.model.references import plain
 from batch_tracker.model.snapshots import PoSnapshot
 from batch_tracker.model.states import RunStatus, State
 
@@ -14,13 +15,14 @@ from batch_tracker.model.states import RunStatus, State
 class ResultRow(NamedTuple):
     """One row as the reporter gets it from the ledger.
 
+    `wording` says what became of it, and may name other rows by references (references.py).
     `before` is None where the PO was not looked up before it was sent.
     """
 
     number: int
     cells: list[Cell]
     state: State
-    message: str
+    wording: str
     code: str
     status: int | None
     attempts: int
@@ -28,17 +30,22 @@ class ResultRow(NamedTuple):
     issues: tuple[Issue, ...]
     before: PoSnapshot | None = None
 
+    @property
+    def message(self) -> str:
+        """What became of it; other rows are named by their numbers in the source."""
+        return plain(self.wording)
 
-RESULT_COLUMNS = (
-    "Result",
-    "Message",
-    "Code",
-    "HTTP Status",
-    "Attempts",
-    "Completed At",
-    "Source Row",
-)
-"""What the results workbook adds behind the source's own columns."""
+    @property
+    def has_warning(self) -> bool:
+        """Whether something about the row is odd, though no reason to hold it back."""
+        return any(issue.level is Level.WARNING for issue in self.issues)
+
+
+LEADING_COLUMNS = ("Result", "Cell", "Message")
+"""What the results workbook puts before the source's own columns, so that it stays in sight."""
+
+TRAILING_COLUMNS = ("Code", "HTTP Status", "Attempts", "Completed At", "Source Row")
+"""What it puts behind them."""
 
 
 BEFORE_COLUMNS = (
@@ -47,7 +54,7 @@ BEFORE_COLUMNS = (
     "Before: Ship Date",
     "Before: Status",
 )
-"""What it adds behind those where the run looked at the POs first."""
+"""What stands behind those where the run looked at the POs first."""
 
 
 def nameless(column: int) -> str:
@@ -89,6 +96,10 @@ class RunSummary:
     page: str | None = None
     is_rehearsal: bool = False
     """Whether a pretend server took the calls."""
+    warnings: int = 0
+    """How many rows have at least one warning, whatever became of them."""
+    held: int = 0
+    """How many rows are held back because of their warnings."""
 
     @property
     def rows(self) -> int:

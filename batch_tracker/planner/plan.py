@@ -22,9 +22,9 @@ class Plan(NamedTuple):
     """The shortest time the quota allows for these calls and one login, from an unused quota."""
 
 
-def settle(run: Run, *, on_conflict: str, force: bool) -> None:
+def settle(run: Run, *, on_conflict: str, force: bool, hold_warnings: bool = False) -> None:
     """Give every row that needs no call its outcome; the rows left without one are the steps."""
-    _execute(run, "plan.sql", on_conflict=on_conflict, force=force)
+    _execute(run, "plan.sql", on_conflict=on_conflict, force=force, hold_warnings=hold_warnings)
 
 
 def settle_overtaken(run: Run) -> None:

@@ -1,6 +1,8 @@
 -- Settles every row that needs no call; what has no outcome afterwards is a step.
--- Parameters: :run, :server, :on_conflict (hold, first, last), :force (0, 1).
+-- Parameters: :run, :server, :on_conflict (hold, first, last), :force and
+-- :hold_warnings (0, 1).
 -- A CROSS JOIN starts from its first table: the few POs in question, not all rows of the run.
+-- Messages name rows by references (model/references.py).
 
 -- A void takes back a number that an earlier run has already written.
 UPDATE outcomes SET
@@ -23,7 +25,7 @@ CREATE UNIQUE INDEX temp.voided_by_number ON voided (po, tracking_number);
 
 INSERT INTO outcomes (run, row, state, code, message)
 SELECT r.run, r.row, 'conflict', 'voided-here',
-    printf('Row %d of this file voids this tracking number.', v.source_row)
+    printf('{Row %d} voids this tracking number.', v.source_row)
 FROM rows r JOIN voided v ON v.po = r.po AND v.tracking_number = r.tracking_number
 WHERE r.run = :run
     AND NOT EXISTS (SELECT 1 FROM outcomes x WHERE x.run = r.run AND x.row = r.row);
@@ -61,8 +63,8 @@ WHERE numbers <= 1 AND carriers <= 1 AND dates <= 1;
 
 -- No winner: nobody can say which row is right, so none is sent.
 UPDATE shared SET quarrel = printf(
-    'Rows %s%s of this file do not agree on PO %d (%s); keep one of them, or let the profile say '
-    || 'which wins (on_conflict).',
+    '{Rows %s}%s do not agree on PO %d (%s). Keep one of them, or let the profile '
+    || 'say which wins (on_conflict).',
     (SELECT group_concat(source_row, ', ') FROM (
         SELECT r.source_row FROM rows r
         WHERE r.run = :run AND r.po = shared.po
@@ -87,7 +89,7 @@ INSERT INTO outcomes (run, row, state, code, message, same_as)
 SELECT r.run, r.row,
     iif(same, 'duplicate', 'skipped'),
     iif(same, 'same-update', 'overruled'),
-    iif(same, '', printf('Row %d wins for PO %d, as the profile says.', number, r.po)),
+    iif(same, '', printf('{Row %d} wins for PO %d, as the profile says.', number, r.po)),
     iif(same, winner, NULL)
 FROM (
     SELECT r.run, r.row, r.po, s.winner, w.source_row AS number,
@@ -132,3 +134,13 @@ WHERE rows.run = :run AND a.server = :server AND a.po = rows.po
         OR rows.shipped_on <> a.shipped_on)
     AND instr(COALESCE(issues_json, ''), '"code":"replaces"') = 0
     AND NOT EXISTS (SELECT 1 FROM outcomes x WHERE x.run = rows.run AND x.row = rows.row);
+
+-- What is held back for its warnings. It is `invalid`, not `conflict`: what is odd stands in the row
+-- itself and no other row has a part in it, and a person goes on as with any invalid row, by
+-- correcting the coloured cell and running the workbook.
+INSERT INTO outcomes (run, row, state, code, message)
+SELECT r.run, r.row, 'invalid', 'held-warning',
+    'Held back because of a warning. If the row is right, run it with --warnings send.'
+FROM rows r
+WHERE r.run = :run AND :hold_warnings AND instr(r.issues_json, '"level":"warning"') > 0
+    AND NOT EXISTS (SELECT 1 FROM outcomes x WHERE x.run = r.run AND x.row = r.row);

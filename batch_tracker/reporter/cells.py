@@ -34,7 +34,7 @@ _AFTER_PHANTOM = datetime(1900, 3, 1)  # noqa: DTZ001 - a cell has no zone
 """Excel counts a 29 February 1900 that never was, so the days before it count one less."""
 
 
-class Ink(NamedTuple):
+class Content(NamedTuple):
     """What goes into a cell: its value, openpyxl's letter for its type, its looks."""
 
     value: str | float | bool | CellRichText | None
@@ -43,14 +43,14 @@ class Ink(NamedTuple):
     struck: bool = False
 
 
-def ink(cell: Cell) -> Ink:
+def content(cell: Cell) -> Content:
     """Write a cell the way it stood in the source."""
     if isinstance(cell, TypedCell):
-        return _INKS[cell.kind](cell)
+        return _CONTENTS[cell.kind](cell)
     return _text(cell)
 
 
-def text_ink(cell: Cell) -> Ink:
+def text_content(cell: Cell) -> Content:
     """Write a cell of a PO or tracking number column: as text, so that it survives Excel.
 
     Only text, and whole numbers that the screen shows as just their digits, become text. Whatever
@@ -58,16 +58,16 @@ def text_ink(cell: Cell) -> Ink:
     would pass for a good number when the workbook is run again.
     """
     if not isinstance(cell, TypedCell):
-        return Ink(clean(cell) or None, format=TEXT)
+        return Content(clean(cell) or None, format=TEXT)
     if cell.kind != Kind.NUMBER:
-        written = ink(cell)
+        written = content(cell)
         return written if cell.kind == Kind.DATE else written._replace(format=TEXT)
     if not _DECIMAL.fullmatch(cell.raw):
         return _text(cell.raw)._replace(format=TEXT)
     if not _JUST_DIGITS.fullmatch(cell.format):
-        return Ink(cell.raw, "n", _number_format(cell))
+        return Content(cell.raw, "n", _number_format(cell))
     digits = _digits(cell)
-    return Ink(digits, format=TEXT) if digits else Ink(cell.raw, "n", TEXT)
+    return Content(digits, format=TEXT) if digits else Content(cell.raw, "n", TEXT)
 
 
 def clean(text: str) -> str:
@@ -99,59 +99,59 @@ def _cut(text: str) -> str:
     return units[: 2 * (TEXT_LIMIT - len(_CUT))].decode("utf-16-le", "ignore") + _CUT
 
 
-def _text(text: str) -> Ink:
+def _text(text: str) -> Content:
     if len(text) <= TEXT_LIMIT // 2 and _PLAIN.fullmatch(text):
-        return Ink(text or None)
-    return Ink(clean(text) or None, format=TEXT if _LIVELY.match(text) else GENERAL)
+        return Content(text or None)
+    return Content(clean(text) or None, format=TEXT if _LIVELY.match(text) else GENERAL)
 
 
 @lru_cache(maxsize=1_000)
-def _number(cell: TypedCell) -> Ink:
+def _number(cell: TypedCell) -> Content:
     """Keep a number, in the digits the file spells it with, where Excel would keep it too.
 
     openpyxl spells a float itself, in 16 digits: `9.95` would become `9.949999999999999`.
     """
     if _DECIMAL.fullmatch(cell.raw) and (_is_exact(cell.raw) or _is_double(cell.raw)):
-        return Ink(cell.raw, "n", _number_format(cell))
+        return Content(cell.raw, "n", _number_format(cell))
     return _text(cell.raw)
 
 
-def _date(cell: TypedCell) -> Ink:
+def _date(cell: TypedCell) -> Content:
     try:
         moment = datetime.fromisoformat(cell.raw)
     except ValueError:
         return _text(cell.raw)
     if moment.tzinfo is not None or moment < _FIRST_DATE:
         return _text(cell.raw)
-    return Ink(serial(moment), "n", _date_format(cell.format))
+    return Content(serial(moment), "n", _date_format(cell.format))
 
 
-def _boolean(cell: TypedCell) -> Ink:
+def _boolean(cell: TypedCell) -> Content:
     if cell.raw not in {"TRUE", "FALSE"}:
         return _text(cell.raw)
-    return Ink(cell.raw == "TRUE", "b")
+    return Content(cell.raw == "TRUE", "b")
 
 
-def _error(cell: TypedCell) -> Ink:
+def _error(cell: TypedCell) -> Content:
     return _text(cell.raw)
 
 
-def _formula(cell: TypedCell) -> Ink:
+def _formula(cell: TypedCell) -> Content:
     """Show the formula as text: a blank in its place would read as nothing to update."""
     return _text(cell.raw)
 
 
-def _struck(cell: TypedCell) -> Ink:
+def _struck(cell: TypedCell) -> Content:
     return _text(cell.raw)._replace(struck=True)
 
 
-def _rich(cell: TypedCell) -> Ink:
+def _rich(cell: TypedCell) -> Content:
     """Keep the fonts that tell one part of a text from another: without, both would read as one."""
     runs = runs_of(cell)
     if "".join(run.text for run in runs) != cell.raw or clean(cell.raw) != cell.raw:
         return _struck(cell)
     blocks = [TextBlock(InlineFont(**_font_of(run.marks)), run.text) for run in runs if run.text]
-    return Ink(CellRichText(blocks), format=TEXT)
+    return Content(CellRichText(blocks), format=TEXT)
 
 
 def _font_of(marks: str) -> dict[str, Any]:
@@ -160,7 +160,7 @@ def _font_of(marks: str) -> dict[str, Any]:
     return {"strike": "s" in marks or None, "vertAlign": aligned}
 
 
-_INKS: dict[str, Callable[[TypedCell], Ink]] = {
+_CONTENTS: dict[str, Callable[[TypedCell], Content]] = {
     Kind.NUMBER: _number,
     Kind.DATE: _date,
     Kind.BOOLEAN: _boolean,

@@ -18,7 +18,13 @@ from batch_tracker.ledger.aggregates import Overview
 from batch_tracker.model import RunSummary, State
 from batch_tracker.reporter.markup import Html, element, joined
 from batch_tracker.reporter.page_charts import latency_chart, quota_chart, rate_chart
-from batch_tracker.reporter.page_rows import attention_part, reasons_part, state_mark, state_word
+from batch_tracker.reporter.page_rows import (
+    attention_part,
+    reasons_part,
+    state_mark,
+    state_word,
+    warnings_part,
+)
 from batch_tracker.reporter.release import draft, release, save
 from batch_tracker.reporter.summary import MEANINGS, duration, facts, next_steps
 from batch_tracker.settings import Quota
@@ -64,6 +70,7 @@ def render(summary: RunSummary, overview: Overview, quota: Quota) -> str:
         header=_header(summary),
         outcome=_outcome(summary),
         reasons=reasons_part(overview, summary),
+        warnings=warnings_part(overview, summary),
         rows=attention_part(overview, summary, workbook),
         calls=_calls(summary, overview, quota),
         facts=_facts(summary),
@@ -124,6 +131,7 @@ def _glance(summary: RunSummary) -> Html:
         ("Rows", f"{summary.rows:,}"),
         ("Done", f"{summary.rows - waiting:,}"),
         ("Need a person", f"{waiting:,}"),
+        ("Warnings", f"{summary.warnings:,}"),
         ("Calls", f"{summary.calls:,}"),
         ("Duration", duration(summary.seconds)),
     )

@@ -9,6 +9,7 @@ from batch_tracker.ledger.aggregates import Latency, Timeline
 from batch_tracker.reporter import plot
 from batch_tracker.reporter.markup import Html, element, joined
 from batch_tracker.reporter.plot import Frame, Tick
+from batch_tracker.reporter.times import local, zone_name
 from batch_tracker.settings import Quota
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -29,7 +30,7 @@ _SECOND_MS = 1000
 def rate_chart(timeline: Timeline) -> Html:
     """Draw how many calls were begun in each bucket. There must be one."""
     buckets, width = timeline.buckets, timeline.width_s
-    title = f"Calls per {_length(width)}, times in UTC"
+    title = f"Calls per {_length(width)}, times in {_zone(timeline)}"
     most = max(each.calls for each in buckets)
     frame = _time_frame(timeline, most)
     rows = [(_moment(each.start, width), f"{each.calls:,}") for each in buckets]
@@ -67,7 +68,7 @@ def quota_chart(timeline: Timeline, quota: Quota) -> Html:
         ticks=_time_ticks(frame),
     )
     rows = ((_moment(each.start, width), f"{each.recent:,}") for each in buckets)
-    heads = ("From (UTC)", f"Most calls in any {window}")
+    heads = (f"From ({_zone(timeline)})", f"Most calls in any {window}")
     return _figure(title, drawn, plot.numbers(title, heads, rows))
 
 
@@ -169,20 +170,31 @@ def _time_ticks(frame: Frame) -> Iterator[Tick]:
     span = frame.last - frame.first
     wanted = span / _TIME_TICKS
     step = next((s for s in _TIME_STEPS_S if s >= wanted), ceil(wanted / _DAY_S) * _DAY_S)
-    at = ceil(frame.first / step) * step
+    # Full hours and days are those of the reader's clock.
+    offset = _local(frame.first).utcoffset() or timedelta()
+    ahead = offset.total_seconds()
+    at = ceil((frame.first + ahead) / step) * step - ahead
     while at < frame.last - span * _LAST_LABEL:
         yield Tick(at, _moment(at, step, date="%d %b" if span > _DAY_S else ""))
         at += step
 
 
 def _moment(at: float, step_s: float, *, date: str = "%Y-%m-%d") -> str:
-    """Return a moment in UTC, as exactly as steps of this length need it."""
-    moment = _EPOCH + timedelta(seconds=round(at, 1))
+    """Return a moment by the reader's clock, as exactly as steps of this length need it."""
+    moment = _local(at)
     if step_s >= _DAY_S:
         return f"{moment:{date}}"
     time = "%H:%M" if step_s >= _MINUTE_S else "%H:%M:%S"
     tenths = f".{moment.microsecond // 100_000}" if step_s < 1 else ""
     return f"{moment:{date} {time}}{tenths}".strip()
+
+
+def _local(at: float) -> datetime:
+    return local(_EPOCH + timedelta(seconds=round(at, 1)))
+
+
+def _zone(timeline: Timeline) -> str:
+    return zone_name(_local(timeline.buckets[0].start))
 
 
 def _length(seconds: float) -> str:

@@ -1,10 +1,12 @@
-"""The lists of the page: reasons, and the rows that need a person."""
+"""The lists of the page: reasons, warnings, and the rows that need a person."""
 
 from collections.abc import Iterator
 
 from batch_tracker.ledger.aggregates import AttentionRow, Overview, Reason
+from batch_tracker.ledger.warnings import WarningGroup
 from batch_tracker.model import RunSummary, State
 from batch_tracker.reporter.markup import Html, element, joined
+from batch_tracker.reporter.summary import warnings_sentence
 
 
 def state_mark(state: State) -> str:
@@ -35,16 +37,43 @@ def reasons_part(overview: Overview, summary: RunSummary) -> Html:
     return joined([element("p", note), _scroll(table, "Reasons")])
 
 
+def warnings_part(overview: Overview, summary: RunSummary) -> Html:
+    """Return the warnings, the commonest first, each with the rows that have it."""
+    if not overview.warnings:
+        return element("p", "No row has a warning.", class_="empty")
+    table = _table(
+        "Warnings, the commonest first",
+        ("Rows", "Words of the first row", "Found in"),
+        [_warning_line(group) for group in overview.warnings],
+        class_="reasons",
+    )
+    told = f"Rows with a warning: {warnings_sentence(summary)}."
+    return joined([element("p", told), _scroll(table, "Warnings")])
+
+
+def _warning_line(group: WarningGroup) -> Html:
+    return element(
+        "tr",
+        element("td", f"{group.rows:,}", class_="count"),
+        element("td", group.message, " ", element("code", group.code), dir="auto", class_="text"),
+        element("td", _found_in(group), class_="where"),
+    )
+
+
+def _found_in(group: Reason | WarningGroup) -> str:
+    named = ", ".join(f"{number:,}" for number in group.examples)
+    more = group.rows - len(group.examples)
+    found = f"row {named}" if group.rows == 1 else f"rows {named}"
+    return f"{found} and {more:,} more" if more else found
+
+
 def _reason_line(reason: Reason) -> Html:
-    named = ", ".join(f"{number:,}" for number in reason.examples)
-    more = reason.rows - len(reason.examples)
-    found = f"row {named}" if reason.rows == 1 else f"rows {named}"
     return element(
         "tr",
         element("td", state_word(reason.state)),
         element("td", f"{reason.rows:,}", class_="count"),
         element("td", reason.message, " ", element("code", reason.code), dir="auto", class_="text"),
-        element("td", f"{found} and {more:,} more" if more else found, class_="where"),
+        element("td", _found_in(reason), class_="where"),
     )
 
 

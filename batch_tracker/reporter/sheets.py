@@ -6,14 +6,25 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.protection import SheetProtection
 from openpyxl.worksheet.worksheet import Worksheet
 
-from batch_tracker.reporter.layout import Layout
+from batch_tracker.model import ResultRow
+from batch_tracker.reporter.places import title_of
+from batch_tracker.reporter.row_cells import CELL, MESSAGE, RowCells
+from batch_tracker.reporter.row_text import RowText
+from batch_tracker.reporter.sheet_columns import MESSAGE_WIDTH, SheetColumns
+from batch_tracker.reporter.styles import lines_of
 
 ROWS_PER_SHEET = 1_048_575
 """Rows of an Excel sheet (Microsoft, Excel specifications), less the one for the headings."""
+MAX_LINKS = 10_000
+"""Links on a sheet: Excel holds 65,530 (its specifications), and each costs memory until the end.
+
+The addresses themselves are on every row.
+"""
 
 _LINE_HEIGHT, _MOST_LINES = 15, 20
 _LOCK = SheetProtection(
@@ -36,7 +47,8 @@ class RowSheets:
         self,
         book: Workbook,
         sheet: Worksheet,
-        layout: Layout,
+        columns: SheetColumns,
+        cells: RowCells,
         *,
         widths: Sequence[float],
         rows_per_sheet: int,
@@ -44,18 +56,23 @@ class RowSheets:
     ) -> None:
         self._book = book
         self._title = sheet.title
-        self._layout = layout
+        self._columns = columns
+        self._cells = cells
         self._widths = widths
         self._rows_per_sheet = rows_per_sheet
         self._is_copy = is_copy
         self._sheets = [sheet]
         self._begin(sheet)
 
-    def append(self, row: list[Cell | None], *, lines: int = 1) -> None:
-        """Write one row, so many lines high, on a new sheet if need be."""
+    def append(self, row: ResultRow, text: RowText) -> None:
+        """Write one row, on a new sheet if need be."""
         if self._filled == self._rows_per_sheet:
             self._continue()
-        append(self._sheets[-1], row, number=self._filled + 2, lines=lines)
+        number = self._filled + 2
+        linked = self._link(number, text)
+        cells = self._cells.of(row, text, linked=linked)
+        lines = lines_of(text.message, MESSAGE_WIDTH)
+        append(self._sheets[-1], cells, number=number, lines=lines)
         self._filled += 1
 
     def end(self) -> None:
@@ -71,7 +88,7 @@ class RowSheets:
     def _continue(self) -> None:
         self.end()
         position = self._book.index(self._sheets[-1]) + 1
-        sheet = self._book.create_sheet(f"{self._title} {len(self._sheets) + 1}", position)
+        sheet = self._book.create_sheet(title_of(self._title, len(self._sheets)), position)
         self._sheets.append(sheet)
         self._begin(sheet)
 
@@ -79,15 +96,27 @@ class RowSheets:
         """Write the headings. What stands above the rows of a sheet must be settled before."""
         for number, width in enumerate(self._widths, start=1):
             sheet.column_dimensions[get_column_letter(number)].width = width
-        sheet.freeze_panes = "A2"
+        sheet.freeze_panes = f"{get_column_letter(self._columns.frozen(self._widths) + 1)}2"
         sheet.print_title_rows = "1:1"
         fit_to_width(sheet)
         if self._is_copy:
             sheet.protection = _LOCK
         sheet._values_to_row = _place  # type: ignore[attr-defined]  # noqa: SLF001 - see there
-        lines = self._layout.heading_lines(self._widths)
-        append(sheet, self._layout.headings(), number=1, lines=lines)
+        lines = self._columns.heading_lines(self._widths)
+        append(sheet, self._columns.headings(sheet), number=1, lines=lines)
         self._filled = 0
+
+    def _link(self, number: int, text: RowText) -> bool:
+        """Make links of the addresses in a row, while there is room; say whether there is."""
+        # Only this list is written; a cell's own link would be written for every later row, too.
+        links = self._sheets[-1]._hyperlinks  # type: ignore[attr-defined]  # noqa: SLF001
+        if len(links) >= MAX_LINKS:
+            return False
+        for column, target in ((CELL, text.cell), (MESSAGE, text.other)):
+            if target:
+                place = f"{get_column_letter(column + 1)}{number}"
+                links.append(Hyperlink(ref=place, location=target, display=target))
+        return True
 
 
 def append(sheet: Worksheet, cells: list[Cell | None], *, number: int, lines: int) -> None:

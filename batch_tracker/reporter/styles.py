@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from batch_tracker.model import Level, State
 from batch_tracker.reporter.cells import clean
 
-_DARK, _ORANGE, _PINK, _YELLOW = "B2430A", "F6B26B", "E8B4D4", "FFF2CC"
+_DARK, _ORANGE, _PINK, _PALE, _YELLOW = "B2430A", "F6B26B", "E8B4D4", "FFF2CC", "FFE14D"
 BLUE, _GREY = "DCEBF7", "EDEDED"
 _STATE_FILLS = {
     State.UPDATED: BLUE,
@@ -25,13 +25,14 @@ _STATE_FILLS = {
     State.REJECTED: _DARK,
     State.FAILED: _DARK,
     State.IN_DOUBT: _PINK,
-    State.NOT_SENT: _YELLOW,
+    State.NOT_SENT: _PALE,
 }
 LEVEL_FILLS = {Level.ERROR: _ORANGE, Level.WARNING: _YELLOW}
 
 TOP, WRAPPED = Alignment(vertical="top"), Alignment(vertical="top", wrap_text=True)
 STRUCK = Font(name="Calibri", size=11, strike=True)
 _INDENTED = Alignment(horizontal="left", vertical="top", indent=1)
+LINK = Font(name="Calibri", size=11, color="0563C1", underline="single")
 _LETTERS = 1.17
 """Letters that fit where a column is one wide: widths are counted in digits, which are wider."""
 

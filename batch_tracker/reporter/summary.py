@@ -1,27 +1,28 @@
 """A run in a few lines for people, and as one JSON object for scripts."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 
 from batch_tracker.model import RunStatus, RunSummary, State
 from batch_tracker.reporter.columns import column_lines, columns_json
+from batch_tracker.reporter.times import told
 
 MEANINGS = {
     State.UPDATED: "Sellercloud accepted the change.",
-    State.UNCHANGED: "This PO already had exactly these values from us; nothing was sent.",
-    State.DUPLICATE: "Says the same as an earlier row of the file and shares its fate.",
-    State.SKIPPED: "Not a shipment to send, such as a void or a total; Message says which.",
-    State.INVALID: "A cell can't be used as it stands; nothing was sent. The cell is marked.",
-    State.CONFLICT: "Rows of the file disagree on this PO, or a look at it spoke against sending; "
-    "not sent.",
-    State.REJECTED: "Sellercloud refused the change for good; Message has its own words.",
-    State.FAILED: "The server kept failing, and every retry is used up.",
-    State.IN_DOUBT: "Sent, but the answer was lost: the server may have taken it or not.",
+    State.UNCHANGED: "This PO already has exactly these values from us. Nothing was sent.",
+    State.DUPLICATE: "Same as an earlier row of the file, and shares its result.",
+    State.SKIPPED: "Not a shipment to send, such as a void or a total. Message says which.",
+    State.INVALID: "A cell can't be used as it stands, or a warning holds the row back. "
+    "Nothing was sent.",
+    State.CONFLICT: "Rows of the file disagree on this PO, or --compare found a problem with it. "
+    "Nothing was sent.",
+    State.REJECTED: "Sellercloud refused the change for good. Message has its words.",
+    State.FAILED: "The server kept failing until all tries were used up.",
+    State.IN_DOUBT: "Sent, but the answer was lost. Sellercloud may have taken it or not.",
     State.NOT_SENT: "The run stopped before this row was sent.",
 }
 
 _MENDING = {
-    State.INVALID: "correct the marked cells",
+    State.INVALID: "correct the coloured cells",
     State.CONFLICT: "settle the conflicts as their messages say",
 }
 
@@ -47,6 +48,7 @@ def summary_json(summary: RunSummary) -> dict[str, object]:
         "server": summary.server,
         "username": summary.username,
         "columns": columns_json(summary.columns),
+        "warnings": summary.warnings,
         **page,
     }
 
@@ -65,6 +67,7 @@ def summaries_json(summaries: Sequence[RunSummary]) -> dict[str, object]:
         message=" ".join(each.message for each in summaries if each.message),
         server=summaries[0].server if summaries else "",
         username=summaries[0].username if summaries else "",
+        warnings=sum(each.warnings for each in summaries),
     )
     return {**summary_json(total), "files": [summary_json(each) for each in summaries]}
 
@@ -75,6 +78,7 @@ def summary_text(summary: RunSummary) -> str:
     lines = [("run", summary.run), ("file", summary.source)]
     lines += [(state.value, _count(summary, state)) for state in State]
     lines += [
+        ("warnings", warnings_sentence(summary)),
         ("calls", f"{summary.calls:,} in {duration(summary.seconds)}"),
         ("workbook", summary.report),
         ("page", summary.page),
@@ -90,6 +94,16 @@ def _count(summary: RunSummary, state: State) -> str | None:
     return f"{count:,}" if count else None
 
 
+def warnings_sentence(summary: RunSummary) -> str:
+    """Say how many rows have warnings, and how many are held back for that; "" for none."""
+    if not summary.warnings:
+        return ""
+    rows = "1 row" if summary.warnings == 1 else f"{summary.warnings:,} rows"
+    if summary.held == summary.warnings:
+        return f"{rows}, held back"
+    return f"{rows}, {summary.held:,} of them held back" if summary.held else rows
+
+
 def next_steps(summary: RunSummary) -> Iterator[str]:
     """Say what a person can do about the rows that are not done, one sentence for each way.
 
@@ -99,16 +113,18 @@ def next_steps(summary: RunSummary) -> Iterator[str]:
     mend = " and ".join(_MENDING[state] for state in _MENDING if state in waiting)
     if mend:
         yield (
-            f"On the workbook's sheet Results, {mend}; save it, and run it like any manifest. "
+            f"On the workbook's sheet Results, {mend}. Save it and run it like any manifest. "
             "Only what is unfinished is sent."
         )
+    if summary.held:
+        yield "Where a row with a warning is right, run the file with --warnings send."
     if State.REJECTED in waiting:
         yield (
-            "Read in the Message column why Sellercloud refused a row, put that right in Results "
-            "or in Sellercloud, and run the workbook."
+            "The Message column says why Sellercloud refused a row. Put that right in Results or "
+            "in Sellercloud, and run the workbook."
         )
     if summary.is_rehearsal:
-        yield "This was a rehearsal; the same without --sandbox is the real thing."
+        yield "This was a rehearsal. Run it without --sandbox to send it for real."
         return
     if waiting & {State.FAILED, State.IN_DOUBT}:
         yield f"batch-tracker retry {summary.run} sends the failed and doubtful rows again."
@@ -140,18 +156,12 @@ def _facts(summary: RunSummary) -> Iterator[tuple[str, str]]:
     yield "Sheet", summary.sheet
     yield "Profile", f"{summary.profile} ({summary.profile_reason})".removesuffix(" ()")
     yield "Server", summary.server + " (a rehearsal, not Sellercloud)" * summary.is_rehearsal
-    yield "Started", _moment(summary.started_at)
-    yield "Finished", _moment(summary.finished_at)
+    yield "Started", told(summary.started_at) if summary.started_at else ""
+    yield "Finished", told(summary.finished_at) if summary.finished_at else ""
     yield "Duration", duration(summary.seconds)
     yield "Calls", f"{summary.calls:,}"
+    yield "Warnings", warnings_sentence(summary)
     yield "Quota", _quota(summary.quota)
-
-
-def _moment(moment: datetime | None) -> str:
-    if moment is None:
-        return ""
-    utc = moment.astimezone(UTC) if moment.tzinfo else moment
-    return f"{utc:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _quota(quota: str) -> str:

@@ -1,6 +1,6 @@
 """The Summary sheet: the run at a glance, with a chart of its rows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.cell.cell import WriteOnlyCell
@@ -29,8 +29,8 @@ def write_summary(sheet: Worksheet, summary: RunSummary) -> None:
         [],
         *_counts(sheet, summary),
         *_list(sheet, "Next", list(next_steps(summary))),
-        *_list(sheet, "Columns", list(column_lines(summary.columns))),
-        *_list(sheet, "Notes", summary.notes),
+        *_list(sheet, "Columns", _source_columns(summary)),
+        *_list(sheet, "Notes", _source_notes(summary)),
         *_list(sheet, "Settings", [f"{name} = {v}" for name, v in summary.settings.items()]),
     ]
     for number, cells in enumerate(rows, start=1):
@@ -52,6 +52,20 @@ def _number(sheet: Worksheet, number: int) -> SheetCell:
     cell.number_format = "#,##0"
     cell.alignment = TOP
     return cell
+
+
+def _source_columns(summary: RunSummary) -> list[str]:
+    return _of_source(column_lines(summary.columns), "The letters are those of the source file.")
+
+
+def _source_notes(summary: RunSummary) -> list[str]:
+    return _of_source(summary.notes, "Rows and cells in these notes are those of the source file.")
+
+
+def _of_source(lines: Iterable[str], note: str) -> list[str]:
+    """Return lines that name cells, and say that those are none of this workbook."""
+    told = list(lines)
+    return [*told, note] if told else []
 
 
 def _list(sheet: Worksheet, title: str, lines: Sequence[str]) -> Iterator[list[SheetCell | None]]:

@@ -1,19 +1,25 @@
 """The results workbook: every row of the source once, in order, with what became of it."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.utils.exceptions import WorkbookAlreadySaved
+from openpyxl.worksheet.worksheet import Worksheet
 
 from batch_tracker.model import Progress, ResultRow, RunSummary, State
-from batch_tracker.reporter.layout import Layout
+from batch_tracker.reporter.places import RESULTS, Places
 from batch_tracker.reporter.release import disagreement, draft, inspect, release, save
+from batch_tracker.reporter.row_cells import RowCells
+from batch_tracker.reporter.row_text import Wording
+from batch_tracker.reporter.sheet_columns import FIRST, SheetColumns
 from batch_tracker.reporter.sheets import ROWS_PER_SHEET, RowSheets
 from batch_tracker.reporter.summary_sheet import write_summary
+
+ATTENTION, WARNINGS = "Needs attention", "Warnings"
 
 _SAMPLE = 200
 """Rows looked at before the first is written: a streamed sheet takes its widths first."""
@@ -27,8 +33,9 @@ def write_workbook(
     summary: RunSummary,
     headers: Sequence[str],
     width: int,
-    text_columns: Collection[int],
+    text_columns: Sequence[int],
     rows: Iterable[ResultRow],
+    position_of: Callable[[int], int | None],
     on_progress: Callable[[Progress], None],
     compared: bool = False,
     rows_per_sheet: int = ROWS_PER_SHEET,
@@ -45,6 +52,7 @@ def write_workbook(
         width: Cells of the widest row. Columns past the headings are called `(column 9)`.
         text_columns: Positions (from 0) of the PO and tracking number columns.
         rows: Every row of the source with what became of it, in source order.
+        position_of: Says which of the rows, from 1, has a number of the source, if any.
         on_progress: Told the number of rows written.
         compared: Whether the run looked at the POs first; what they held gets columns of its own.
         rows_per_sheet: Rows after which a list continues on another sheet.
@@ -56,29 +64,31 @@ def write_workbook(
     Raises:
         ReportFailed: where the file can't be written, or the rows do not agree with the summary.
     """
+    columns = SheetColumns(headers, width=width, text=text_columns, compared=compared)
+    places = Places(rows_per_sheet, position_of)
+    wording = Wording(places, first=FIRST, po=columns.po)
     with draft(path) as name, _streamed_book() as book:
-        sheets = [book.create_sheet(title) for title in ("Results", "Needs attention")]
-        layout = Layout(
-            sheets[0], headers, width=width, text_columns=text_columns, compared=compared
-        )
-        coming = _checked(rows, summary.counts, on_progress)
+        sheets = _list_sheets(book, summary)
+        cells = RowCells(sheets[RESULTS], columns, wording.resolved)
+        coming = _checked(rows, summary, on_progress)
         sample = list(islice(coming, _SAMPLE))
-        widths = layout.widths(sample)
-        lists = [
-            RowSheets(
+        widths = columns.widths(sample)
+        lists = {
+            title: RowSheets(
                 book,
                 sheet,
-                layout,
+                columns,
+                cells,
                 widths=widths,
                 rows_per_sheet=rows_per_sheet,
-                is_copy=sheet is not sheets[0],
+                is_copy=title != RESULTS,
             )
-            for sheet in sheets
-        ]
-        _write_rows(chain(sample, coming), layout, *lists)
+            for title, sheet in sheets.items()
+        }
+        _write_rows(chain(sample, coming), wording, places, lists)
         write_summary(book.create_sheet("Summary"), summary)
         save(book.save, name)
-        inspect(name, lists[0].lengths() | lists[1].lengths())
+        inspect(name, {part: n for each in lists.values() for part, n in each.lengths().items()})
         return release(name, path)
 
 
@@ -96,38 +106,55 @@ def _streamed_book() -> Iterator[Workbook]:
         raise
 
 
+def _list_sheets(book: Workbook, summary: RunSummary) -> dict[str, Worksheet]:
+    """Make the sheets that list rows, in reading order; the book opens on what needs a person."""
+    titles = [RESULTS, ATTENTION, *([WARNINGS] if summary.warnings else [])]
+    sheets = {title: book.create_sheet(title) for title in titles}
+    needed = any(count for state, count in summary.counts.items() if state.needs_attention)
+    opened = sheets[ATTENTION if needed else RESULTS]
+    opened.sheet_view.tabSelected = True
+    book.active = opened
+    return sheets
+
+
 def _write_rows(
-    rows: Iterable[ResultRow], layout: Layout, results: RowSheets, attention: RowSheets
+    rows: Iterable[ResultRow], wording: Wording, places: Places, lists: Mapping[str, RowSheets]
 ) -> None:
-    for row in rows:
-        lines = layout.lines(row)
-        results.append(layout.row(row), lines=lines)
+    for position, row in enumerate(rows, start=1):
+        text = wording.of(row, places.at(position))
+        lists[RESULTS].append(row, text)
         if row.state.needs_attention:
-            attention.append(layout.row(row), lines=lines)
-    results.end()
-    attention.end()
+            lists[ATTENTION].append(row, text)
+        if row.has_warning and WARNINGS in lists:
+            lists[WARNINGS].append(row, text)
+    for each in lists.values():
+        each.end()
 
 
 def _checked(
     rows: Iterable[ResultRow],
-    counts: Mapping[State, int],
+    summary: RunSummary,
     on_progress: Callable[[Progress], None],
 ) -> Iterator[ResultRow]:
     """Pass the rows on, and refuse them where they are out of order or do not add up."""
-    total = sum(counts.values())
     found: Counter[State] = Counter()
-    last = 0
+    last = warned = 0
     for done, row in enumerate(rows):
         if done % _EVERY == 0:
-            on_progress(Progress("writing", done, total))
+            on_progress(Progress("writing", done, summary.rows))
         if row.number <= last:
             raise disagreement(f"row {row.number} came after row {last}")
         last = row.number
         found[row.state] += 1
+        warned += row.has_warning
         yield row
     for state in State:
-        if found[state] != counts.get(state, 0):
+        if found[state] != (counted := summary.counts.get(state, 0)):
             raise disagreement(
-                f"{found[state]:,} rows are {state}, where the run counts {counts.get(state, 0):,}"
+                f"{found[state]:,} rows are {state}, where the run counts {counted:,}"
             )
-    on_progress(Progress("writing", total, total))
+    if warned != summary.warnings:
+        raise disagreement(
+            f"{warned:,} rows have warnings, where the run counts {summary.warnings:,}"
+        )
+    on_progress(Progress("writing", summary.rows, summary.rows))

@@ -8,7 +8,7 @@ from the settings file.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -108,6 +108,9 @@ class Settings(BaseSettings):
     """Whether the POs are looked at before the first row is sent, 50 rows a call."""
     verify: bool = False
     """Whether every updated row is read back at the end, 50 rows a call."""
+
+    warnings: Literal["send", "hold"] = "send"
+    """What becomes of a row with a warning."""
 
     profile: str | None = None
     profiles: Annotated[dict[str, Profile], NoDecode] = {}

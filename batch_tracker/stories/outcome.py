@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import NamedTuple
@@ -40,6 +41,7 @@ class Checked(NamedTuple):
     problems: tuple[ResultRow, ...]
     exit_code: int
     comparison: compare.Comparison | None = None
+    warnings: tuple[ledger.WarningGroup, ...] = ()
 
 
 def summarise(run: Run, settings: Settings) -> RunSummary:
@@ -65,6 +67,8 @@ def summarise(run: Run, settings: Settings) -> RunSummary:
         notes=run.notes,
         columns=run.manifest.columns,
         is_rehearsal=settings.is_rehearsal,
+        warnings=ledger.count_warned(run),
+        held=ledger.count_held(run),
     )
 
 
@@ -80,6 +84,7 @@ def foresee(run: Run, settings: Settings, comparison: compare.Comparison | None)
         problems,
         EXIT_CODES[status],
         comparison,
+        ledger.warning_groups(run),
     )
 
 
@@ -127,6 +132,7 @@ def write_workbook(run: Run, settings: Settings, on_progress: OnProgress) -> End
         width=ledger.width(run),
         text_columns=run.manifest.text_columns,
         rows=ledger.results(run),
+        position_of=partial(ledger.position_of, run),
         compared=run.manifest.findings is not None,
         on_progress=on_progress,
     )

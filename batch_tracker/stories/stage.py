@@ -17,7 +17,7 @@ from batch_tracker.model import Cell, Field, Progress
 from batch_tracker.planner import plan
 from batch_tracker.planner.samples import holds_sample_rows
 from batch_tracker.settings import Settings, is_loopback
-from batch_tracker.settings.profile import Profile
+from batch_tracker.settings.profile import Finding, Handling, Profile
 from batch_tracker.stories.outcome import OnProgress
 
 _AGAIN_CHUNK = 2000
@@ -87,7 +87,12 @@ def stage(
         on_progress(Progress("reading", rows, rows, "planning"))
         _read_again(run, manifest, ledger.pending_rows(run))
         _hold_unusual_pos(run, manifest)
-        plan.settle(run, on_conflict=manifest.profile.on_conflict, force=force)
+        plan.settle(
+            run,
+            on_conflict=manifest.profile.on_conflict,
+            force=force,
+            hold_warnings=settings.warnings == "hold",
+        )
         on_progress(Progress("reading", rows, rows))
         return ledger.update_run(run, notes_json=manifest.notes)
 
@@ -117,9 +122,17 @@ def _begin(db: sqlite3.Connection, manifest: Manifest, settings: Settings) -> Ru
             profile=manifest.profile.name,
             why=manifest.why,
             sha256=manifest.digest(),
-            findings=manifest.profile.handling() if settings.compare else None,
+            findings=_findings(manifest, settings) if settings.compare else None,
         ),
     )
+
+
+def _findings(manifest: Manifest, settings: Settings) -> dict[Finding, Handling]:
+    """Return what is done about what a look at the POs shows: warnings can hold rows back."""
+    handling = manifest.profile.handling()
+    if settings.warnings == "send":
+        return handling
+    return {finding: "hold" if does == "warn" else does for finding, does in handling.items()}
 
 
 def _stage_rows(run: Run, manifest: Manifest, on_progress: OnProgress) -> int:

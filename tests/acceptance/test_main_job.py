@@ -11,6 +11,8 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
+from batch_tracker.model import LEADING_COLUMNS
+
 STATES = [
     "updated",
     "unchanged",
@@ -24,6 +26,8 @@ STATES = [
     "not sent",
 ]
 SAMPLES = Path(__file__).parents[2] / "samples"
+FIRST = len(LEADING_COLUMNS)
+"""The column of the workbook, from 0, in which the manifest's own begin."""
 
 
 def results(path):
@@ -78,8 +82,8 @@ def test_no_cell_of_the_workbook_is_alive_and_numbers_stay_text(program):
     for sheet in book:
         assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
     for row in book["Results"].iter_rows(min_row=3, max_row=30):
-        assert [cell.data_type for cell in row[:2]] == ["s", "s"]
-        assert [cell.number_format for cell in row[:2]] == ["@", "@"]
+        assert [cell.data_type for cell in row[FIRST : FIRST + 2]] == ["s", "s"]
+        assert [cell.number_format for cell in row[FIRST : FIRST + 2]] == ["@", "@"]
 
 
 @pytest.mark.parametrize("ending", ["", "/", "/api"])
@@ -175,7 +179,7 @@ def test_the_results_workbook_is_a_manifest(program, server):
     ended = program.json("run", manifest, code=1)
     path = program.folder / ended["report"]
     book = load_workbook(path)
-    book["Results"]["B4"].value = "T000001003"
+    book["Results"]["E4"].value = "T000001003"
     book.save(path)
     before = len(puts(server))
     again = program.json("run", path)
@@ -291,7 +295,7 @@ def test_ten_bad_cells_corrected_in_place_cost_exactly_ten_puts(program, server)
     path = program.folder / ended["report"]
     book = load_workbook(path)
     for line in bad:
-        book["Results"].cell(line, 2).value = f"T{999 + line:09d}"
+        book["Results"].cell(line, FIRST + 2).value = f"T{999 + line:09d}"
     book.save(path)
     before = len(puts(server))
     assert program.json("run", path)["counts"]["updated"] == 10

@@ -44,10 +44,10 @@ def test_a_rehearsal_promises_nothing_that_ends_with_it(program):
     done = program("run", manifest, "--sandbox")
     assert "failed    1" in done.stdout
     assert "batch-tracker retry" not in done.stdout
-    assert "the same without --sandbox is the real thing" in done.stdout
+    assert "Run it without --sandbox to send it for real." in done.stdout
     (path,) = (program.folder / "reports").glob("*.xlsx")
     told = [cell for row in load_workbook(path)["Summary"].values for cell in row if cell]
-    assert "This was a rehearsal; the same without --sandbox is the real thing." in told
+    assert "This was a rehearsal. Run it without --sandbox to send it for real." in told
     assert any("(a rehearsal, not Sellercloud)" in str(cell) for cell in told)
     assert not any("batch-tracker retry" in str(cell) for cell in told)
 

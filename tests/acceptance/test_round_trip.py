@@ -12,7 +12,11 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText
 
+from batch_tracker.model import LEADING_COLUMNS
+
 OFFICE = shutil.which("soffice")
+FIRST = len(LEADING_COLUMNS)
+"""The column of the workbook, from 0, in which the manifest's own begin."""
 HEADINGS = ("PO", "Tracking Number", "Carrier", "Ship Date", "Void", "Ref", "Price", "Paid")
 DAY = datetime.fromisoformat("2026-03-04T00:00:00")
 BAD = {
@@ -68,7 +72,7 @@ def correct(path):
     sheet = book["Results"]
     for po, (name, _) in BAD.items():
         right = {"PO": po, "Tracking Number": f"T{po:09d}", "Carrier": "ACME", "Void": "N"}
-        cell = sheet.cell(po - 999, HEADINGS.index(name) + 1)
+        cell = sheet.cell(po - 999, FIRST + HEADINGS.index(name) + 1)
         assert cell.comment, "the cell to correct is marked"
         cell.value = right.get(name, DAY)
     book.save(path)
@@ -109,7 +113,7 @@ def test_what_needed_no_correction_looks_as_it_did(program, server, typed_manife
     assert sum(server.calls.puts.values()) == 20
     for row in range(2, 32):
         for column in range(3, len(HEADINGS) + 1):
-            old, new = before.cell(row, column), after.cell(row, column)
+            old, new = before.cell(row, column), after.cell(row, FIRST + column)
             assert new.value == old.value
             assert isinstance(old.value, str) or new.number_format == old.number_format
 
@@ -133,7 +137,10 @@ def test_hostile_cells_run_again_as_they_stand_send_nothing_more(program, server
     for report in (first["report"], again["report"]):
         book = load_workbook(program.folder / report)
         cells = [cell for sheet in book for row in sheet for cell in row]
-        assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
+        assert not [cell for cell in cells if cell.data_type == "f"]
+        links = [cell.hyperlink for cell in cells if cell.hyperlink]
+        assert not [link for link in links if link.target], "no link leaves the workbook"
+        assert all(link.location.startswith("Results!") for link in links)
 
 
 def test_a_conflict_is_settled_by_deleting_the_wrong_row(program, server):
@@ -177,7 +184,7 @@ def test_a_cell_that_was_merged_with_one_above_is_still_missing_in_the_workbook(
     again = program.json("run", path, code=1)
     assert (again["counts"]["invalid"], again["calls"]) == (1, 0)
     book = load_workbook(path)
-    book["Results"]["B3"].value = "T000001002"
+    book["Results"]["E3"].value = "T000001002"
     book.save(path)
     assert program.json("run", path)["counts"]["updated"] == 1
     assert server.orders[1002].tracking_number == "T000001002"

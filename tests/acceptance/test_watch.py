@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from openpyxl import load_workbook
 
+from batch_tracker.model import LEADING_COLUMNS
 from batch_tracker.sandbox import Sandbox, SandboxSettings
 
 
@@ -149,7 +150,7 @@ def test_killed_in_mid_run_it_goes_on_with_that_run(program, holding, drop, once
     assert len(program.json("runs")["runs"]) == 1
     assert puts(holding) <= 44  # the rows under way at the kill are repeated, no other
     rows = load_workbook(ended["report"])["Results"].iter_rows(min_row=2, values_only=True)
-    assert [int(row[0]) for row in rows] == list(range(1001, 1041))
+    assert [int(row[len(LEADING_COLUMNS)]) for row in rows] == list(range(1001, 1041))
     assert Path(ended["file"]).parent.name == "done"
 
 

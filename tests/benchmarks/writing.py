@@ -14,7 +14,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from batch_tracker.model import RESULT_COLUMNS, ResultRow, RunSummary, State
+from batch_tracker.model import LEADING_COLUMNS, TRAILING_COLUMNS, ResultRow, RunSummary, State
 from batch_tracker.reporter.workbook import write_workbook
 from tests.benchmarks.figures import Figure, Size, Target, in_turns, rates, ratio
 from tests.benchmarks.reading import HEADERS, shipments
@@ -54,6 +54,7 @@ def write(path: Path, rows: list[ResultRow]) -> float:
         width=len(HEADERS),
         text_columns=(0, 1),
         rows=iter(rows),
+        position_of=lambda _: None,
         on_progress=lambda _: None,
     )
     return time.perf_counter() - began
@@ -64,11 +65,11 @@ def bare(path: Path, rows: list[ResultRow]) -> float:
     began = time.perf_counter()
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Results")
-    sheet.append([*HEADERS, *RESULT_COLUMNS])
+    sheet.append([*LEADING_COLUMNS, *HEADERS, *TRAILING_COLUMNS])
     for row in rows:
         completed = row.completed_at.replace(tzinfo=None)
-        results = (row.message, row.code, row.status, row.attempts, completed, row.number)
-        sheet.append([*row.cells, row.state.value, *results])
+        results = (row.code, row.status, row.attempts, completed, row.number)
+        sheet.append([row.state.value, None, row.message, *row.cells, *results])
     book.save(path)
     return time.perf_counter() - began
 
@@ -78,7 +79,7 @@ def _result(number: int, shipment: tuple[object, ...]) -> ResultRow:
         number=number,
         cells=[str(each) for each in shipment],
         state=State.UPDATED,
-        message="Sent tracking number, carrier, ship date.",
+        wording="Sent tracking number, carrier, ship date.",
         code="accepted",
         status=200,
         attempts=1,

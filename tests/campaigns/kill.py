@@ -32,6 +32,7 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 
+from batch_tracker.model import LEADING_COLUMNS
 from batch_tracker.sandbox import Sandbox, SandboxSettings
 from tests.campaigns.random_manifest import Manifest, Values
 from tests.fork_server import ForkedProgram, ForkServer
@@ -256,13 +257,14 @@ class Trial:
         book = load_workbook(path, read_only=True)
         rows = list(book["Results"].iter_rows(min_row=2, values_only=True))
         book.close()
-        width = len(Manifest.HEADERS)
-        if [tuple(cell or "" for cell in row[:width]) for row in rows] != self._manifest.lines:
+        first = len(LEADING_COLUMNS)
+        own = slice(first, first + len(Manifest.HEADERS))
+        if [tuple(cell or "" for cell in row[own]) for row in rows] != self._manifest.lines:
             self._damage.lost.append(f"{self._folder.name}: {len(rows)} rows in the workbook")
         for (line, fate), row in zip(
             zip(self._manifest.lines, self._manifest.fates, strict=True), rows, strict=False
         ):
-            self._check_result(line[0], fate, str(row[width]))
+            self._check_result(line[0], fate, str(row[0]))
 
     def _check_result(self, po: str, fate: str, result: str) -> None:
         """Hold what the workbook says of a row against its fate and the server."""

@@ -305,3 +305,12 @@ def test_a_run_taken_up_again_is_counted_anew(db, run, shipment):
     again = ledger.reopen(ledger.find_run(db), failed=True)
     assert again.stage == "sending"
     assert ledger.counts(again)[State.NOT_SENT] == 1
+
+
+@pytest.mark.parametrize("numbers", [(), (1,), (2,), (2, 3, 9), (5, 6, 7, 30, 31, 400)])
+def test_a_row_is_found_by_its_number_in_the_source(run, shipment, numbers):
+    ledger.stage_rows(run, 1, [shipment(n, n) for n in numbers])
+    found = {number: ledger.position_of(run, number) for number in range(1, 500)}
+    assert found == {
+        number: numbers.index(number) + 1 if number in numbers else None for number in found
+    }

@@ -10,7 +10,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from batch_tracker.errors import BatchTrackerError, ColumnsRefused, SourceRefused
 from batch_tracker.loader import open_manifest, shipped_profiles
-from batch_tracker.model import BEFORE_COLUMNS, RESULT_COLUMNS, Field, State
+from batch_tracker.model import BEFORE_COLUMNS, LEADING_COLUMNS, TRAILING_COLUMNS, Field, State
 from batch_tracker.settings.profile import Profile
 
 TODAY = date(2026, 11, 23)
@@ -142,27 +142,34 @@ def test_dates_of_a_workbook_that_counts_from_1904(tmp_path):
     assert record.update.shipped_on == "2026-11-20T12:00:00.000Z"
 
 
-def result(state, code="", number=2):
-    return [state, "", code, None, None, None, number]
+FORMER = ("Result", "Message", "Code", "HTTP Status", "Attempts", "Completed At", "Source Row")
+"""What an earlier version added, all of it behind the manifest's columns."""
+BEFORE = ("OLD", "FedEx", "2026-01-02", "Ordered")
+FORMS = [
+    pytest.param((LEADING_COLUMNS, TRAILING_COLUMNS), id="now"),
+    pytest.param((LEADING_COLUMNS, TRAILING_COLUMNS + BEFORE_COLUMNS), id="now, compared"),
+    pytest.param(((), FORMER), id="formerly"),
+    pytest.param(((), FORMER + BEFORE_COLUMNS), id="formerly, compared"),
+]
 
 
-@pytest.mark.parametrize("added", [RESULT_COLUMNS, RESULT_COLUMNS + BEFORE_COLUMNS])
-def test_our_own_results_workbook_is_read_like_the_original(tmp_path, added):
-    head = ["PO", "Tracking Number", "Result", *added]
+def with_results(form, *cells, **told):
+    """Put the cells of a row between those that a results workbook adds to it."""
+    told = {"Result": "updated", "Cell": "Results!D2", "Source Row": 2} | told
+    told |= dict(zip(BEFORE_COLUMNS, BEFORE, strict=True))
+    leading, trailing = form
+    return [*map(told.get, leading), *cells, *map(told.get, trailing)]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_our_own_results_workbook_is_read_like_the_original(tmp_path, form):
+    leading, trailing = form
+    head = [*leading, "PO", "Tracking Number", "Result", *trailing]
     rows = [
         head,
-        ["March list", None, None, *result("skipped", "above-header", 1)],
-        [
-            "1001",
-            UPS,
-            "kept",
-            *result("updated", number=3),
-            "OLD",
-            "FedEx",
-            "2026-01-02",
-            "Ordered",
-        ],
-        ["1002", "9.4E+21", None, *result("invalid", "tracking-rounded-text", 4)],
+        with_results(form, "March list", None, None, Code="above-header"),
+        with_results(form, "1001", UPS, "kept"),
+        with_results(form, "1002", "9.4E+21", None, Code="tracking-rounded-text"),
     ]
     path = workbook(
         tmp_path / "m-results.xlsx",
@@ -173,6 +180,7 @@ def test_our_own_results_workbook_is_read_like_the_original(tmp_path, added):
     with opened(path) as manifest:
         assert manifest.sheet == "Results"
         assert manifest.headers == ("PO", "Tracking Number", "Result")
+        assert [column.letter for column in manifest.columns][:2] == list("DE" if leading else "AB")
         assert any("results workbook" in note for note in manifest.notes)
         [records] = manifest.chunks()
     assert [(record.state, record.code) for record in records] == [
@@ -182,15 +190,22 @@ def test_our_own_results_workbook_is_read_like_the_original(tmp_path, added):
     ]
     assert all(len(record.cells) <= 3 for record in records)
     assert records[1].cells == ["1001", UPS, "kept"]
+    [issue] = records[2].issues
+    assert issue.column == 1
+    assert issue.address == f"Results!{'E' if leading else 'B'}4", "as the workbook itself has it"
 
 
-def test_a_shifted_row_stays_refused_in_the_results_workbook_until_its_code_is_emptied(tmp_path):
-    head = ["PO", "Tracking Number", "City", "Carrier", "(column 5)", *RESULT_COLUMNS]
-    extra = ["1001", UPS, "Austin", "TX", "UPS", *result("invalid", "too-many-cells", 2)]
-    blank = ["1002", UPS, "Austin", "TX", None, *result("invalid", "too-many-cells", 3)]
-    short = ["1003", UPS, None, None, None, *result("invalid", "too-few-cells", 4)]
-    mended = ["1004", UPS, "Austin TX", "UPS", None, *result("invalid", "", 5)]
-    forgotten = ["1005", UPS, "Austin", "TX", "UPS", *result("invalid", "", 6)]
+@pytest.mark.parametrize("form", FORMS)
+def test_a_shifted_row_stays_refused_in_the_results_workbook_until_its_code_is_emptied(
+    tmp_path, form
+):
+    leading, trailing = form
+    head = [*leading, "PO", "Tracking Number", "City", "Carrier", "(column 5)", *trailing]
+    extra = with_results(form, "1001", UPS, "Austin", "TX", "UPS", Code="too-many-cells")
+    blank = with_results(form, "1002", UPS, "Austin", "TX", None, Code="too-many-cells")
+    short = with_results(form, "1003", UPS, None, None, None, Code="too-few-cells")
+    mended = with_results(form, "1004", UPS, "Austin TX", "UPS", None)
+    forgotten = with_results(form, "1005", UPS, "Austin", "TX", "UPS")
     rows = [head, extra, blank, short, mended, forgotten]
     with opened(workbook(tmp_path / "r.xlsx", Results=rows)) as manifest:
         assert manifest.headers == ("PO", "Tracking Number", "City", "Carrier")
@@ -206,15 +221,47 @@ def test_a_shifted_row_stays_refused_in_the_results_workbook_until_its_code_is_e
     assert records[3].update.carrier == "UPS"
 
 
-def test_results_of_a_file_without_headers_are_read_by_the_same_profile(tmp_path):
+@pytest.mark.parametrize("form", FORMS)
+def test_a_value_that_was_merged_away_stays_missing_until_it_is_typed(tmp_path, form):
+    leading, trailing = form
+    rows = [
+        [*leading, "PO", "Tracking Number", "Carrier", *trailing],
+        with_results(form, "1001", None, "UPS", Code="merged-cell"),
+        with_results(form, "1002", UPS, "UPS", Code="merged-cell"),
+    ]
+    with opened(workbook(tmp_path / "r.xlsx", Results=rows)) as manifest:
+        [records] = manifest.chunks()
+    assert [record.code for record in records] == ["merged-cell", ""]
+    [issue] = records[0].issues
+    assert issue.address == f"Results!{'E' if leading else 'B'}2"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_results_workbook_in_which_somebody_merged_cells_is_read_with_care(tmp_path, form):
+    leading, trailing = form
+    book = Workbook()
+    book.active.append([*leading, "PO", "Tracking Number", *trailing])
+    for po in ("1001", "1002"):
+        book.active.append(with_results(form, po, UPS))
+    book.active.merge_cells(
+        start_row=2, end_row=3, start_column=len(leading) + 2, end_column=len(leading) + 2
+    )
+    book.save(tmp_path / "r.xlsx")
+    with opened(tmp_path / "r.xlsx") as manifest:
+        [records] = manifest.chunks()
+    assert [record.code for record in records] == ["", "merged-cell"]
+    assert "tracking number is merged with that of {row 2}" in records[1].message
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_results_of_a_file_without_headers_are_read_by_the_same_profile(tmp_path, form):
     profile = Profile(header_row=0, columns={"po": 2, "tracking_number": 3}, ignore=(1,))
     with opened(csv_file(tmp_path, f"N,1001,{UPS}"), profile) as manifest:
         headers = manifest.headers
         [[before]] = manifest.chunks()
-    path = workbook(
-        tmp_path / "r.xlsx",
-        Results=[[*headers, *RESULT_COLUMNS], ["N", "1001", UPS, *result("updated")]],
-    )
+    leading, trailing = form
+    row = with_results(form, "N", "1001", UPS)
+    path = workbook(tmp_path / "r.xlsx", Results=[[*leading, *headers, *trailing], row])
     with opened(path, profile) as manifest:
         assert manifest.header_row == 1
         [[after]] = manifest.chunks()

@@ -3,6 +3,7 @@
 import tempfile
 from collections import Counter, defaultdict
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from batch_tracker import ledger
 from batch_tracker.ledger import ManifestFacts
-from batch_tracker.model import Record, State, Update
+from batch_tracker.model import Issue, Level, Record, State, Update
 from batch_tracker.planner import plan
 from batch_tracker.quota import Lane, kept_s
 from batch_tracker.settings import Quota
@@ -118,7 +119,7 @@ def test_where_rows_agree_the_first_that_says_all_is_sent(db, manifest, expected
 def test_rows_that_disagree_are_held_and_told_in_what(db, fields, manifest):
     found = settled(db, [row(8, "x"), *manifest])
     words = (
-        f"Rows 3, 4 of this file do not agree on PO 7 ({fields}); keep one of them, "
+        f"Rows 3, 4 do not agree on PO 7 ({fields}). Keep one of them, "
         "or let the profile say which wins (on_conflict)."
     )
     assert found[1:] == [(APART, words)] * 2
@@ -146,7 +147,7 @@ def test_a_quarrel_names_ten_rows_and_counts_the_others(db):
     manifest = [row(7, f"{n}Z") for n in range(13)]
     found = settled(db, manifest)
     assert {code for code, _ in found} == {APART}
-    assert found[0][1].startswith("Rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 3 more of this file do")
+    assert found[0][1].startswith("Rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 3 more do")
     assert " more" not in settled(db, manifest[:10])[0][1]
 
 
@@ -155,7 +156,7 @@ def test_a_void_row_takes_back_its_number_and_no_other(db):
         db, [row(7, "1Z"), Void((7, "1Z")), row(7, "2Z"), row(8, "1Z"), Void((8, None))]
     )
     assert [code for code, _ in found] == ["voided-here", "void", "send", "send", "void"]
-    assert found[0][1] == "Row 3 of this file voids this tracking number."
+    assert found[0][1] == "Row 3 voids this tracking number."
 
 
 def test_a_void_row_after_its_number_was_sent_is_for_a_person(db):
@@ -186,7 +187,7 @@ def test_a_row_is_unchanged_if_every_field_it_has_was_applied(db, said, code):
     assert [each for each, _ in found] == [code, SAME]
     if code != "send":
         assert found[0][1] == "Already sent with these values on 2026-03-01."
-        assert "that row is unchanged" in found[1][1]
+        assert found[1][1] == "Same as row 2, which is unchanged."
     assert codes(db, [said], force=True) == ["send"]
 
 
@@ -274,6 +275,60 @@ def test_other_runs_are_left_alone(db):
     other = staged(db, [FULL, row(7, "2Z")])
     assert codes(db, [FULL]) == ["send"]
     assert ledger.open_steps(other) == 2
+
+
+ODD = Issue(code="odd", message="Odd.", column=0, level=Level.WARNING)
+WARNED = {
+    "a warning": (ODD,),
+    "a warning among notes": (replace(ODD, level=Level.NOTE), ODD),
+    "a warning of the whole row": (replace(ODD, column=None),),
+}
+UNWARNED = {
+    "nothing": (),
+    "a note": (replace(ODD, level=Level.NOTE),),
+    "a cell that holds the very words": (
+        replace(ODD, level=Level.NOTE, text='"level":"warning"', message='\\"level":"warning"'),
+    ),
+}
+
+
+def held(db, *rows, hold=True, applied=()):
+    """Plan rows, each an update and its issues; return state and code of each."""
+    apply(db, dict(applied))
+    run = staged(db, [])
+    records = [Record(n, ["7"], said, issues=issues) for n, (said, issues) in enumerate(rows, 2)]
+    ledger.stage_rows(run, 1, records)
+    plan.settle(run, on_conflict="hold", force=False, hold_warnings=hold)
+    return [(each.state, each.code) for each in ledger.results(run)]
+
+
+HELD, SENT = (State.INVALID, "held-warning"), (State.NOT_SENT, "")
+
+
+@pytest.mark.parametrize("issues", WARNED.values(), ids=WARNED)
+def test_a_warning_holds_its_row_back_where_that_is_wanted(db, issues):
+    assert held(db, (FULL, issues), (row(8, "8Z"), ())) == [HELD, SENT]
+    assert held(db, (FULL, issues), hold=False) == [SENT]
+
+
+@pytest.mark.parametrize("issues", UNWARNED.values(), ids=UNWARNED)
+def test_what_is_no_warning_holds_nothing_back(db, issues):
+    assert held(db, (FULL, issues)) == [SENT]
+
+
+def test_a_warning_of_the_plan_itself_holds_its_row_back_too(db):
+    applied_by(db, staged(db, [FULL]), ("0Z", "UPS", MONDAY))
+    assert held(db, (FULL, ())) == [HELD]
+
+
+def test_a_row_that_is_settled_otherwise_is_not_held_for_its_warning(db):
+    was_applied = {7: ("1Z", "UPS", MONDAY)}
+    unchanged = (State.UNCHANGED, "already-applied")
+    assert held(db, (FULL, (ODD,)), applied=was_applied) == [unchanged]
+
+
+def test_a_duplicate_of_a_row_that_is_held_is_not_sent_in_its_place(db):
+    assert held(db, (FULL, (ODD,)), (FULL, ())) == [HELD, (State.DUPLICATE, SAME)]
 
 
 def test_a_settled_run_is_described_by_its_calls_and_the_time_they_take(db):
@@ -401,7 +456,7 @@ def test_four_times_the_rows_take_little_more_than_four_times_the_work(tmp_path,
 
 
 def test_no_statement_of_the_plan_reads_the_rows_of_all_runs(db):
-    values = {"run": 1, "server": SERVER, "on_conflict": "hold", "force": 0}
+    values = {"run": 1, "server": SERVER, "on_conflict": "hold", "force": 0, "hold_warnings": 1}
     looks = []
     for statement in (
         files("batch_tracker.planner").joinpath("plan.sql").read_text("utf-8").split(";\n")

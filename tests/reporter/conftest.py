@@ -1,5 +1,6 @@
 """A run as the ledger would hand it over, and its workbook as openpyxl reads it back."""
 
+import time
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -14,12 +15,12 @@ HEADERS = ("PO", "Tracking Number", "Carrier", "Note")
 
 @pytest.fixture
 def row():
-    def build(number, *cells, state=State.UPDATED, **changes):
+    def build(number, *cells, state=State.UPDATED, message="Accepted.", **changes):
         result = ResultRow(
             number=number,
             cells=list(cells),
             state=state,
-            message="Accepted.",
+            wording=message,
             code="accepted",
             status=200,
             attempts=1,
@@ -29,6 +30,22 @@ def row():
         return result._replace(**changes)
 
     return build
+
+
+@pytest.fixture
+def in_zone(monkeypatch):
+    """Sets the zone of this machine, in POSIX's own notation; needs no zone database."""
+
+    def build(zone):
+        if not hasattr(time, "tzset"):
+            pytest.skip("this system has one zone for all programs")
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+
+    yield build
+    monkeypatch.undo()
+    if hasattr(time, "tzset"):
+        time.tzset()
 
 
 @pytest.fixture
@@ -44,6 +61,7 @@ def summarize():
             "calls": len(rows),
             "seconds": 61.2,
             "message": "All rows are done.",
+            "warnings": sum(row.has_warning for row in rows),
         }
         return RunSummary(**(facts | changes))
 
@@ -54,12 +72,17 @@ def summarize():
 def write(tmp_path, summarize):
     """Writes the workbook and returns its path."""
 
-    def build(rows, *, path=None, summary=None, on_progress=lambda _: None, **options):
+    def build(
+        rows, *, path=None, summary=None, summary_of=None, on_progress=lambda _: None, **options
+    ):
         options = {"headers": HEADERS, "width": 4, "text_columns": (0, 1)} | options
         return write_workbook(
             path or tmp_path / "results.xlsx",
-            summary=summary or summarize(rows),
+            summary=summary or summarize(rows, **(summary_of or {})),
             rows=iter(rows),
+            position_of=lambda number: next(
+                (n for n, row in enumerate(rows, start=1) if row.number == number), None
+            ),
             on_progress=on_progress,
             **options,
         )

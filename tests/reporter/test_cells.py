@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from batch_tracker.model import Kind, TypedCell
+from batch_tracker.reporter.sheet_columns import FIRST
 
 HOSTILE = [
     "=1+1",
@@ -71,12 +72,12 @@ def unescaped(text):
 
 @pytest.fixture
 def column(written, row):
-    """Writes cells one below the other in column D, and returns what they came to."""
+    """Writes cells one below the other in their column, and returns what they came to."""
 
     def build(cells, **options):
         rows = [row(n, "1", "1Z", "UPS", cell) for n, cell in enumerate(cells, start=2)]
         sheet = written(rows, **options)["Results"]
-        return [sheet.cell(n, 4) for n in range(2, len(cells) + 2)]
+        return [sheet.cell(n, FIRST + 4) for n in range(2, len(cells) + 2)]
 
     return build
 
@@ -147,7 +148,7 @@ def test_a_number_keeps_the_digits_of_the_file(write, row, raw):
     path = write([row(2, "1", "1Z", "UPS", TypedCell("n", raw, "0.00"))])
     with zipfile.ZipFile(path) as archive:
         assert f"<v>{raw}</v>".encode() in archive.read("xl/worksheets/sheet1.xml")
-    cell = load_workbook(path)["Results"]["D2"]
+    cell = load_workbook(path)["Results"]["G2"]
     assert (cell.value, cell.number_format) == (float(raw), "0.00")
 
 

@@ -19,6 +19,7 @@ from batch_tracker.ledger.aggregates import (
     Reason,
     Timeline,
 )
+from batch_tracker.ledger.warnings import WarningGroup
 from batch_tracker.model import State
 from batch_tracker.reporter.page import render, write_page
 from batch_tracker.reporter.page_charts import percentile
@@ -170,6 +171,22 @@ def test_reasons_name_rows_to_look_at(page, busy):
     assert "rejected 7 Not found. http-404 rows 2, 3, 4, 5, 6 and 2 more" in text
 
 
+def test_warnings_are_shown_with_rows_to_look_at(page, overview):
+    groups = (
+        WarningGroup("check-digit", "A wrong check digit.", 12, (3, 4, 7, 8, 9)),
+        WarningGroup("hidden-row", "A hidden row.", 1, (5,)),
+    )
+    text = page(seen=overview(warnings=groups), warnings=13, held=1).text
+    assert "Rows with a warning: 13 rows, 1 of them held back." in text
+    assert "12 A wrong check digit. check-digit rows 3, 4, 7, 8, 9 and 7 more" in text
+    assert "1 A hidden row. hidden-row row 5" in text
+    assert "Warnings 13" in text
+
+
+def test_a_run_without_warnings_says_so(page):
+    assert "No row has a warning." in page().text
+
+
 def test_further_reasons_are_counted(page, busy):
     assert "the 1 commonest of 12 reasons" in page(seen=busy._replace(kinds=12)).text
 
@@ -222,6 +239,7 @@ def test_hostile_text_is_shown_and_never_obeyed(page, overview, text):
             kinds=1,
             rows=(attention(2, text, code=text),),
             settled=1,
+            warnings=(WarningGroup(text, text, 1, (2,)),),
         )
         return page(
             seen=seen,

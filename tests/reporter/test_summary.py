@@ -64,6 +64,7 @@ def test_every_column_is_accounted_for(mixed, sheet):
     rows = lines(sheet(columns=COLUMNS))
     at = rows.index(["Columns", LINES[0]])
     assert rows[at + 1 : at + 3] == [[LINES[1]], [LINES[2]]]
+    assert rows[at + 3] == ["The letters are those of the source file."]
 
 
 def test_the_json_object_is_the_contract(mixed):
@@ -106,6 +107,7 @@ def test_the_json_object_is_the_contract(mixed):
                 "sample": "1Z9",
             }
         ],
+        "warnings": 0,
     }
 
 
@@ -120,11 +122,27 @@ def test_the_closing_lines_say_what_happened_and_what_to_do(mixed):
         "  calls     9,990 in 57 min 12 s",
         "  workbook  reports/daily-1.xlsx",
         (
-            "Next: On the workbook's sheet Results, correct the marked cells; save it, and run it "
+            "Next: On the workbook's sheet Results, correct the coloured cells. Save it and run it "
             "like any manifest. Only what is unfinished is sent."
         ),
         "Next: batch-tracker retry daily-1 sends the failed and doubtful rows again.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("warnings", "held", "line"),
+    [
+        (1, 0, "1 row"),
+        (1, 1, "1 row, held back"),
+        (1_200, 0, "1,200 rows"),
+        (1_200, 12, "1,200 rows, 12 of them held back"),
+    ],
+)
+def test_warnings_are_told_at_the_end(mixed, warnings, held, line):
+    assert f"  warnings  {line}" in summary_text(mixed(warnings=warnings, held=held)).splitlines()
+    assert summary_json(mixed(warnings=warnings))["warnings"] == warnings
+    hint = "run the file with --warnings send" in summary_text(mixed(warnings=9, held=held))
+    assert hint == bool(held)
 
 
 def test_a_run_without_a_workbook_names_none(mixed):
@@ -139,11 +157,11 @@ def test_there_is_a_next_step_for_every_row_that_needs_one(mixed, state):
 @pytest.mark.parametrize(
     ("counts", "words"),
     [
-        ({State.INVALID: 1}, "Results, correct the marked cells; save it"),
-        ({State.CONFLICT: 1}, "Results, settle the conflicts as their messages say; save it"),
+        ({State.INVALID: 1}, "Results, correct the coloured cells. Save it"),
+        ({State.CONFLICT: 1}, "Results, settle the conflicts as their messages say. Save it"),
         (
             {State.CONFLICT: 1, State.INVALID: 1},
-            "correct the marked cells and settle the conflicts as their messages say; save it",
+            "correct the coloured cells and settle the conflicts as their messages say. Save it",
         ),
     ],
 )
@@ -166,7 +184,8 @@ def test_durations_read_the_way_people_say_them(seconds, words):
     assert duration(seconds) == words
 
 
-def test_the_sheet_tells_what_ran(sheet):
+def test_the_sheet_tells_what_ran(sheet, in_zone):
+    in_zone("UTC0")
     found = lines(
         sheet(
             started_at=datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC),
@@ -212,6 +231,7 @@ def test_the_sheet_lists_next_steps_notes_and_settings(sheet):
         [],
         ["Notes", "Read as UTF-8."],
         ["=2 rows are hidden."],
+        ["Rows and cells in these notes are those of the source file."],
         [],
         ["Settings", "workers = 4"],
     ]

@@ -14,6 +14,7 @@ from batch_tracker.loader import open_manifest
 from batch_tracker.model import Issue, Level, PoSnapshot, Progress, State, TypedCell
 from batch_tracker.reporter import sheets
 from batch_tracker.reporter.release import inspect
+from batch_tracker.reporter.sheet_columns import FIRST
 
 HEADERS = ("PO", "Tracking Number", "Carrier", "Note")
 EVERY_STATE = list(enumerate(State, start=2))
@@ -37,36 +38,57 @@ def marked(written, row):
     """Writes one invalid row with the given issues and returns its cells."""
 
     def build(*issues, cells=("12x", "1Z", "UPS", "hello"), **options):
-        return written([row(2, *cells, state=State.INVALID, issues=issues)], **options)["Results"][
-            2
-        ]
+        book = written([row(2, *cells, state=State.INVALID, issues=issues)], **options)
+        return book["Results"][2][FIRST:]
 
     return build
 
 
-def test_a_row_stands_as_it_was_with_its_result_behind(written, row):
+@pytest.fixture
+def written_at(written, row):
+    """Writes a run of one row that began and ended at a moment."""
+    return lambda moment: written([row(2, completed_at=moment)], summary_of={"started_at": moment})
+
+
+def test_a_row_stands_as_it_was_with_its_result_before_it(written, row):
     book = written([row(7, "1001", "1Z9", "UPS", "hello", message="Fine.", code="ok", attempts=2)])
     headings, cells = values(book["Results"])
     assert headings == [
+        *("Result", "Cell", "Message"),
         *("PO", "Tracking Number", "Carrier", "Note"),
-        *("Result", "Message", "Code", "HTTP Status", "Attempts", "Completed At", "Source Row"),
+        *("Code", "HTTP Status", "Attempts", "Completed At", "Source Row"),
     ]
+    here = datetime.fromisoformat("2026-03-04T15:06:07+00:00").astimezone()
     assert cells == [
+        *("updated", None, "Fine."),
         *("1001", "1Z9", "UPS", "hello"),
-        *("updated", "Fine.", "ok", 200, 2, datetime.fromisoformat("2026-03-04T15:06:07"), 7),
+        *("ok", 200, 2, here.replace(tzinfo=None), 7),
     ]
 
 
-def test_completed_at_is_a_time_that_says_utc(written, row):
-    moment = datetime.fromisoformat("2026-03-04T23:30:00-05:00")
-    cell = written([row(2, completed_at=moment)])["Results"]["J2"]
-    assert (cell.value, cell.is_date) == (datetime.fromisoformat("2026-03-05T04:30:00"), True)
-    assert '"UTC"' in cell.number_format
+@pytest.mark.parametrize(
+    ("zone", "moment", "shown"),
+    [
+        ("UTC0", "2026-03-04T23:30:00-05:00", "2026-03-05 04:30:00 UTC"),
+        ("CET-1CEST,M3.5.0,M10.5.0", "2026-03-04T12:00:00Z", "2026-03-04 13:00:00 UTC+01:00"),
+        ("CET-1CEST,M3.5.0,M10.5.0", "2026-07-04T12:00:00Z", "2026-07-04 14:00:00 UTC+02:00"),
+        ("NST3:30NDT,M3.2.0,M11.1.0", "2026-01-04T12:00:00Z", "2026-01-04 08:30:00 UTC-03:30"),
+    ],
+)
+def test_times_are_of_the_person_s_zone_and_name_it(written_at, in_zone, zone, moment, shown):
+    in_zone(zone)
+    book = written_at(datetime.fromisoformat(moment))
+    cell = book["Results"]["K2"]
+    assert cell.is_date
+    zone_shown = cell.number_format.split()[-1].strip('"')
+    assert f"{cell.value} {zone_shown}" == shown
+    told = {row[0]: row[1] for row in values(book["Summary"]) if row[0]}
+    assert told["Started"] == shown
 
 
 def test_a_row_that_was_never_sent_has_no_status_and_no_time(written, row):
     cells = values(written([row(2, status=None, attempts=0, completed_at=None)])["Results"])[1]
-    assert cells[7:] == [None, 0, None, 2]
+    assert cells[8:] == [None, 0, None, 2]
 
 
 def test_the_sheets_stand_in_reading_order(written, every_state):
@@ -76,8 +98,8 @@ def test_the_sheets_stand_in_reading_order(written, every_state):
 def test_needs_attention_repeats_only_the_rows_for_a_person(written, every_state):
     book = written(every_state)
     headings, *everything = values(book["Results"])
-    assert [row[4] for row in everything] == list(State)
-    wanted = [row for row in everything if State(row[4]).needs_attention]
+    assert [row[0] for row in everything] == list(State)
+    wanted = [row for row in everything if State(row[0]).needs_attention]
     assert values(book["Needs attention"]) == [headings, *wanted]
 
 
@@ -86,7 +108,7 @@ def test_needs_attention_repeats_the_marks_too(written, row):
     book = written(
         [row(2, "x", TypedCell("n", "5"), "", "n", state=State.INVALID, issues=(issue,))]
     )
-    first, second = (book[name]["A2"] for name in ("Results", "Needs attention"))
+    first, second = (book[name]["D2"] for name in ("Results", "Needs attention"))
     assert colour(first) == colour(second) is not None
     assert first.comment.text == second.comment.text == "No PO."
 
@@ -95,23 +117,23 @@ def test_short_rows_are_filled_and_wide_rows_get_headings_of_their_own(written, 
     rows = [row(2, "1"), row(3, "1", "2", "3", "4", "5", "6")]
     sheet = written(rows, width=6)["Results"]
     headings, short, wide = values(sheet)
-    assert headings[:7] == [
-        *("PO", "Tracking Number", "Carrier", "Note", "(column 5)", "(column 6)", "Result")
+    assert headings[3:10] == [
+        *("PO", "Tracking Number", "Carrier", "Note", "(column 5)", "(column 6)", "Code")
     ]
-    assert short[:7] == ["1", None, None, None, None, None, "updated"]
-    assert wide[:7] == ["1", "2", "3", "4", "5", "6", "updated"]
-    assert sheet["B2"].number_format == "@", "a number typed here must stay text"
+    assert short[3:10] == ["1", None, None, None, None, None, "accepted"]
+    assert wide[3:10] == ["1", "2", "3", "4", "5", "6", "accepted"]
+    assert sheet["E2"].number_format == "@", "a number typed here must stay text"
 
 
 def test_headings_are_text_and_may_be_blank_or_alike(written, row):
     sheet = written([row(2)], headers=("=1+1", "", "Ref", "Ref"))["Results"]
-    assert [sheet.cell(1, n).value for n in range(1, 5)] == ["=1+1", None, "Ref", "Ref"]
-    assert sheet["A1"].data_type == "s"
+    assert [sheet.cell(1, n).value for n in range(4, 8)] == ["=1+1", None, "Ref", "Ref"]
+    assert sheet["D1"].data_type == "s"
 
 
 def test_the_server_s_words_are_text_too(written, row):
     sheet = written([row(2, message="=1+1\x07", code="@x")])["Results"]
-    assert [(sheet[at].value, sheet[at].data_type) for at in ("F2", "G2")] == [
+    assert [(sheet[at].value, sheet[at].data_type) for at in ("C2", "H2")] == [
         ("=1+1␇", "s"),
         ("@x", "s"),
     ]
@@ -120,8 +142,8 @@ def test_the_server_s_words_are_text_too(written, row):
 def test_sheets_are_ready_to_work_with(written, row):
     book = written([row(n, str(n), state=State.FAILED) for n in range(2, 5)])
     for sheet in (book["Results"], book["Needs attention"]):
-        assert sheet.freeze_panes == "A2"
-        assert sheet.auto_filter.ref == "A1:K4"
+        assert sheet.freeze_panes == "E2"
+        assert sheet.auto_filter.ref == "A1:L4"
         assert sheet.print_title_rows == "$1:$1"
 
 
@@ -143,17 +165,17 @@ def test_a_long_message_is_wrapped_in_a_row_high_enough_for_it(written, row):
     long = "The carrier's own export has the whole number. " * 4
     book = written([row(2), row(3, message=long, state=State.INVALID), row(4, message="a\nb")])
     sheet = book["Results"]
-    assert [sheet.row_dimensions[n].height for n in (2, 3, 4)] == [None, 45, 30]
-    assert book["Needs attention"].row_dimensions[2].height == 45
-    assert sheet["F3"].alignment.wrap_text
+    assert [sheet.row_dimensions[n].height for n in (2, 3, 4)] == [None, 60, 30]
+    assert book["Needs attention"].row_dimensions[2].height == 60
+    assert sheet["C3"].alignment.wrap_text
     assert {cell.alignment.vertical for cell in sheet[3] if cell.value is not None} == {"top"}
 
 
 def test_headings_of_several_lines_are_shown_whole(written, row):
     headers = ("PO\nNumber", "Tracking Number", "x" * 50, "Note")
     sheet = written([row(2)], headers=headers)["Results"]
-    assert sheet["A1"].value == "PO\nNumber"
-    assert (sheet.row_dimensions[1].height, sheet.column_dimensions["A"].width) == (30, 8)
+    assert sheet["D1"].value == "PO\nNumber"
+    assert (sheet.row_dimensions[1].height, sheet.column_dimensions["D"].width) == (30, 8)
 
 
 def test_every_text_has_the_font_of_the_workbook(written, every_state):
@@ -170,11 +192,11 @@ def test_columns_are_as_wide_as_their_first_rows_need(written, row):
         row(3, TypedCell("n", "1" * 12)),
     ]
     widths = written(rows, width=5, headers=("", "", "", "", ""))["Results"].column_dimensions
-    assert widths["A"].width == 14
-    assert widths["B"].width == 27
-    assert widths["C"].width == 40, "no column takes the whole screen"
-    assert widths["D"].width == 8
-    assert widths["E"].width == 12, "a day needs less room than a time"
+    assert widths["D"].width == 14
+    assert widths["E"].width == 27
+    assert widths["F"].width == 40, "no column takes the whole screen"
+    assert widths["G"].width == 8
+    assert widths["H"].width == 12, "a day needs less room than a time"
 
 
 @pytest.mark.parametrize(
@@ -196,12 +218,12 @@ def test_columns_are_as_wide_as_their_first_rows_need(written, row):
 )
 def test_a_number_has_room_for_what_its_format_adds(written, row, cell, shown):
     widths = written([row(2, "1", "", "", cell)], headers=("",) * 4)["Results"].column_dimensions
-    assert len(shown) < widths["D"].width < 30
+    assert len(shown) < widths["G"].width < 30
 
 
 @pytest.mark.parametrize("state", State)
 def test_a_state_is_a_word_on_a_colour(written, row, state):
-    cell = written([row(2, state=state)])["Results"]["E2"]
+    cell = written([row(2, state=state)])["Results"]["A2"]
     assert cell.value == state.value
     assert colour(cell)
     assert cell.font.bold == state.needs_attention
@@ -209,7 +231,7 @@ def test_a_state_is_a_word_on_a_colour(written, row, state):
 
 def test_states_for_a_person_differ_in_lightness_from_the_others(written, every_state):
     sheet = written(every_state)["Results"]
-    colours = {state: colour(sheet.cell(n, 5)) for n, state in EVERY_STATE}
+    colours = {state: colour(sheet.cell(n, 1)) for n, state in EVERY_STATE}
 
     def lightness(state):
         red, green, blue = bytes.fromhex(colours[state])
@@ -270,8 +292,8 @@ def test_comments_are_bounded_but_colours_are_not(written, row):
     issue = Issue(code="a", message="Wrong.", column=0)
     rows = [row(n, "x", state=State.UPDATED, issues=(issue,)) for n in range(2, 1_010)]
     sheet = written(rows)["Results"]
-    assert [sheet.cell(n, 1).comment is None for n in (2, 1_001, 1_002)] == [False, False, True]
-    assert colour(sheet.cell(1_009, 1))
+    assert [sheet.cell(n, 4).comment is None for n in (2, 1_001, 1_002)] == [False, False, True]
+    assert colour(sheet.cell(1_009, 4))
 
 
 def test_a_full_sheet_continues_on_another(written, row):
@@ -283,9 +305,93 @@ def test_a_full_sheet_continues_on_another(written, row):
     ]
     parts = [values(book[name]) for name in book.sheetnames[:3]]
     assert all(part[0] == parts[0][0] for part in parts)
-    assert [line[10] for part in parts for line in part[1:]] == list(range(2, 12))
-    assert book["Results 3"].auto_filter.ref == "A1:K3"
-    assert book["Results 3"].column_dimensions["A"].width == 8
+    assert [line[11] for part in parts for line in part[1:]] == list(range(2, 12))
+    assert book["Results 3"].auto_filter.ref == "A1:L3"
+    assert book["Results 3"].column_dimensions["D"].width == 8
+
+
+def test_addresses_are_right_where_the_list_goes_on_on_another_sheet(written, row):
+    issue = Issue(code="po", message="No PO.", column=0, address="line 28, column 1 (PO)")
+    told = "{Rows 21, 26, 28} do not agree."
+    rows = [row(20 + n, str(n)) for n in range(1, 8)]
+    rows += [
+        row(28, "x", state=State.INVALID, issues=(issue,)),
+        row(29, "9", state=State.CONFLICT, message=told),
+    ]
+    book = written(rows, rows_per_sheet=4)
+    first, second = list(book["Needs attention"].iter_rows(min_row=2, max_col=3))
+    assert first[1].value == first[1].hyperlink.location == "'Results 2'!D5"
+    assert first[2].value == "'Results 2'!D5 [source: line 28, column 1 (PO)]: No PO."
+    assert book["Results 2"]["D5"].value == "x"
+    assert second[1].hyperlink.location == "'Results 3'!D2"
+    assert second[2].value == (
+        "Rows 2 of Results and 3, 5 of Results 2 [source: 21, 26, 28] do not agree."
+    )
+    assert second[2].hyperlink.location == "Results!D2"
+
+
+def test_a_row_that_is_not_in_the_list_is_named_by_the_source(written, row):
+    book = written([row(2, message="{Row 77} wins.")])
+    assert book["Results"]["C2"].value == "Row 77 of the source wins."
+    assert book["Results"]["C2"].hyperlink is None
+
+
+def test_links_are_bounded_but_addresses_are_not(written, row, monkeypatch):
+    monkeypatch.setattr(sheets, "MAX_LINKS", 3)
+    rows = [row(n, "x", state=State.FAILED) for n in range(2, 8)]
+    book = written(rows)
+    for sheet in (book["Results"], book["Needs attention"]):
+        cells = [sheet.cell(n, 2) for n in range(2, 8)]
+        assert [bool(cell.hyperlink) for cell in cells] == [True] * 3 + [False] * 3
+        assert [cell.font.underline for cell in cells] == ["single"] * 3 + [None] * 3
+        assert [cell.value for cell in cells] == [f"Results!D{n}" for n in range(2, 8)]
+
+
+@pytest.mark.parametrize("state", State)
+def test_the_book_opens_on_what_needs_a_person(written, row, state):
+    book = written([row(2, state=state)])
+    opened = "Needs attention" if state.needs_attention else "Results"
+    assert book.active.title == opened
+    chosen = [sheet.title for sheet in book if sheet.sheet_view.tabSelected]
+    assert chosen == [opened], "with two sheets selected, Excel would write into both"
+
+
+def test_the_result_stays_in_sight_beside_the_po(written, row):
+    headers = [f"Column {n}" for n in range(1, 31)]
+    cells = ["x" * 10] * 30
+    near = written([row(2, *cells)], headers=headers, width=30, text_columns=(1, 2))
+    assert [cell.value for cell in near["Results"][1][:3]] == ["Result", "Cell", "Message"]
+    assert near["Results"].freeze_panes == "F2", "both the result and the PO stay"
+    far = written([row(2, *cells)], headers=headers, width=30, text_columns=(20, 2))
+    assert far["Results"].freeze_panes == "D2", "a small screen has room to move"
+
+
+def test_warnings_have_a_sheet_and_a_colour_of_their_own(written, row):
+    odd = Issue(code="a", message="Odd.", hint="Look.", column=1, level=Level.WARNING)
+    whole = Issue(code="b", message="Replaces another.", level=Level.WARNING)
+    wrong = Issue(code="c", message="Wrong.", column=0)
+    rows = [
+        row(2, "1", "1Z"),
+        row(3, "2", "1Z", issues=(odd,)),
+        row(4, "3", "1Z", issues=(whole,), message="Sent."),
+        row(5, "x", "1Z", state=State.INVALID, issues=(wrong, odd)),
+        row(6, "5", "1Z", state=State.NOT_SENT),
+    ]
+    book = written(rows)
+    assert book.sheetnames == ["Results", "Needs attention", "Warnings", "Summary"]
+    assert [line[11] for line in values(book["Warnings"])[1:]] == [3, 4, 5]
+    assert book["Warnings"].protection.sheet, "it is a copy"
+    results = book["Results"]
+    assert results["C4"].value == "Sent. Warning: Replaces another."
+    assert results["B4"].value == "Results!D4", "a warning of the whole row is at its PO"
+    warned = {colour(results[at]) for at in ("C3", "E3", "C4", "C5", "E5")}
+    others = {colour(results[at]) for at in ("C2", "D5", "A2", "A3", "A5", "A6")}
+    assert len(warned) == 1
+    assert not warned & (others | {None})
+
+
+def test_without_warnings_there_is_no_sheet_for_them(written, row):
+    assert "Warnings" not in written([row(2)]).sheetnames
 
 
 def test_a_list_on_several_sheets_is_read_back_as_one(write, row):
@@ -324,8 +430,8 @@ def test_progress_counts_the_rows_up_to_the_last(write, row):
 
 
 def test_more_columns_than_excel_has_are_refused(write, row):
-    with pytest.raises(ReportFailed, match="16,380 columns") as refusal:
-        write([row(2)], width=16_380)
+    with pytest.raises(ReportFailed, match="16,377 columns") as refusal:
+        write([row(2)], width=16_377)
     assert refusal.value.exit_code == 1
 
 
@@ -362,6 +468,11 @@ def test_counts_that_do_not_agree_keep_the_workbook_back(write, row, summarize, 
         write([row(2)], summary=wrong)
     assert left_behind(earlier) == ["results.xlsx"]
     assert earlier.read_bytes() == content
+
+
+def test_warnings_that_do_not_agree_keep_the_workbook_back(write, row, summarize):
+    with pytest.raises(ReportFailed, match="0 rows have warnings, where the run counts 1"):
+        write([row(2)], summary=summarize([row(2)], warnings=1))
 
 
 @pytest.mark.parametrize("numbers", [(3, 2), (2, 2), (0, 1)])
@@ -475,7 +586,7 @@ summary = RunSummary(run="r", status="success", source="s", report=None, counts=
                      calls=0, seconds=0.0, message="")
 try:
     write_workbook(Path(sys.argv[1]), summary=summary, headers=["A"], width=1, text_columns=(),
-                   rows=rows, on_progress=lambda _: None)
+                   rows=rows, position_of=lambda number: None, on_progress=lambda _: None)
 except ReportFailed as failure:
     print(failure)
 """
@@ -497,13 +608,13 @@ def test_a_compared_run_says_what_each_po_held_before(written, row):
     rows = [row(2, before=held), row(3, before=PoSnapshot(found=False)), row(4)]
     book = written(rows, compared=True)
     headings, first, second, third = values(book["Results"])
-    assert headings[11:] == [
+    assert headings[12:] == [
         *("Before: Tracking Number", "Before: Carrier", "Before: Ship Date", "Before: Status")
     ]
-    assert first[10:] == [2, "00123", "=UPS", "2026-01-02T12:00:00Z", "Ordered"]
-    assert second[11:] == [None, None, None, "not shown"]
-    assert third[11:] == [None] * 4
-    cells = [book["Results"].cell(2, column) for column in range(12, 16)]
+    assert first[11:] == [2, "00123", "=UPS", "2026-01-02T12:00:00Z", "Ordered"]
+    assert second[12:] == [None, None, None, "not shown"]
+    assert third[12:] == [None] * 4
+    cells = [book["Results"].cell(2, column) for column in range(13, 17)]
     assert {(cell.data_type, cell.number_format) for cell in cells} == {("s", "@")}
 
 

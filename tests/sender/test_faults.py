@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 from openpyxl import load_workbook
 
-from batch_tracker.model import State
+from batch_tracker.model import LEADING_COLUMNS, State
 from batch_tracker.sandbox import FaultName
 from batch_tracker.stories import outcome
 
@@ -77,9 +77,10 @@ def results(job):
     settings = job.settings.model_copy(update={"output": job.settings.home})
     ended = outcome.write_workbook(job.run, settings, lambda _: None)
     heads, *rows = load_workbook(ended.summary.report)["Results"].iter_rows(values_only=True)
-    assert [int(row[0]) for row in rows] == [update.po for update in job.updates]
+    po = len(LEADING_COLUMNS)
     state, tries = heads.index("Result"), heads.index("Attempts")
-    return {int(row[0]): (row[state], row[tries]) for row in rows}
+    assert [int(row[po]) for row in rows] == [update.po for update in job.updates]
+    return {int(row[po]): (row[state], row[tries]) for row in rows}
 
 
 def agree(job):

@@ -55,7 +55,8 @@ class Clerk:
     def results(self, summary):
         """The rows of a results workbook, each by its headings, by PO."""
         headings, *rows = load_workbook(summary.report)["Results"].iter_rows(values_only=True)
-        return {row[0]: dict(zip(headings, row, strict=True)) for row in rows}
+        found = (dict(zip(headings, row, strict=True)) for row in rows)
+        return {row["PO"]: row for row in found}
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ def test_such_a_workbook_is_a_manifest_like_any_other(hire):
     assert again.counts[State.CONFLICT] == 1
     row = clerk.results(again)["1002"]
     assert list(row)[-4:] == [*BEFORE_COLUMNS]
-    assert len(row) == 4 + 7 + 4
+    assert len(row) == 3 + 4 + 5 + 4
 
 
 def test_a_run_that_compares_nothing_writes_no_columns_for_it(hire):

@@ -26,6 +26,7 @@ class Account:
         self.names = guess.names
         self.can_be = content.can_be
         self._content = content
+        self._first = guess.added.first if guess.added else 0
         self._read = _flags(guess.names)
         for field, choice in choices.items():
             self._read |= dict.fromkeys((choice.column, *choice.also), field)
@@ -52,7 +53,7 @@ class Account:
         """Return what becomes of every column but those without a header and without cells."""
         return tuple(
             ManifestColumn(
-                letter=column_letters(column),
+                letter=column_letters(self._first + column),
                 header=name,
                 read_as=None if column in self._ignored else self._read.get(column),
                 status=self._status(column),

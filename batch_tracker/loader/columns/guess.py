@@ -7,25 +7,54 @@ from batch_tracker.loader.columns.header_text import normalise
 from batch_tracker.loader.columns.names import columns_named
 from batch_tracker.loader.columns.profiles import Candidates
 from batch_tracker.loader.values.plain_text import text_of
-from batch_tracker.model import BEFORE_COLUMNS, RESULT_COLUMNS, Cell, Field, SourceRow, nameless
+from batch_tracker.model import (
+    BEFORE_COLUMNS,
+    LEADING_COLUMNS,
+    TRAILING_COLUMNS,
+    Cell,
+    Field,
+    SourceRow,
+    nameless,
+)
 from batch_tracker.settings.profile import Profile
 
 SENT = (Field.TRACKING_NUMBER, Field.CARRIER, Field.SHIPPED_ON)
 """The fields that update a PO."""
 
-_ADDED = (RESULT_COLUMNS, RESULT_COLUMNS + BEFORE_COLUMNS)
+_FORMER = ("Result", "Message", "Code", "HTTP Status", "Attempts", "Completed At", "Source Row")
+"""What earlier versions put behind the manifest's columns; they put nothing before them."""
+_LAYOUTS = tuple(
+    (leading, trailing + before)
+    for leading, trailing in ((LEADING_COLUMNS, TRAILING_COLUMNS), ((), _FORMER))
+    for before in ((), BEFORE_COLUMNS)
+)
+
+
+class Added(NamedTuple):
+    """Where a results workbook has columns of its own: before `first`, and from `end` on.
+
+    `code` is its column of codes. All are counted from 0.
+    """
+
+    first: int
+    end: int
+    code: int
+
+    def without(self, row: SourceRow) -> SourceRow:
+        """Return the row as it stands in the manifest."""
+        return row._replace(cells=row.cells[self.first : self.end])
 
 
 class Guess(NamedTuple):
     """One row, or two, taken as the header row.
 
-    `row` is the number of the (lower) row; `names` are the headers as they stand, those of a
-    results workbook left out. `rivals` are other profiles that fit as well.
+    `row` is the number of the (lower) row; `names` are the headers as they stand, those that a
+    results workbook has added left out. `rivals` are other profiles that fit as well.
     """
 
     row: int
     names: tuple[str, ...]
-    results_at: int | None
+    added: Added | None
     profile: Profile
     rivals: tuple[Profile, ...]
     columns: dict[Field, list[int]]
@@ -54,7 +83,7 @@ def fields_recognised(cells: Sequence[Cell], profiles: Candidates) -> int:
 
 def guess_header(row: SourceRow, profiles: Candidates) -> Guess:
     """Map the row's columns: as its profile says, and the rest by their usual names."""
-    names, results_at = split_results(row)
+    names, added = split_results(row)
     chosen, *rivals = profiles.fitting(names) or [profiles.default]
     told = _told_columns(names, chosen)
     usual = {} if chosen.header_row == 0 else columns_named(_free(names, chosen, told))
@@ -70,7 +99,7 @@ def guess_header(row: SourceRow, profiles: Candidates) -> Guess:
     return Guess(
         row=row.number,
         names=names,
-        results_at=results_at,
+        added=added,
         profile=chosen,
         rivals=tuple(rivals),
         columns=columns,
@@ -97,8 +126,8 @@ def _free(names: Sequence[str], profile: Profile, told: dict[Field, list[int]]) 
     return ["" if i in taken else name for i, name in enumerate(names)]
 
 
-def split_results(row: SourceRow) -> tuple[tuple[str, ...], int | None]:
-    """Return the row's texts without our own result columns, and where those begin, if anywhere.
+def split_results(row: SourceRow) -> tuple[tuple[str, ...], Added | None]:
+    """Return the row's texts without our own result columns, and where those are, if anywhere.
 
     Blank cells at the end are no headers. A results workbook heads the cells that had no header
     `(column 7)`; they still have none.
@@ -106,13 +135,21 @@ def split_results(row: SourceRow) -> tuple[tuple[str, ...], int | None]:
     names = tuple(text_of(cell) for cell in row.cells)
     while names and not names[-1].strip():
         names = names[:-1]
-    added = next((each for each in _ADDED if names[-len(each) :] == each), None)
+    added = _added(names)
     if added is None:
         return names, None
-    results_at = width = len(names) - len(added)
-    while width and names[width - 1] == nameless(width):
-        width -= 1
-    return names[:width], results_at
+    own = names[added.first : added.end]
+    while own and own[-1] == nameless(len(own)):
+        own = own[:-1]
+    return own, added
+
+
+def _added(names: tuple[str, ...]) -> Added | None:
+    for leading, trailing in _LAYOUTS:
+        first, end = len(leading), len(names) - len(trailing)
+        if first <= end and names[:first] == leading and names[end:] == trailing:
+            return Added(first, end, end + trailing.index("Code"))
+    return None
 
 
 def column_of(names: Sequence[str], wanted: str | int) -> int | None:

@@ -14,7 +14,7 @@ from batch_tracker.errors import ColumnsRefused
 from batch_tracker.loader.columns.account import Account
 from batch_tracker.loader.columns.choice import Choice, choose
 from batch_tracker.loader.columns.content import Content
-from batch_tracker.loader.columns.guess import Guess, column_of
+from batch_tracker.loader.columns.guess import Added, Guess, column_of
 from batch_tracker.loader.columns.header_hints import date_order_of, zone_of
 from batch_tracker.loader.columns.header_row import find_header_row
 from batch_tracker.loader.columns.header_text import header_text
@@ -35,12 +35,12 @@ class Header:
     """How a file's columns are understood.
 
     `row` is the header row's number (0: there is none); `names` the headers as they stand, those
-    of a results workbook left out. `choices` says which columns (from 0) hold which field, and
-    `columns` what becomes of each column. `width` is how many cells a row usually has: more than
-    headers where each line ends in a comma. `least` is how few it may have: less than headers
-    where blank cells at the end are left out. `why` says in one sentence how that was found,
-    `notes` what a person should know. `results_at` is the column where a results workbook's own
-    columns begin; None for any other file. `place` names the file and sheet in messages.
+    that a results workbook has added left out. `choices` says which columns (from 0) hold which
+    field, and `columns` what becomes of each column. `width` is how many cells a row usually has:
+    more than headers where each line ends in a comma. `least` is how few it may have: less than
+    headers where blank cells at the end are left out. `why` says in one sentence how that was
+    found, `notes` what a person should know. `added` says where a results workbook has columns of
+    its own; None for any other file. `place` names the file and sheet in messages.
     """
 
     row: int
@@ -54,7 +54,7 @@ class Header:
     why: str
     place: str
     notes: tuple[str, ...] = ()
-    results_at: int | None = None
+    added: Added | None = None
 
     @property
     def fields(self) -> dict[Field, int]:
@@ -81,6 +81,8 @@ def find_header(
     guess = find_header_row(head, place, profiles)
     if guess.rivals:
         raise several_profiles(guess, place)
+    if guess.added:
+        head = list(map(guess.added.without, head))
     below = [row for row in head if row.number > guess.row][:_SAMPLE_ROWS]
     content = Content(guess.profile, DateColumn(guess.profile, epoch_1904=False, today=today))
     choices = choose(guess, below, content, place)
@@ -101,7 +103,7 @@ def find_header(
         why=_why(guess),
         place=place,
         notes=(*_notes(guess), *_few_pos(guess, Sample(below), content, fields[Field.PO])),
-        results_at=guess.results_at,
+        added=guess.added,
     )
 
 
@@ -181,7 +183,7 @@ def _notes(guess: Guess) -> list[str]:
     ]
     wanted += [column for column in profile.skip_rows if column_of(guess.names, column) is None]
     notes = [f'There is no column "{each}", which profile {profile.name} reads.' for each in wanted]
-    if guess.results_at is not None:
+    if guess.added is not None:
         notes.append("This is a results workbook: its rows are judged anew.")
     return notes
 

@@ -89,8 +89,9 @@ def _are_labels(guess: Guess, row: SourceRow | None, profiles: Candidates) -> bo
     """Whether values stand beside the names, each right of its label."""
     if row is None or (profiles.named and profiles.named.header_row is not None):
         return False
+    cells = (guess.added.without(row) if guess.added else row).cells
     for column, name in enumerate(guess.names[:-1]):
-        beside = row.cells[column + 1] if column + 1 < len(row.cells) else ""
+        beside = cells[column + 1] if column + 1 < len(cells) else ""
         meaning = meaning_of(name)
         if meaning and meaning.field and not is_blank(beside):
             ends_so = name.rstrip().endswith((":", "\uff1a"))

@@ -60,8 +60,8 @@ _PO_UNLIKE_OTHERS = Issue(
 )
 _HIDDEN = Issue(
     code="hidden-row",
-    message="This row is hidden in the sheet and is sent all the same.",
-    hint="Delete it from the file if it should not be.",
+    message="This row is hidden in the sheet.",
+    hint="Delete it from the file if it should not be sent.",
     level=Level.WARNING,
 )
 
@@ -236,7 +236,7 @@ class RowReader:
 
     def _is_after_gap(self, row: SourceRow) -> bool:
         last = self._last
-        if last is None or self._header.results_at is not None:
+        if last is None or self._header.added is not None:
             return False
         return row.number > last.number + _lines(last)
 

@@ -7,6 +7,7 @@ from batch_tracker.loader.rows.exclusions import Exclusion, Places, invalid
 from batch_tracker.loader.sources.source import Source
 from batch_tracker.loader.values.plain_text import is_blank
 from batch_tracker.model import Field, Issue, SourceRow
+from batch_tracker.model.references import row_reference
 
 TOO_MANY, TOO_FEW, MERGED = "too-many-cells", "too-few-cells", "merged-cell"
 
@@ -31,7 +32,8 @@ class RowShape:
         """A row with fewer cells than `needed`, or more than `widest`, does not fit; one with
         fewer than `narrowest` may. Cells beyond `width` must be blank."""
         mapped = set(header.fields.values())
-        self.covered = {row for row, column in source.merged if column in mapped}
+        first = source.first_column
+        self.covered = {row for row, column in source.merged if column - first in mapped}
         """Rows in which a cell that matters is merged with one above."""
 
     def exclusion(self, row: SourceRow) -> Exclusion | None:
@@ -45,16 +47,17 @@ class RowShape:
         return self.too_few(row) if len(row.cells) < self.needed else None
 
     def _merged(self, row: SourceRow) -> Exclusion:
+        first = self._source.first_column
         field, column = next(
             (field, column)
             for field, column in self._header.fields.items()
-            if (row.number, column) in self._source.merged
+            if (row.number, first + column) in self._source.merged
         )
-        above = self._source.merged[row.number, column]
+        above = self._source.merged[row.number, first + column]
         issue = Issue(
             code=MERGED,
-            message=f"The {field.label} is merged with that of row {above}, so it can't be told "
-            "whether it counts here too.",
+            message=f"The {field.label} is merged with that of {row_reference(above)}, so it can't "
+            "be told whether it counts here too.",
             hint=f"Unmerge the cells and type the {field.label} in each row.",
         )
         return invalid(self._places.at(row, column, issue))

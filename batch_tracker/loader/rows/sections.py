@@ -6,6 +6,7 @@ from batch_tracker.loader.rows.exclusions import Exclusion, Places, invalid
 from batch_tracker.loader.rows.report_lines import Says, title_says
 from batch_tracker.loader.values.cell_issues import quoted
 from batch_tracker.model import Issue, SourceRow, State
+from batch_tracker.model.references import row_reference
 
 
 class _Section(NamedTuple):
@@ -15,7 +16,7 @@ class _Section(NamedTuple):
     says: Says
 
     def __str__(self) -> str:
-        place = f"row {self.row}" if self.row else "the sheet's name"
+        place = row_reference(self.row) if self.row else "the sheet's name"
         return f"{quoted(self.title)} ({place})"
 
 

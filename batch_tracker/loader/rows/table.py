@@ -29,6 +29,7 @@ from batch_tracker.loader.values.cell_issues import quoted
 from batch_tracker.loader.values.plain_text import is_blank, text_of
 from batch_tracker.loader.values.tracking import is_recognisable
 from batch_tracker.model import Cell, Field, Issue, Kind, SourceRow, TypedCell
+from batch_tracker.model.references import row_reference
 
 _BLANK = skipped("blank", "This row is blank.")
 _REPEATED = skipped("repeated-header", "This row repeats the headers.")
@@ -205,15 +206,16 @@ class Table:
     def _of_other_table(self) -> Exclusion:
         return skipped(
             "other-table",
-            f"This row stands under other headers, those in row {self._other_headers}.",
+            f"This row stands under other headers, those in {row_reference(self._other_headers)}.",
         )
 
     def _under_other_headers(self, row: SourceRow) -> Exclusion:
+        others = row_reference(self._other_headers)
         issue = Issue(
             code="under-other-headers",
-            message=f"The row stands below row {self._other_headers}, which seems to hold other "
-            f"headers than row {self._header.row}.",
-            hint=f"{_IF_SHIPMENT} Or delete row {self._other_headers}, if it holds no headers.",
+            message=f"The row stands below {others}, which seems to hold other headers than "
+            f"{row_reference(self._header.row)}.",
+            hint=f"{_IF_SHIPMENT} Or delete {others}, if it holds no headers.",
         )
         return invalid(self._places.at(row, self._po, issue))
 

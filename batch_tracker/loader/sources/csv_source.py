@@ -149,7 +149,7 @@ class CsvSource(Source):
             record = islice(lines, start - self._first_line, end - self._first_line + 1)
             return start + _last_open_quote(record, self._layout.delimiter)
 
-    def address(self, row: int, column: int, header: str = "") -> str:
+    def _address(self, row: int, column: int, header: str) -> str:
         """`line 17, column 3 (Tracking Number)`."""
         return f"line {row}, column {column + 1}" + (f" ({header})" if header else "")
 

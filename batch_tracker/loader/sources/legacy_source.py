@@ -96,7 +96,7 @@ class LegacySource(Source):
             finally:
                 self._child.kill()
 
-    def address(self, row: int, column: int, header: str = "") -> str:  # noqa: ARG002 - see Source
+    def _address(self, row: int, column: int, header: str) -> str:  # noqa: ARG002 - see Source
         """`Sheet1!C17`."""
         return cell_address(self.sheet, row, column)
 

@@ -12,9 +12,9 @@ HEADER_WITHIN = 30
 """Rows from the top in which the column headers are looked for."""
 
 _OWN_RESULTS, _OWN_EXTRACT = "Results", "Needs attention"
-"""Sheets of our own results workbook; the second repeats rows of the first."""
-_OWN = re.compile(rf"(?:{_OWN_RESULTS}|{_OWN_EXTRACT})(?: [1-9][0-9]*)?")
-"""Either may continue on further sheets, such as `Results 2`."""
+"""Sheets of our own results workbook; the second repeats rows of the first, as does `Warnings`."""
+_OWN = re.compile(rf"(?:{_OWN_RESULTS}|{_OWN_EXTRACT}|Warnings)(?: [1-9][0-9]*)?")
+"""Each may continue on further sheets, such as `Results 2`."""
 
 
 class Sheet(NamedTuple):

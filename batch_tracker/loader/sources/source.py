@@ -24,6 +24,8 @@ class Source(ABC):
     blank because it is merged with one above to the number of the row that holds the value; it
     is complete before rows() yields its first row, and empty where the form of file does not tell.
     `encoding_guess` is set where the text's encoding is a guess: it wants to see what is sent.
+    `first_column` is the column (from 0) in which the manifest itself begins: a results workbook
+    has columns of its own before it.
     """
 
     kind: str = ""
@@ -35,6 +37,7 @@ class Source(ABC):
         self.epoch_1904 = False
         self.merged: Mapping[tuple[int, int], int] = {}
         self.encoding_guess: EncodingGuess | None = None
+        self.first_column = 0
         self._opening_notes: list[str] = []
         self._reading_notes: list[str] = []
         self._blank_rows = 0
@@ -87,9 +90,13 @@ class Source(ABC):
     def _read(self) -> Iterator[SourceRow]:
         """The rows, with `_blank_rows` and `_reading_notes` kept up to date."""
 
-    @abstractmethod
     def address(self, row: int, column: int, header: str = "") -> str:
-        """How a person finds a cell: `row` as in SourceRow, `column` counted from 0."""
+        """How a person finds a cell: `row` as in SourceRow, `column` of the manifest from 0."""
+        return self._address(row, self.first_column + column, header)
+
+    @abstractmethod
+    def _address(self, row: int, column: int, header: str) -> str:
+        """The address of a cell of the file."""
 
     @abstractmethod
     def progress(self) -> float:

@@ -124,7 +124,7 @@ class XlsxSource(Source):
     def _why_hidden(self) -> str:
         return " by a filter" if self._filtered else ""
 
-    def address(self, row: int, column: int, header: str = "") -> str:  # noqa: ARG002 - see Source
+    def _address(self, row: int, column: int, header: str) -> str:  # noqa: ARG002 - see Source
         """`Sheet1!C17`."""
         place, row_before = divmod(row - 1, MAX_ROW)
         return cell_address(self._sheets[place], row_before + 1, column)
