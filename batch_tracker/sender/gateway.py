@@ -23,7 +23,7 @@ from batch_tracker.sender.stop import StopSignal
 from batch_tracker.sender.token import TokenSource
 
 
-class Final(NamedTuple):
+class FinalReply(NamedTuple):
     """The last reply to a request, the tries it took, and the token of the last one."""
 
     reply: Reply
@@ -55,7 +55,7 @@ class Gateway:
         self.circuit_breaker = CircuitBreaker(retry, clock=clock, sleep=stop.sleep, rng=rng)
         self.tokens = TokenSource(self._log_in, clock=lambda: clock().timestamp())
 
-    async def call(self, request: Request, tries: Tries = UNTRIED) -> Final:
+    async def call(self, request: Request, tries: Tries = UNTRIED) -> FinalReply:
         """Make calls until a reply is final, and return it. A second refused token is final, too.
 
         Raises:
@@ -67,12 +67,12 @@ class Gateway:
             reply, token = await self._attempt(request)
             verdict, tries = reply.verdict, tries.after(reply.verdict)
             if request.is_final(verdict, tries, self._retry):
-                return Final(reply, tries, token)
+                return FinalReply(reply, tries, token)
             await request.record_answer(verdict)
             if verdict.answer is Answer.UNAUTHORIZED:
                 refused_tokens += token == self.tokens.current  # else it is known already
                 if refused_tokens > 1 or not self.tokens.refuse(token):
-                    return Final(reply, tries, token)
+                    return FinalReply(reply, tries, token)
             else:
                 await self._back_off(request, verdict, tries)
 
