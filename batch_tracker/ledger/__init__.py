@@ -25,6 +25,7 @@ from batch_tracker.ledger.before_images import (
     ComparedRow,
     compared_rows,
     count_unread,
+    held_before,
     unread_steps,
 )
 from batch_tracker.ledger.database import open_ledger, open_scratch
@@ -84,6 +85,7 @@ __all__ = [
     "discard",
     "doubtful_steps",
     "find_run",
+    "held_before",
     "history_of",
     "list_runs",
     "mark_same_refusal",

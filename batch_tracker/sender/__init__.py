@@ -5,7 +5,7 @@ A session looks POs up, sends rows and reads them back, in this order:
     session         one process at work on one run
     survey          what POs hold before the first row is sent, 50 to a call
     pool            the workers that send the rows (`concurrency`: how many at once)
-    readback        what became of rows that were sent
+    readback        what became of rows that were sent (`proof`: what a look at a PO proves)
     probe           does the server answer, know the user, show POs: without a run
 
 Whatever they ask of the server is a request, and takes the same way:

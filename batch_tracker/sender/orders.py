@@ -1,4 +1,4 @@
-"""What Sellercloud shows of a PO, and whether that is what was sent.
+"""What Sellercloud shows of POs: a page of its list.
 
 `GET /api/PurchaseOrders?model.pOIds=…` gives up to 50 POs a call (documented), sometimes fewer than
 asked and in an order of its own (observed), so they are matched by their ID. The field names are
@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from batch_tracker.model import PoSnapshot, Tolerance, Update, differences
+from batch_tracker.model import PoSnapshot
 
 PAGE = 50
 
@@ -49,11 +49,6 @@ def _shown(item: Mapping[str, object]) -> PoSnapshot:
         _name(item.get("PurchaseOrdersShippingStatus"), _SHIPPING_STATUSES),
         _number(item.get("DropShipOrderNumber")),
     )
-
-
-def shows(shown: PoSnapshot, update: Update) -> bool:
-    """Whether the PO holds every field of the update, as a server may show it."""
-    return next(differences(update, shown, Tolerance.SHOWN), None) is None
 
 
 def _name(value: object, names: Sequence[str]) -> str:

@@ -113,6 +113,10 @@ class Job:
         self.stop = None
         self.progress = []
 
+    def another(self, updates):
+        """Another run of the same user."""
+        return Job(self.run.ledger, self.sandbox, self.clock, self.settings, updates)
+
     async def send(self, *, stop=None, judge=None, **changes):
         self.stop = stop or SwiftStop(self.clock)
         await sender.send(

@@ -5,11 +5,12 @@ import math
 import pytest
 
 from batch_tracker.errors import NotApplied, SameRefusal, TooManyFailures
-from batch_tracker.model import PoSnapshot, State, Update
-from batch_tracker.sender.orders import read_page, shows
+from batch_tracker.model import Judgement, PoSnapshot, State
+from batch_tracker.sandbox import PurchaseOrder
+from batch_tracker.sender.orders import read_page
 from batch_tracker.settings import Share
 
-SENT = Update(po=1, tracking_number="T1", carrier="UPS", shipped_on="2026-03-04T12:00:00.000Z")
+EARLY, LATE = "2024-04-09T08:00:00.000Z", "2024-04-09T12:00:00.000Z"
 
 
 def look_ups(job):
@@ -95,6 +96,91 @@ def test_verifying_finds_out_a_server_that_says_yes_and_does_nothing(play):
         assert applied.fetchone() == (None,)
 
     play(story)
+
+
+def earlier(po, **changes):
+    """A PO as an earlier run, or a person, has left it: what the run will send, hours before."""
+    held = {"tracking_number": f"T{po}", "courier_service": "UPS", "shipped_on": EARLY}
+    return PurchaseOrder(po, **{**held, **changes})
+
+
+def send_everything(_step, _before):
+    return Judgement()
+
+
+LEFT = {
+    "another hour": {},
+    "other letters": {"shipped_on": LATE, "courier_service": "ups"},
+    "both": {"courier_service": "ups"},
+}
+
+
+@pytest.mark.parametrize("left", LEFT)
+@pytest.mark.parametrize("fault", ["not-applied-200", "reset-before"])
+def test_what_a_po_held_before_proves_that_nothing_was_applied(play, left, fault):
+    async def story(job):
+        for po in (1001, 1002):
+            job.sandbox.script(po, fault, fault)
+        await job.send(judge=send_everything, verify=True)
+        assert job.states == {1001: State.FAILED, 1002: State.FAILED, 1003: State.UPDATED}
+        assert job.codes == {"not-applied", "verified"}
+        assert "does not show it: tracking number T1001" in job.messages[1001]
+
+    orders = [earlier(po, **LEFT[left]) for po in (1001, 1002, 1003)]
+    play(story, rows=3, attempts=2, server={"orders": orders})
+
+
+@pytest.mark.parametrize("fault", ["not-applied-200", "reset-before"])
+def test_what_an_earlier_run_has_applied_proves_it_too(play, fault):
+    async def story(job):
+        first = [each.model_copy(update={"shipped_on": EARLY}) for each in job.updates]
+        await job.another(first).send()
+        later = job.another(job.updates)
+        for po in (1001, 1002):
+            job.sandbox.script(po, fault, fault)
+        await later.send(verify=True)
+        assert later.states == {1001: State.FAILED, 1002: State.FAILED, 1003: State.UPDATED}
+
+    play(story, rows=3, attempts=2)
+
+
+def test_hours_that_all_rows_are_off_are_the_servers_zone_and_are_said(play):
+    async def story(job):
+        job.sandbox.script(1003, "reset-after", "reset-after")
+        job.sandbox.script(1004, "reset-after", "reset-after")
+        await job.send(judge=send_everything, verify=True)
+        assert job.counts == {State.UPDATED: 60}
+        assert job.codes == {"verified", "read-back"}
+        said = "it shows every ship date 5 hours earlier."
+        assert all(message.endswith(said) for message in job.messages.values())
+
+    server = {"returned_dates": "server-local", "server_utc_offset_h": -5}
+    play(story, rows=60, attempts=2, server=server)
+
+
+def test_hours_that_differ_from_row_to_row_prove_nothing(play):
+    """Nobody has looked before, and one PO holds another hour than the others."""
+
+    async def story(job):
+        for po in (1001, 1002):
+            job.sandbox.script(po, "not-applied-200")
+        await job.send(verify=True)
+        assert job.states == {1001: State.FAILED, 1002: State.FAILED, 1003: State.UPDATED}
+
+    other_hour = earlier(1002, shipped_on="2024-04-09T07:00:00.000Z")
+    orders = [earlier(1001), other_hour, PurchaseOrder(1003)]
+    play(story, rows=3, server={"orders": orders})
+
+
+@pytest.mark.parametrize(("rows", "state"), [(1, State.IN_DOUBT), (2, State.UPDATED)])
+def test_a_lost_answer_is_not_settled_by_the_hour_of_one_row_alone(play, rows, state):
+    async def story(job):
+        job.sandbox.always("reset-after")
+        await job.send()
+        assert job.counts == {state: rows}
+
+    server = {"returned_dates": "server-local", "server_utc_offset_h": -5}
+    play(story, rows=rows, attempts=2, server=server)
 
 
 def test_a_row_that_can_not_be_verified_says_so_and_stays_updated(play):
@@ -194,29 +280,6 @@ def test_a_run_that_goes_bad_is_stopped(play, workers):
         assert job.counts[State.NOT_SENT] >= 40
 
     play(story, rows=100, workers=workers)
-
-
-@pytest.mark.parametrize(
-    ("shown", "is_it"),
-    [
-        (PoSnapshot("T1", "UPS", "2026-03-04T12:00:00Z"), True),
-        (PoSnapshot("T1", "ups", "2026-03-04T07:00:00"), True),
-        (PoSnapshot("T1", "UPS", "2026-03-04T00:00:00"), True),
-        (PoSnapshot("T1", "UPS", "2026-03-06T12:00:00Z"), False),
-        (PoSnapshot("T1", "UPS", ""), False),
-        (PoSnapshot("T1", "UPS", "soon"), False),
-        (PoSnapshot("T2", "UPS", "2026-03-04T12:00:00Z"), False),
-        (PoSnapshot("T1", "FedEx", "2026-03-04T12:00:00Z"), False),
-        (PoSnapshot("", "", ""), False),
-    ],
-)
-def test_what_is_shown_is_what_was_sent_or_not(shown, is_it):
-    assert shows(shown, SENT) is is_it
-
-
-def test_fields_that_were_not_sent_may_be_anything():
-    assert shows(PoSnapshot("T1", "FedEx", "2020-01-01"), Update(po=1, tracking_number="T1"))
-    assert shows(PoSnapshot("T9", "UPS", ""), Update(po=1, carrier="UPS"))
 
 
 @pytest.mark.parametrize(
