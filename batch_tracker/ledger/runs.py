@@ -26,7 +26,8 @@ class ManifestFacts:
     `text_columns` are the positions (from 0) of the PO and the tracking number; `sha256` is the
     file's own, by which it is known under any name. `findings` says what is done about what a look
     at the POs shows; it is None where the run sends without looking. `columns` says what became
-    of each column; it is empty for runs of earlier versions.
+    of each column; it is empty for runs of earlier versions. `zone` is the time zone whose days
+    the ship dates are of.
     """
 
     sheet: str
@@ -37,6 +38,7 @@ class ManifestFacts:
     sha256: str = ""
     findings: dict[Finding, Handling] | None = None
     columns: tuple[ManifestColumn, ...] = ()
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,5 +88,6 @@ def substance(field: Field, value: str, zone: tzinfo) -> str:
     contradict each other.
     """
     if field is Field.SHIPPED_ON:
-        return datetime.fromisoformat(value).astimezone(zone).date().isoformat()
+        moment = _moment(value)
+        return moment.astimezone(zone).date().isoformat() if moment else value
     return _SEPARATORS.sub("", value).casefold() or value

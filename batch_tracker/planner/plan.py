@@ -4,12 +4,14 @@ The rules are set-based SQL over the ledger (`plan.sql`, `overtaken.sql`), so a 
 no memory.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from batch_tracker.ledger import Run, transaction
-from batch_tracker.model import State
+from batch_tracker.model import Field, State, substance
 from batch_tracker.settings import Quota
 
 
@@ -22,21 +24,36 @@ class Plan(NamedTuple):
     """The shortest time the quota allows for these calls and one login, from an unused quota."""
 
 
-def settle(run: Run, *, on_conflict: str, force: bool, hold_warnings: bool = False) -> None:
+_VALUES_KNOWN = 10_000
+
+
+def plan_rows(run: Run, *, on_conflict: str, force: bool, hold_warnings: bool = False) -> None:
     """Give every row that needs no call its outcome; the rows left without one are the steps."""
     _execute(run, "plan.sql", on_conflict=on_conflict, force=force, hold_warnings=hold_warnings)
 
 
-def settle_overtaken(run: Run) -> None:
+def hold_overtaken(run: Run) -> None:
     """Settle the open rows of an old run whose POs a later run has written to since."""
     _execute(run, "overtaken.sql")
 
 
 def _execute(run: Run, name: str, **values: object) -> None:
+    run.ledger.create_function("substance", 2, _substance_in(run), deterministic=True)
     script = files("batch_tracker.planner").joinpath(name).read_text("utf-8")
     with transaction(run.ledger):
         for statement in script.split(";\n"):
             run.ledger.execute(statement, {"run": run.id, "server": run.server, **values})
+
+
+def _substance_in(run: Run) -> Callable[[str, str | None], str | None]:
+    """Return `substance` for the SQL of a run, with NULL for no value."""
+    zone = ZoneInfo(run.manifest.zone)
+
+    @lru_cache(_VALUES_KNOWN)
+    def known(field: str, value: str | None) -> str | None:
+        return None if value is None else substance(Field(field), value, zone)
+
+    return known
 
 
 def describe(counts: Mapping[State, int], quota: Quota) -> Plan:

@@ -3,6 +3,11 @@
 -- :hold_warnings (0, 1).
 -- A CROSS JOIN starts from its first table: the few POs in question, not all rows of the run.
 -- Messages name rows by references (model/references.py).
+--
+-- Two values are compared in one of two ways. `=` is to the letter: only a PO that already got
+-- exactly these values from us needs no call. substance(field, value) is for rows that may
+-- contradict each other (batch_tracker/model/snapshots.py spells it out): 1Z-999 and 1z999, UPS and
+-- ups, two times of one day are the same shipment.
 
 -- A void takes back a number that an earlier run has already written.
 UPDATE outcomes SET
@@ -12,21 +17,25 @@ UPDATE outcomes SET
         || 'correct the PO in Sellercloud by hand.'
 WHERE run = :run AND code IN ('void', 'void-section') AND EXISTS (
     SELECT 1 FROM rows r JOIN applied a ON a.server = :server AND a.po = r.po
-    WHERE r.run = :run AND r.row = outcomes.row AND a.tracking_number = r.tracking_number);
+    WHERE r.run = :run AND r.row = outcomes.row
+        AND substance('tracking_number', a.tracking_number)
+            = substance('tracking_number', r.tracking_number));
 
 -- A void takes back a number of this same file.
 CREATE TEMP TABLE voided AS
-SELECT v.po, v.tracking_number, MIN(v.source_row) AS source_row
+SELECT v.po, substance('tracking_number', v.tracking_number) AS number,
+    MIN(v.source_row) AS source_row
 FROM outcomes o JOIN rows v ON v.run = o.run AND v.row = o.row
 WHERE o.run = :run AND o.code IN ('void', 'void-section', 'void-after-sent')
-GROUP BY v.po, v.tracking_number;
+GROUP BY v.po, number;
 
-CREATE UNIQUE INDEX temp.voided_by_number ON voided (po, tracking_number);
+CREATE UNIQUE INDEX temp.voided_by_number ON voided (po, number);
 
 INSERT INTO outcomes (run, row, state, code, message)
 SELECT r.run, r.row, 'conflict', 'voided-here',
     printf('{Row %d} voids this tracking number.', v.source_row)
-FROM rows r JOIN voided v ON v.po = r.po AND v.tracking_number = r.tracking_number
+FROM (SELECT DISTINCT po FROM voided) p CROSS JOIN rows r ON r.po = p.po
+CROSS JOIN voided v ON v.po = r.po AND v.number = substance('tracking_number', r.tracking_number)
 WHERE r.run = :run
     AND NOT EXISTS (SELECT 1 FROM outcomes x WHERE x.run = r.run AND x.row = r.row);
 
@@ -37,7 +46,7 @@ CREATE TEMP TABLE shared AS
 SELECT r.po,
     COUNT(*) AS speakers,
     COUNT(DISTINCT r.tracking_number) AS numbers,
-    COUNT(DISTINCT lower(r.carrier)) AS carriers,
+    COUNT(DISTINCT r.carrier) AS carriers,
     COUNT(DISTINCT r.shipped_on) AS dates,
     CASE :on_conflict WHEN 'first' THEN MIN(r.row) WHEN 'last' THEN MAX(r.row) END AS winner,
     NULL AS quarrel
@@ -50,6 +59,16 @@ WHERE r.run = :run
 GROUP BY r.po HAVING COUNT(*) > 1;
 
 CREATE UNIQUE INDEX temp.shared_by_po ON shared (po);
+
+-- Most rows that share a PO are alike to the letter; only of the others the substance is needed.
+UPDATE shared SET (numbers, carriers, dates) = (
+    SELECT COUNT(DISTINCT substance('tracking_number', r.tracking_number)),
+        COUNT(DISTINCT substance('carrier', r.carrier)),
+        COUNT(DISTINCT substance('shipped_on', r.shipped_on))
+    FROM rows r
+    WHERE r.run = :run AND r.po = shared.po
+        AND NOT EXISTS (SELECT 1 FROM outcomes x WHERE x.run = r.run AND x.row = r.row))
+WHERE numbers > 1 OR carriers > 1 OR dates > 1;
 
 -- Where they agree, the first row that says all of it is sent.
 UPDATE shared SET winner = COALESCE((
@@ -93,9 +112,16 @@ SELECT r.run, r.row,
     iif(same, winner, NULL)
 FROM (
     SELECT r.run, r.row, r.po, s.winner, w.source_row AS number,
-        COALESCE(r.tracking_number = w.tracking_number, r.tracking_number IS NULL)
-        AND COALESCE(lower(r.carrier) = lower(w.carrier), r.carrier IS NULL)
-        AND COALESCE(r.shipped_on = w.shipped_on, r.shipped_on IS NULL) AS same
+        COALESCE(iif(r.tracking_number = w.tracking_number, TRUE,
+                substance('tracking_number', r.tracking_number)
+                    = substance('tracking_number', w.tracking_number)),
+            r.tracking_number IS NULL)
+        AND COALESCE(iif(r.carrier = w.carrier, TRUE,
+                substance('carrier', r.carrier) = substance('carrier', w.carrier)),
+            r.carrier IS NULL)
+        AND COALESCE(iif(r.shipped_on = w.shipped_on, TRUE,
+                substance('shipped_on', r.shipped_on) = substance('shipped_on', w.shipped_on)),
+            r.shipped_on IS NULL) AS same
     FROM shared s CROSS JOIN rows r ON r.po = s.po
     JOIN rows w ON w.run = r.run AND w.row = s.winner
     WHERE r.run = :run AND r.row <> s.winner
@@ -120,18 +146,24 @@ UPDATE rows SET issues_json = json_insert(
         'code', 'replaces',
         'message', printf('Replaces the %s, which %s wrote to PO %d on %s.',
             ltrim(
-                iif(rows.tracking_number <> a.tracking_number,
+                iif(substance('tracking_number', rows.tracking_number)
+                        <> substance('tracking_number', a.tracking_number),
                     ', tracking number ' || a.tracking_number, '')
-                || iif(lower(rows.carrier) <> lower(a.carrier), ', carrier ' || a.carrier, '')
-                || iif(rows.shipped_on <> a.shipped_on,
+                || iif(substance('carrier', rows.carrier) <> substance('carrier', a.carrier),
+                    ', carrier ' || a.carrier, '')
+                || iif(
+                    substance('shipped_on', rows.shipped_on)
+                        <> substance('shipped_on', a.shipped_on),
                     ', ship date ' || substr(a.shipped_on, 1, 10), ''),
                 ', '),
             COALESCE(h.source, 'an earlier run'), rows.po, substr(a.applied_at, 1, 10)),
         'hint', '', 'level', 'warning', 'column', NULL, 'address', '', 'text', ''))
 FROM applied a LEFT JOIN history h ON h.id = a.run
 WHERE rows.run = :run AND a.server = :server AND a.po = rows.po
-    AND (rows.tracking_number <> a.tracking_number OR lower(rows.carrier) <> lower(a.carrier)
-        OR rows.shipped_on <> a.shipped_on)
+    AND (substance('tracking_number', rows.tracking_number)
+            <> substance('tracking_number', a.tracking_number)
+        OR substance('carrier', rows.carrier) <> substance('carrier', a.carrier)
+        OR substance('shipped_on', rows.shipped_on) <> substance('shipped_on', a.shipped_on))
     AND instr(COALESCE(issues_json, ''), '"code":"replaces"') = 0
     AND NOT EXISTS (SELECT 1 FROM outcomes x WHERE x.run = rows.run AND x.row = rows.row);
 

@@ -25,7 +25,7 @@ def resume(name: str | None, settings: Settings, *, again: bool, on_progress: On
         _require_resumable(run, settings)
         with ledger.working_on(run, settings.home):
             run = ledger.reopen(run, failed=again)
-            plan.settle_overtaken(run)
+            plan.hold_overtaken(run)
             return send_and_report(run, settings, on_progress)
 
 

@@ -137,7 +137,7 @@ def _send(run: Run, settings: Settings, on_progress: OnProgress) -> Stopped | No
         return stopped
     except Stopped as stopped:
         return stopped
-    plan.settle_overtaken(run)  # a later run may have written to its POs meanwhile
+    plan.hold_overtaken(run)  # a later run may have written to its POs meanwhile
     if ledger.open_steps(run):
         return Interrupted("Interrupted.", hint="Resume goes on from here.")
     if stop.is_set and settings.verify and ledger.unverified_steps(run, after=0, limit=1):

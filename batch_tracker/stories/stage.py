@@ -87,7 +87,7 @@ def stage(
         on_progress(Progress("reading", rows, rows, "planning"))
         _read_again(run, manifest, ledger.pending_rows(run))
         _hold_unusual_pos(run, manifest)
-        plan.settle(
+        plan.plan_rows(
             run,
             on_conflict=manifest.profile.on_conflict,
             force=force,
@@ -123,6 +123,7 @@ def _begin(db: sqlite3.Connection, manifest: Manifest, settings: Settings) -> Ru
             why=manifest.why,
             sha256=manifest.digest(),
             findings=_findings(manifest, settings) if settings.compare else None,
+            zone=manifest.profile.zone,
         ),
     )
 

@@ -136,7 +136,7 @@ def test_pruning_lets_go_of_rows_and_keeps_what_was_applied(db, ended, begin):
     assert ledger.history_of(db, 7).applied[0].run == run.name
     again = begin(db)
     ledger.stage_rows(again, 1, [Record(2, ["7"], update(7))])
-    plan.settle(again, on_conflict="hold", force=False)
+    plan.plan_rows(again, on_conflict="hold", force=False)
     assert ledger.counts(again)[State.UNCHANGED] == 1
 
 

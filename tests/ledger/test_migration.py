@@ -165,7 +165,7 @@ def test_who_only_looks_leaves_it_as_it_is(home, version, begin, shipment):
         ledger.stage_rows(
             run, 1, [shipment(2, 1001, "T1001", carrier="ACME"), shipment(3, 7, "T7")]
         )
-        plan.settle(run, on_conflict="hold", force=False)
+        plan.plan_rows(run, on_conflict="hold", force=False)
         assert ledger.counts(run)[State.UNCHANGED] == 1
     assert (home / LEDGER_FILE).read_bytes() == before
     assert [path.name for path in home.iterdir()] == [LEDGER_FILE]
