@@ -107,8 +107,13 @@ def find_header(
     )
 
 
+def _widths(rows: Sequence[SourceRow]) -> Counter[int]:
+    """Count how many cells rows have; titles and rules, which have one, are none of the table."""
+    return Counter(len(row.cells) for row in rows if len(row.cells) > 1)
+
+
 def _usual_width(rows: Sequence[SourceRow]) -> int:
-    widths = Counter(len(row.cells) for row in rows)
+    widths = _widths(rows)
     return widths.most_common(1)[0][0] if widths else 0
 
 
@@ -118,7 +123,7 @@ def _least_width(rows: Sequence[SourceRow], *, default: int) -> int:
     Excel leaves blank cells at the end out of a CSV file, in blocks of 16 rows. A row that is
     short alone has more likely lost a cell in its middle.
     """
-    widths = Counter(len(row.cells) for row in rows)
+    widths = _widths(rows)
     usual = [n for n, times in widths.items() if times > 1 and times * 10 >= len(rows)]
     return min(usual, default=default)
 

@@ -35,7 +35,7 @@ from batch_tracker.loader.values.cells import (
 )
 from batch_tracker.loader.values.dates import Ambiguous, DateColumn
 from batch_tracker.loader.values.status_words import VOID_ALONE
-from batch_tracker.loader.values.tracking import carrier_of, contradictions
+from batch_tracker.loader.values.tracking import carrier_of, contradictions, is_recognisable
 from batch_tracker.loader.values.tracking_column import TrackingColumn
 from batch_tracker.model import Cell, Field, Issue, Level, Record, SourceRow, State, Update
 
@@ -118,10 +118,12 @@ class RowReader:
         self._short.count(len(rows))
         records = []
         for position, (row, is_plain, values) in enumerate(self._with_values(rows), self._rows):
-            if is_plain and self.table.goes_on:
+            is_next = self._last is not None and row.number == self._last.number + 1
+            after_gap = not is_next and self._is_after_gap(row)
+            if is_plain and not after_gap and self.table.goes_on:
                 records.append(self._plain(row, *values))
             else:
-                records.append(self._odd(row, values, position))
+                records.append(self._odd(row, values, position, after_gap=after_gap))
             self._last = row
         self._rows += len(rows)
         return records
@@ -209,11 +211,13 @@ class RowReader:
         )
         return Record(row.number, row.cells, update)
 
-    def _odd(self, row: SourceRow, values: Sequence[_Read], position: int) -> Record:
+    def _odd(
+        self, row: SourceRow, values: Sequence[_Read], position: int, *, after_gap: bool
+    ) -> Record:
         readings = dict(zip(_READ, values, strict=True))
         outline = self._outline(row, readings)
         excluded = (
-            self.table.exclusion(row, outline, after_gap=self._is_after_gap(row))
+            self.table.exclusion(row, outline, after_gap=after_gap)
             or self._shape.exclusion(row)
             or self._status.exclusion(row)
         )
@@ -252,6 +256,7 @@ class RowReader:
             number_in(number),
             values.get(Field.CARRIER) or "",
             isinstance(date, Ambiguous) or values.get(Field.SHIPPED_ON) is not None,
+            is_recognisable(number),
         )
 
     def _shipment(

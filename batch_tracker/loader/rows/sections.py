@@ -23,9 +23,9 @@ class _Section(NamedTuple):
 class Sections:
     """Which section the rows of a file are in, as its titles come by.
 
-    A title alone decides that its rows are passed over. Where something makes that doubtful (the
-    headers come again after its rows, or a title that says nothing follows), its rows are held; an
-    issue is placed in `column`.
+    A title that stands apart decides that its rows are passed over. Where something makes that
+    doubtful (the headers come again after its rows, or a title that says nothing follows), they are
+    held; an issue is placed in `column`.
     """
 
     def __init__(self, places: Places, column: int) -> None:
@@ -46,24 +46,23 @@ class Sections:
         elif title_says(title) is Says.SHIPPED:
             self._section = None
 
-    def begin(self, title: str, row: int) -> None:
-        """Begin the section of a title."""
+    def begin(self, title: str, row: int, *, is_apart: bool) -> None:
+        """Begin the section of a title, which may stand apart from the rows above it or not."""
         says = title_says(title)
         if says is Says.SHIPPED:
             self._section = None
         elif says is Says.NOTHING:
             self._doubt()
         else:
-            self._section = _Section(title, row, says)
+            self._section = _Section(title, row, says if is_apart else Says.UNCLEAR)
         self._has_rows = False
 
-    def repeat_headers(self) -> None:
-        """Go on below headers that come again: those of a page, or those of another table."""
+    def interrupt(self) -> None:
+        """Doubt that the section goes on below a line that may end it, if it has rows."""
         if self._has_rows:
             self._doubt()
 
     def _doubt(self) -> None:
-        """Doubt that what follows is still the section."""
         if self._section is not None:
             self._section = self._section._replace(says=Says.UNCLEAR)
 

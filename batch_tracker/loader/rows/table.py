@@ -45,7 +45,7 @@ _LINES = {
     Line.OTHER_HEADERS: "This row heads other columns: another table starts here.",
 }
 _END_NOTHING = {Line.COMMENT, Line.HINT, Line.PAGE_HEADING}
-_TITLES = {Line.TITLE, Line.FOOTER}
+_TITLES = {Line.TITLE, Line.FOOTER, Line.PAGE_HEADING}
 _SAY_NOTHING_AGAINST = {Says.NOTHING, Says.SHIPPED}
 _FEWEST_DIGITS_OF_A_PO = 3
 _IF_SHIPMENT = "If it is a shipment, put it into a file of its own, with the headers, and run that."
@@ -109,8 +109,7 @@ class Table:
     def pass_above(self, row: SourceRow) -> None:
         """Take note of a line above the headers; unless a person has said where these are."""
         cells = _filled(row)
-        if title_says(" ".join(cells)) is Says.NOTHING:
-            self._lines_above.add(_without_numbers(cells))
+        self._lines_above.add(_without_numbers(cells))
         if len(cells) == 1 and self._header.profile.header_row is None:
             self._sections.begin_with(cells[0], row.number)
 
@@ -130,10 +129,11 @@ class Table:
         has_po = outline.po is not None
         has_headers = not has_po and not outline.is_strong and self._has_headers(row, cells)
         if self._headers.repeat(row):
-            self._sections.repeat_headers()
+            self._sections.interrupt()
             self._other_headers, self._is_proved = 0, True
             return _REPEATED
         if is_total(row, self._header, has_po=has_po):
+            self._sections.interrupt()
             self._is_proved = False
             return _TOTAL
         line = None if has_po else self._line(row, cells, outline)
@@ -158,7 +158,8 @@ class Table:
             return line
         if outline.is_strong or self._may_be_shipment(row, cells):
             return None
-        return note_of(cells)
+        speaks_against = title_says(cells[0]) not in _SAY_NOTHING_AGAINST
+        return note_of(cells) or (Line.TITLE if speaks_against else None)
 
     def _may_be_shipment(self, row: SourceRow, cells: Sequence[str]) -> bool:
         """Whether a row may be one whose PO can't be read, or whose cells have been shifted."""
@@ -172,17 +173,20 @@ class Table:
         says = title_says(text)
         if line is Line.COMMENT and says not in _SAY_NOTHING_AGAINST:
             return self._to_be_read(row, text)
+        is_apart = not self._is_proved
         if line not in _END_NOTHING and not (line is Line.RULE and self._usual.are_none):
             self._is_proved = False
         if line is Line.OTHER_HEADERS:
             self._other_headers = row.number
-        elif line in _TITLES or (line is Line.PAGE_HEADING and says is not Says.NOTHING):
-            self._sections.begin(text, row.number)
+        elif line is Line.PAGE_HEADING and says in _SAY_NOTHING_AGAINST:
+            self._sections.interrupt()
+        elif line in _TITLES:
+            self._sections.begin(text, row.number, is_apart=is_apart)
             if says is Says.NOTHING and line is Line.TITLE:
                 self._untold_titles.append(f"{quoted(text)} (row {row.number})")
             elif says not in _SAY_NOTHING_AGAINST and points_at_rows(text):
                 return self._to_be_read(row, text)
-        return skipped(line, _LINES[line])
+        return skipped(line.value, _LINES[line])
 
     def _of_row(self, row: SourceRow, outline: RowOutline) -> Exclusion | None:
         if excluded := self._sections.exclusion(row):

@@ -8,8 +8,9 @@ from batch_tracker.loader.values.carrier_names import canonical_carrier
 
 _ENOUGH = 1000
 """Rows after which a table is known."""
-_REACH = 10
-"""How many times larger or smaller than those before a PO may be, to be taken for one like them."""
+_SMALLER, _SMALLER_WITHOUT_BOTH = 10, 2
+"""How many times smaller than all before a PO may be: counts, zones and lines are small numbers.
+The second is for rows without a full tracking number and without a date."""
 _FEWEST_CHARACTERS, _FEWEST_DIGITS = 7, 4
 
 
@@ -38,6 +39,8 @@ class RowOutline(NamedTuple):
     number: Number
     carrier: str
     has_date: bool
+    is_recognised: bool = False
+    """Whether the number is one that only carriers have."""
 
     @property
     def filled(self) -> tuple[Number, bool, bool]:
@@ -45,10 +48,14 @@ class RowOutline(NamedTuple):
         return self.number, bool(self.carrier), self.has_date
 
     @property
+    def names_carrier(self) -> bool:
+        """Whether the carrier is one that is known anywhere."""
+        return bool(self.carrier) and canonical_carrier(self.carrier) is not None
+
+    @property
     def is_strong(self) -> bool:
         """Whether the row, even where it can't be read, is likely to be a shipment."""
-        named = bool(self.carrier) and canonical_carrier(self.carrier) is not None
-        return self.number is Number.FULL or self.has_date or named
+        return self.number is Number.FULL or self.has_date or self.names_carrier
 
 
 class UsualRows:
@@ -61,7 +68,7 @@ class UsualRows:
         self._carriers = {name.casefold() for name in carriers}
         self._only_carriers = only_carriers
         self._filled: set[tuple[Number, bool, bool]] = set()
-        self._least_po = self._most_po = 0
+        self._least_po = 0
         self._seen = 0
 
     @property
@@ -79,7 +86,6 @@ class UsualRows:
         if row.po is None or self.are_known:
             return
         self._least_po = min(self._least_po, row.po) if self._seen else row.po
-        self._most_po = max(self._most_po, row.po)
         self._filled.add(row.filled)
         if row.carrier:
             self._carriers.add(row.carrier.casefold())
@@ -87,22 +93,24 @@ class UsualRows:
 
     def include(self, row: RowOutline) -> bool:
         """Whether a row amid the table is one of it, though it has no full tracking number."""
-        if self.are_none or row.number is Number.FULL or self._only_carriers:
+        if self.are_none or row.number is Number.FULL:
             return True
-        if row.number is Number.NONE:
-            return not row.carrier or self._is_known(row)
-        is_usual = row.filled in self._filled and not row.carrier
+        if row.filled == (Number.NONE, False, False) or self._has_all_but_number(row):
+            return True
+        is_usual = row.number is Number.SHORT and row.filled in self._filled
         return self._is_near(row) and (is_usual or self._is_known(row))
 
     def go_on_with(self, row: RowOutline) -> bool:
         """Whether a row below a title, a footer or a gap shows that the table goes on."""
         if row.po is None:
             return False
-        if self.are_none or self._only_carriers:
+        if self.are_none:
             return row.is_strong or self._only_carriers
         if row.number is Number.FULL:
-            return self._is_near(row) or (bool(row.carrier) and row.has_date)
-        return self._is_near(row) and row.filled in self._filled and self._is_known(row)
+            is_sure = row.is_recognised or self._names_known_carrier(row)
+            return self._is_near(row) or (is_sure and row.has_date)
+        is_usual = row.filled in self._filled and self._is_known(row)
+        return self._is_near(row) and (is_usual or self._has_all_but_number(row))
 
     def may_have(self, row: RowOutline) -> bool:
         """Whether a row that proves nothing may still be one of the table, so that it is held."""
@@ -111,8 +119,18 @@ class UsualRows:
         return row.number is Number.FULL or self._is_near(row)
 
     def _is_known(self, row: RowOutline) -> bool:
-        return row.is_strong or row.carrier.casefold() in self._carriers
+        """Whether a row's values are a date, or a carrier where that is all there is."""
+        if row.has_date or self._only_carriers:
+            return True
+        return self._names_known_carrier(row) and row.number is Number.NONE
+
+    def _names_known_carrier(self, row: RowOutline) -> bool:
+        return row.names_carrier or row.carrier.casefold() in self._carriers
+
+    def _has_all_but_number(self, row: RowOutline) -> bool:
+        return row.number is Number.NONE and row.has_date and self._names_known_carrier(row)
 
     def _is_near(self, row: RowOutline) -> bool:
-        po = row.po or 0
-        return self.are_none or self._least_po / _REACH <= po <= self._most_po * _REACH
+        has_either = row.number is Number.FULL or row.has_date
+        smaller = _SMALLER if has_either else _SMALLER_WITHOUT_BOTH
+        return (row.po or 0) * smaller >= self._least_po

@@ -55,13 +55,14 @@ _WORD_IN_NUMBER = re.compile(r"[A-Za-z]{4,}")
 def status_in(text: str) -> Status | None:
     """Return what any words of a text say against sending; None where none do.
 
-    `Label voided 11/20` says VOID; `not void`, `Voided: 0` and `return receipt` say nothing.
+    `Label voided 11/20` says VOID; `not void`, `Voided: 0` and `return receipt` say nothing. A new
+    order is not on its way yet, but New York is no status: such a word counts alone.
     """
     words = words_of(text)
     if words.isascii() and _STARTS.isdisjoint(word[:4] for word in words.split()):
         return None
     words = _DENIED.sub(" ", words).strip()
-    if _ALONE.fullmatch(words):
+    if _ALONE.fullmatch(_AROUND.sub("", words).strip()):
         return Status.UNCLEAR
     return next((each for each, pattern in _PATTERNS.items() if pattern.search(words)), None)
 

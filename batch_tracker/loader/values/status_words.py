@@ -60,11 +60,10 @@ UNCLEAR_ALONE = (
 )
 """What says something only where it is the whole text: there is a New York."""
 SHIPPED = (
-    "shipped, shipments, shipment, shipping, sent, dispatched, despatched, delivered, transit",
-    "picked up, fulfilled, manifested, released, packages, parcels, completed, manifest",
-    "versandt, versendet, verschickt, zugestellt, sendungen, pakete, enviad*, envios, entregad*",
-    "despachad*, expedi*, envoy*, livre*, livraisons, colis, spedit*, spedizion*, consegnat*",
-    "已发货, 已發貨, 已出库, 已签收, 运输中, 发货",
+    "shipped, sent, dispatched, despatched, delivered, in transit, picked up, fulfilled",
+    "manifested, versandt, versendet, verschickt, zugestellt, enviad*, entregad*, despachad*",
+    "expedie*, envoye*, livre, livree, livres, livrees, spedito, spediti, spedita, spedite",
+    "consegnat*, 已发货, 已發貨, 已出库, 已签收, 运输中",
 )
 HARMLESS = (
     "return receipt*, return label*, return by, hold at, hold for pickup, hold for pick up",
