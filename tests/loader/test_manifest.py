@@ -253,6 +253,29 @@ def test_a_results_workbook_in_which_somebody_merged_cells_is_read_with_care(tmp
     assert "tracking number is merged with that of {row 2}" in records[1].message
 
 
+@pytest.mark.parametrize(
+    ("code", "state"),
+    [
+        *((line, State.SKIPPED) for line in ("title", "footer", "void-section", "other-table")),
+        *((held, State.INVALID) for held in ("section-unclear", "po-unlike-others")),
+        ("maybe-void", None),
+        ("", None),
+    ],
+)
+@pytest.mark.parametrize("form", FORMS)
+def test_what_a_row_was_in_the_file_is_known_in_the_results_workbook_by_its_code(
+    tmp_path, form, code, state
+):
+    leading, trailing = form
+    rows = [
+        [*leading, "PO", "Tracking Number", *trailing],
+        with_results(form, "1001", UPS, Code=code),
+    ]
+    with opened(workbook(tmp_path / "r.xlsx", Results=rows)) as manifest:
+        [[record]] = manifest.chunks()
+    assert (record.state, record.code) == (state, code if state else "")
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_results_of_a_file_without_headers_are_read_by_the_same_profile(tmp_path, form):
     profile = Profile(header_row=0, columns={"po": 2, "tracking_number": 3}, ignore=(1,))

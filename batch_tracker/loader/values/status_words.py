@@ -35,7 +35,7 @@ NOT_SHIPPED = (
     "undispatched, scheduled, planned, queued, out of stock, to ship, to be shipped, to be sent",
     "not yet, not ship*, not sent, not dispatched, not despatched, not picked up, not collected",
     "not fulfilled, not released, not confirmed, not been shipped, never shipped, do not send",
-    "don t ship, dont ship, no shipment",
+    "do not ship, don t ship, dont ship, no shipment",
     "nicht versandt, nicht versendet, nicht verschickt, nicht gesendet, nicht abgeholt",
     "nicht lieferbar, unversandt, ausstehend*, offen, offene, wartend, wartet, geplant, ruckstand*",
     "rueckstand*, pendiente*, no enviad*, sin enviar, por enviar, no despachad*, sin despachar",
