@@ -11,7 +11,7 @@ def test_a_po_unlike_all_others_of_the_file_is_held(hire):
     assert (summary.counts["updated"], summary.counts["invalid"]) == (12, 1)
     held = clerk.results(summary)["3"]
     assert held["Code"] == "po-unlike-others"
-    assert "line 14, column 1 (PO): " in held["Message"]
+    assert "line 14, column 1 (PO)" in held["Message"]
 
 
 def test_a_po_unlike_those_sent_before_is_held_in_a_small_file(hire):

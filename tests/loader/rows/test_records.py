@@ -267,7 +267,7 @@ def test_a_workbook_says_where_cells_are_hidden_rows_and_merged_pos(tmp_path):
     assert first.update == Update(po=1001, tracking_number=UPS)
     assert merged.code == "merged-cell"
     assert merged.message.startswith("Sheet!A3: ")
-    assert "merged with that of row 2" in merged.message
+    assert "merged with that of {row 2}" in merged.message
     assert short.code == "nothing-to-update"
     assert [(issue.code, issue.level) for issue in hidden.issues] == [("hidden-row", Level.WARNING)]
     assert hidden.update.po == 1004
