@@ -41,6 +41,7 @@ def check(
     settings: Settings | None = None,
     *,
     force: bool = False,
+    compare: bool = False,
     on_progress: OnProgress = _ignore,
 ) -> Checked:
     """Say what `run` would do with a manifest. Nothing is sent and nothing is kept.
@@ -49,6 +50,7 @@ def check(
         manifest: the path of a CSV file or a workbook.
         settings: None: those of the environment and the settings file.
         force: count rows that the ledger knows as applied as rows to send.
+        compare: log in and look at the POs, too: what they hold now.
         on_progress: is called with each `Progress`, from the thread that does the work.
 
     Returns:
@@ -59,7 +61,11 @@ def check(
         Refused: the file or the settings can't be used.
     """
     path = Path(manifest)
-    return _told(lambda: check_story(path, _known(settings), force=force, on_progress=on_progress))
+    return _told(
+        lambda: check_story(
+            path, _known(settings), force=force, look=compare, on_progress=on_progress
+        )
+    )
 
 
 def run(

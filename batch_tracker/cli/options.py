@@ -78,7 +78,9 @@ as_json = option("--json", "as_json", is_flag=True, help="Print one JSON object,
 force = option("--force", is_flag=True, help="Send rows the ledger knows as applied, too.")
 quota = option("--quota", metavar="N/SECONDS", help="Most calls in any window [10800/3600].")
 compare = option(
-    "--compare", is_flag=True, default=None, help="Look at the POs first, 50 a call: old and new."
+    "--compare/--no-compare",
+    default=None,
+    help="Look at the POs first, 50 in a call [run: yes, check: no].",
 )
 warnings = option(
     "--warnings",

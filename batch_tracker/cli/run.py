@@ -112,14 +112,15 @@ def _check(
     from batch_tracker.stories.check import check, check_each
 
     paths = find_manifests(files)
+    look = bool(flags.get("compare"))
     with (
         session.progress() as progress,
         session.read_settings(flags, rehearse=rehearse) as settings,
     ):
         if len(paths) == 1:
-            checked = [check(paths[0], settings, force=force, on_progress=progress)]
+            checked = [check(paths[0], settings, force=force, look=look, on_progress=progress)]
         else:
-            each = check_each(paths, settings, force=force, on_progress=progress)
+            each = check_each(paths, settings, force=force, look=look, on_progress=progress)
             checked = list(each)
     session.end_check(checked, as_json=as_json)
 

@@ -136,7 +136,7 @@ def _comparison(comparison: Comparison) -> Iterator[str]:
     needed = calls_needed(comparison.rows)
     calls = plural(needed, "call")
     looked = comparison.sentence().partition(":")[0]
-    yield f"{looked}; run --compare does so again, in {calls}."
+    yield f"{looked}. A run looks again, in {calls}."
     yield changes_table(comparison)
     yield from (f"  {finding:<13}{words}" for finding, words in comparison.told().items())
 

@@ -22,8 +22,8 @@ from batch_tracker.cli.output import print_json, print_text
 def undo(run_name: str, as_json: bool, **flags: Any) -> None:
     """Write a manifest that gives POs back what they held before RUN; nothing is sent.
 
-    RUN must have been made with --compare. The manifest is sent like any other, with
-    batch-tracker run. A second sheet of it lists what can't be undone, and why.
+    RUN must have looked at its POs first, as every run does without --no-compare. The manifest is
+    sent like any other, with batch-tracker run. Its second sheet lists what can't be undone.
     """
     from batch_tracker.reporter import summary_json
     from batch_tracker.stories import undo as story

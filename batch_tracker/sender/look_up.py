@@ -22,12 +22,18 @@ class LookUp:
         """Return what the server shows of at most 50 POs; those it does not show are missing.
 
         Raises:
-            LookUpFailed: the server gives no list, however often it is asked.
+            LookUpFailed: the server gives no list, however often it is asked, or a list of other
+                POs than these: some tenants' lists pass over what is asked for.
         """
         wanted = list(pos)
         found: dict[int, PoSnapshot] = {}
         number = 1
         while (page := await self._page(wanted, number)).orders:
+            if not page.orders.keys() <= set(wanted):
+                raise LookUpFailed(
+                    "Sellercloud's list shows other POs than those asked for.",
+                    hint="Use --no-compare for this server.",
+                )
             is_new = not found.keys() >= page.orders.keys()
             found |= page.orders
             there = len(wanted) if page.total is None else min(page.total, len(wanted))
@@ -42,7 +48,7 @@ class LookUp:
         if request.page is None:
             raise LookUpFailed(
                 f"Sellercloud does not show the POs: {why_no_page(final.reply.verdict)}",
-                hint="Let the user see purchase orders, or run the file without --compare.",
+                hint="Let this user see purchase orders, or use --no-compare.",
             )
         return request.page
 

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from batch_tracker.errors import NotApplied
-from batch_tracker.ledger import Journal, Run, count_unread
+from batch_tracker.errors import LookUpFailed, NotApplied
+from batch_tracker.ledger import Journal, Run, count_unread, unread_steps
 from batch_tracker.ledger.journal import Clock, utc_now
 from batch_tracker.model import Progress
 from batch_tracker.sender.concurrency import FIRST, ConcurrencyLimit
@@ -20,10 +20,11 @@ from batch_tracker.sender.pool import Pool
 from batch_tracker.sender.readback import ReadBack
 from batch_tracker.sender.retry import RetryPolicy
 from batch_tracker.sender.stop import Stopping, StopSignal
-from batch_tracker.sender.survey import Judge, Survey, calls_needed
+from batch_tracker.sender.survey import Judge, Survey, calls_needed, holds_unknown
 from batch_tracker.settings import Settings
 
 OnProgress = Callable[[Progress], None]
+OnNote = Callable[[str], None]
 
 _NOTICE_INTERVAL_S = 0.2
 
@@ -35,6 +36,7 @@ async def send(
     total: int,
     stop: StopSignal,
     on_progress: OnProgress,
+    on_note: OnNote,
     judge: Judge | None = None,
     clock: Clock = utc_now,
     rng: random.Random | None = None,
@@ -42,7 +44,8 @@ async def send(
     """Send the `total` open steps of a run, until all are settled or the run is asked to stop.
 
     With `judge`, the POs of those steps that were not looked up yet are looked up first, and the
-    rows that it holds are not sent.
+    rows that it holds are not sent. Where the server does not show them, `on_note` is told, and
+    the rows are sent all the same: absence proves nothing.
 
     Raises:
         SettingsRefused: no password is set.
@@ -53,7 +56,7 @@ async def send(
     async with _session(run, settings, stop, on_progress, clock=clock, rng=rng) as session:
         with suppress(Stopping):
             if judge:
-                total -= await _survey(session, judge)
+                total -= await _survey_if_shown(session, judge, on_note)
             await _send_rows(session, total)
 
 
@@ -113,6 +116,17 @@ async def _session(
     ):
         look_up = LookUp(gateway, journal)
         yield Session(run, settings, stop, on_progress, journal, gateway, look_up)
+
+
+async def _survey_if_shown(session: Session, judge: Judge, on_note: OnNote) -> int:
+    """Look up what the server shows; return how many rows are held."""
+    try:
+        return await _survey(session, judge)
+    except LookUpFailed as failed:
+        if holds_unknown(unread_steps(session.run, after=0, limit=1), judge):
+            raise
+        on_note(f"{failed.message} The rows were sent without looking at their POs first.")
+        return 0
 
 
 async def _survey(session: Session, judge: Judge) -> int:

@@ -1,8 +1,9 @@
 """The survey: what POs hold before anything is sent to them, 50 to a call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from batch_tracker import ledger
+from batch_tracker.errors import LookUpFailed
 from batch_tracker.ledger import Journal, Run
 from batch_tracker.model import Judgement, PoSnapshot, Step
 from batch_tracker.sender.look_up import LookUp
@@ -18,6 +19,11 @@ Judge = Callable[[Step, PoSnapshot], Judgement]
 def calls_needed(rows: int) -> int:
     """Return how many calls it takes to look up so many POs."""
     return -(-rows // PAGE)
+
+
+def holds_unknown(steps: Sequence[Step], judge: Judge) -> bool:
+    """Whether such steps are held where their POs are not shown."""
+    return any(judge(step, _NOT_SHOWN).outcome for step in steps[:1])
 
 
 class Survey:
@@ -47,23 +53,35 @@ class Survey:
         """Rows looked up so far."""
         self.held = 0
         """Those of them that are not to be sent."""
+        self._shows_any = False
+        self._failure: LookUpFailed | None = None
 
     async def look(self) -> None:
         """Look until every open row was looked up, or the run is asked to stop.
 
         Raises:
-            Stopped: the POs can't be looked up.
+            LookUpFailed: the server shows no list, or none of the first POs that were asked for.
             Stopping: the run was asked to stop before the first look-up.
             sqlite3.Error: the ledger could not be written.
         """
         group = WorkerGroup(self._stop)
         await group.run(*(self._work() for _ in range(self._workers)))
         group.check()
+        if self._failure:
+            raise self._failure
 
     async def _work(self) -> None:
+        """Look until nothing is left. A list that fails ends the looking and not the run."""
+        try:
+            await self._look_at_pages()
+        except LookUpFailed as failure:
+            self._failure = failure
+
+    async def _look_at_pages(self) -> None:
         self._stop.check()
         while steps := self._next():
             shown = await self._look_up.orders(step.update.po for step in steps)
+            self._require_any(steps, shown)
             images = ((step, shown.get(step.update.po, _NOT_SHOWN)) for step in steps)
             seen = [(step, image, self._judge(step, image)) for step, image in images]
             await self._journal.looked_at(seen)
@@ -71,7 +89,18 @@ class Survey:
             self.held += sum(judgement.outcome is not None for *_, judgement in seen)
             self._stop.check()
 
+    def _require_any(self, steps: Sequence[Step], shown: Mapping[int, PoSnapshot]) -> None:
+        """See that the list shows any PO of the run at all, where absence proves nothing."""
+        self._shows_any = self._shows_any or bool(shown)
+        if not (self._shows_any or holds_unknown(steps, self._judge)):
+            raise LookUpFailed(
+                "Sellercloud's list shows none of the POs asked for.",
+                hint="The user may not see them, or they do not exist.",
+            )
+
     def _next(self) -> list[Step]:
+        if self._failure:
+            return []
         steps = ledger.unread_steps(self._run, after=self._after, limit=PAGE)
         self._after = steps[-1].row if steps else self._after
         return steps

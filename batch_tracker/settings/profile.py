@@ -35,13 +35,14 @@ Handling = Literal["hold", "warn", "send"]
 """What becomes of such a row: not sent, sent with a warning, or sent without a word."""
 
 _USUAL_HANDLING: dict[Finding, Handling] = {
-    "unknown-po": "hold",
+    # Absence proves nothing: tenants differ in which POs the list shows.
+    "unknown-po": "warn",
     "cancelled": "hold",
     "received": "warn",
     "other-number": "warn",
     "not-shipped": "warn",
     "drop-ship": "warn",
-    "same": "send",
+    "same": "hold",
 }
 
 
@@ -173,9 +174,13 @@ class Profile(BaseModel):
             }
         )
 
-    def handling(self) -> dict[Finding, Handling]:
-        """Return what is done about every finding: as `findings` says, else the usual."""
-        return {**_USUAL_HANDLING, **self.findings}
+    def handling(self, *, force: bool = False) -> dict[Finding, Handling]:
+        """Return what is done about every finding: as `findings` says, else the usual.
+
+        With `force` a PO that holds these very values is sent all the same.
+        """
+        forced: dict[Finding, Handling] = {"same": "send"} if force else {}
+        return {**_USUAL_HANDLING, **self.findings, **forced}
 
     @model_validator(mode="after")
     def _one_source_each(self) -> Self:

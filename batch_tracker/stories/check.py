@@ -15,14 +15,17 @@ from batch_tracker.stories.send import look_first, require_account
 from batch_tracker.stories.stage import stage
 
 
-def check(path: Path, settings: Settings, *, force: bool, on_progress: OnProgress) -> Checked:
-    """Say what `run` would do with this file; with `settings.compare`, look at its POs for that.
+def check(
+    path: Path, settings: Settings, *, force: bool, look: bool = False, on_progress: OnProgress
+) -> Checked:
+    """Say what `run` would do with this file; with `look`, log in and look at its POs for that.
 
     Raises:
         Refused: the file or the settings can't be used.
         Stopped: the POs can't be looked at.
     """
-    if settings.compare:
+    settings = settings.model_copy(update={"compare": look})
+    if look:
         require_account(settings)
     with ledger.open_scratch(settings.home) as db:
         run = stage(db, path, settings, on_progress=on_progress, force=force)
@@ -33,12 +36,17 @@ def check(path: Path, settings: Settings, *, force: bool, on_progress: OnProgres
 
 
 def check_each(
-    paths: Sequence[Path], settings: Settings, *, force: bool, on_progress: OnProgress
+    paths: Sequence[Path],
+    settings: Settings,
+    *,
+    force: bool,
+    look: bool = False,
+    on_progress: OnProgress,
 ) -> Iterator[Checked]:
     """Check manifests one after the other; a refused one does not hold up the others."""
     for path in paths:
         try:
-            yield check(path, settings, force=force, on_progress=on_progress)
+            yield check(path, settings, force=force, look=look, on_progress=on_progress)
         except (SourceRefused, ColumnsRefused) as refusal:
             summary = RunSummary.of_nothing(str(refusal), source=str(path))
             yield Checked(

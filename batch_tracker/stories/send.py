@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from batch_tracker import ledger, sender
-from batch_tracker.errors import Interrupted, SameRefusal, SettingsRefused, Stopped
+from batch_tracker.errors import Interrupted, LookUpFailed, SameRefusal, SettingsRefused, Stopped
 from batch_tracker.interrupt import interruptible
 from batch_tracker.ledger import Run
 from batch_tracker.ledger.journal import utc_now
@@ -34,16 +34,18 @@ def send_and_report(
     """
     began = time.monotonic()
     run = ledger.update_run(run, stage="sending", username=settings.username)
+    notes: list[str] = []
     with _stopped_by_the_ledger():
         stopped_by = _ask(run, settings, on_progress, confirm)
-        stopped_by = stopped_by or _send(run, settings, on_progress)
+        stopped_by = stopped_by or _send(run, settings, on_progress, notes.append)
         comparison = comparison_of(run)
-        told = [str(stopped_by or ""), comparison.sentence() if comparison else ""]
+        told = [str(stopped_by or ""), comparison.sentence() if comparison else "", *notes]
         run = ledger.update_run(
             run,
             finished_at=utc_now(),
             seconds=run.seconds + time.monotonic() - began,
             message=" ".join(filter(None, told)),
+            notes_json=[*run.notes, *notes],
             status=status_reached(run),
         )
         ended = outcome.write_workbook_or_say_why(run, settings, on_progress)
@@ -59,6 +61,8 @@ def _ask(
         return None
     try:
         comparison = look_first(run, settings, on_progress)
+    except LookUpFailed:
+        comparison = None  # sending says why, and whether it goes on without
     except Stopped as stopped:
         return stopped
     if ledger.open_steps(run):
@@ -111,7 +115,9 @@ def comparison_of(run: Run) -> compare.Comparison | None:
     return comparison if comparison.rows else None
 
 
-def _send(run: Run, settings: Settings, on_progress: OnProgress) -> Stopped | None:
+def _send(
+    run: Run, settings: Settings, on_progress: OnProgress, on_note: Callable[[str], None]
+) -> Stopped | None:
     """Send what is open, and return what ended it early, if anything did."""
     total = ledger.open_steps(run)
     if not total:
@@ -128,6 +134,7 @@ def _send(run: Run, settings: Settings, on_progress: OnProgress) -> Stopped | No
                 stop=stop,
                 judge=_judge(run),
                 on_progress=on_progress,
+                on_note=on_note,
             )
 
     try:

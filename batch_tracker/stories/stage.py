@@ -82,7 +82,7 @@ def stage(
         SettingsRefused: the profile or a setting of how to read it is wrong.
     """
     with _open_manifest(path, settings) as manifest:
-        run = _begin(db, manifest, settings)
+        run = _begin(db, manifest, settings, force=force)
         rows = _stage_rows(run, manifest, on_progress)
         on_progress(Progress("reading", rows, rows, "planning"))
         _read_again(run, manifest, ledger.pending_rows(run))
@@ -107,7 +107,7 @@ def _open_manifest(path: Path, settings: Settings) -> Manifest:
     )
 
 
-def _begin(db: sqlite3.Connection, manifest: Manifest, settings: Settings) -> Run:
+def _begin(db: sqlite3.Connection, manifest: Manifest, settings: Settings, *, force: bool) -> Run:
     return ledger.begin_run(
         db,
         now=utc_now(),
@@ -122,15 +122,15 @@ def _begin(db: sqlite3.Connection, manifest: Manifest, settings: Settings) -> Ru
             profile=manifest.profile.name,
             why=manifest.why,
             sha256=manifest.digest(),
-            findings=_findings(manifest, settings) if settings.compare else None,
+            findings=_findings(manifest, settings, force=force) if settings.compare else None,
             zone=manifest.profile.zone,
         ),
     )
 
 
-def _findings(manifest: Manifest, settings: Settings) -> dict[Finding, Handling]:
+def _findings(manifest: Manifest, settings: Settings, *, force: bool) -> dict[Finding, Handling]:
     """Return what is done about what a look at the POs shows: warnings can hold rows back."""
-    handling = manifest.profile.handling()
+    handling = manifest.profile.handling(force=force)
     if settings.warnings == "send":
         return handling
     return {finding: "hold" if does == "warn" else does for finding, does in handling.items()}

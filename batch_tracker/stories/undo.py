@@ -90,7 +90,7 @@ def _require_before_images(run: Run) -> None:
         raise Refused(
             f"Run {run.name} did not look at its POs before it sent, so what they held is not "
             "known.",
-            hint="A run that is to be undone must be made with --compare.",
+            hint="It was made with --no-compare, or its server does not show POs.",
         )
 
 

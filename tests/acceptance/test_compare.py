@@ -1,5 +1,6 @@
 """Looking before sending, as the user meets it: --compare with check, with run, and with resume."""
 
+import json
 import signal
 import sqlite3
 from contextlib import closing
@@ -66,13 +67,13 @@ def test_check_compare_shows_old_and_new_and_sends_nothing(program, orders):
     assert first.index("FedEx") == head.index("CARRIER")
     assert not any(line.startswith("  5 ") for line in lines), "PO 1004 has it all already"
     for words in (
-        "unknown-po   1 not shown by Sellercloud (held)",
+        "unknown-po   1 not shown by Sellercloud (warned)",
         "cancelled    1 cancelled (held)",
         "received     1 received or completed (warned)",
         "other-number 1 with another tracking number (warned)",
         "not-shipped  1 with shipping status None (warned)",
         "drop-ship    1 of a drop-ship order (warned)",
-        "same         1 already as the row says",
+        "same         1 already as the row says (held)",
         "A run would make 4 calls",
     ):
         assert words in done.stdout
@@ -97,8 +98,7 @@ def test_check_compare_needs_an_account(program):
 
 
 def test_a_thousand_pos_are_looked_at_in_twenty_calls(program, server):
-    program.environment["BATCH_TRACKER_COMPARE"] = "1"
-    checked = program.json("check", program.manifest(1000))
+    checked = program.json("check", "--compare", program.manifest(1000))
     assert endpoints(server) == ["token", *["list"] * 20]
     assert checked["calls"] == 21
     assert checked["message"] == "Looked at 1,000 POs first: nothing speaks against sending."
@@ -113,21 +113,23 @@ def test_what_looking_costs_is_said_before_it_is_done(program, server):
     assert error.startswith("Error: ")
     done = program("check", "--compare", program.manifest(1))
     assert done.stderr == "Looking up 1 PO takes 1 call.\n"
-    assert "run --compare does so again, in 1 call." in done.stdout
+    assert "A run looks again, in 1 call." in done.stdout
 
 
-def test_run_compare_holds_what_must_not_be_sent_and_says_why(program, orders, table):
-    ended = program.json("run", "--compare", program.manifest(6), code=1)
-    assert ended["counts"]["conflict"] == 2
-    assert ended["counts"]["updated"] == 3
-    assert ended["counts"]["rejected"] == 1
-    assert set(orders.calls.puts) == {1001, 1003, 1004, 1006}
-    assert "1 not shown by Sellercloud (held), 1 cancelled (held)" in ended["message"]
+def test_a_run_holds_what_must_not_be_sent_and_says_why(program, orders, table):
+    ended = program.json("run", program.manifest(6), code=1)
+    assert ended["counts"]["conflict"] == 1
+    assert ended["counts"]["updated"] == 2
+    assert ended["counts"]["unchanged"] == 1
+    assert ended["counts"]["rejected"] == 2
+    assert set(orders.calls.puts) == {1001, 1003, 1005, 1006}
+    assert "1 not shown by Sellercloud (warned), 1 cancelled (held)" in ended["message"]
     rows = {row["PO"]: row for row in table(ended["report"])}
     assert rows["1002"]["Code"] == "held-cancelled"
     assert "PO 1002 is cancelled in Sellercloud. Not sent:" in rows["1002"]["Message"]
     assert "tracking number none → T000001002" in rows["1002"]["Message"]
-    assert rows["1005"]["Code"] == "held-unknown-po"
+    assert "Warning: Sellercloud shows no PO 1005" in rows["1005"]["Message"]
+    assert rows["1004"]["Code"] == "held-same"
     assert "Warning: PO 1001 held another tracking number" in rows["1001"]["Message"]
     assert "OLD1001 → T000001001" in rows["1001"]["Message"]
     assert "drop-ship order 77" in rows["1003"]["Message"]
@@ -137,16 +139,33 @@ def test_run_compare_holds_what_must_not_be_sent_and_says_why(program, orders, t
     assert before["1005"] == [None, None, None, "not shown"]
 
 
-def test_a_server_that_shows_no_pos_stops_the_run_before_the_first_row(program, server):
+def test_a_server_that_shows_no_pos_is_told_once_and_the_run_goes_on(program, server):
     server.script("list", "500-message")
-    done = program("run", "--compare", program.manifest(3))
-    assert done.returncode == 3
-    assert "does not show the POs" in done.stdout
-    assert "put" not in endpoints(server)
-    ended = program.json("resume")
+    ended = program.json("run", program.manifest(3))
     assert ended["counts"]["updated"] == 3
-    assert endpoints(server).count("put") == 3
-    assert "Looked at 3 POs first" in ended["message"]
+    assert "does not show the POs" in ended["message"]
+    assert "sent without looking" in ended["message"]
+
+
+def test_nothing_is_looked_at_where_nobody_wants_it(program, server):
+    program.json("run", "--no-compare", program.manifest(3))
+    assert endpoints(server) == ["token", *["put"] * 3]
+
+
+def test_a_forced_run_sends_what_the_pos_hold_already(program, server):
+    manifest = program.manifest(3)
+    program.json("run", manifest)
+    assert program.json("run", manifest, "--force")["counts"]["updated"] == 3
+    assert server.calls.puts.total() == 6
+
+
+def test_what_pos_hold_already_costs_no_call(program, server):
+    manifest = program.manifest(3)
+    program.json("run", manifest)
+    elsewhere = {"BATCH_TRACKER_HOME": str(program.folder / "another")}
+    ended = json.loads(program("run", manifest, "--json", **elsewhere).stdout)
+    assert ended["counts"]["unchanged"] == 3
+    assert endpoints(server)[-2:] == ["token", "list"]
 
 
 def test_an_interrupted_check_says_so(program, serve):

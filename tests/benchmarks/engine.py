@@ -91,7 +91,12 @@ def send(url: str, updates: list[Update], folder: Path) -> float:
 
 async def _send(run, settings, total) -> None:
     await sender.send(
-        run, settings, total=total, stop=sender.StopSignal(), on_progress=lambda _: None
+        run,
+        settings,
+        total=total,
+        stop=sender.StopSignal(),
+        on_progress=lambda _: None,
+        on_note=print,
     )
 
 

@@ -86,15 +86,19 @@ def test_two_times_of_one_day_are_told_in_full():
 
 def test_every_finding_is_handled_and_two_are_held_by_themselves():
     assert set(USUAL) == set(get_args(Finding))
-    assert {finding for finding, what in USUAL.items() if what == "hold"} == {
-        "unknown-po",
-        "cancelled",
-    }
+    assert {finding for finding, what in USUAL.items() if what == "hold"} == {"cancelled", "same"}
+    forced = Profile().handling(force=True)
+    assert {finding for finding, what in forced.items() if what == "hold"} == {"cancelled"}
 
 
 def test_a_row_without_a_finding_goes_as_it_is():
     assert judged(EMPTY) == (None, ())
-    assert judged(SAME) == (None, ())
+    assert judged(SAME, same="send") == (None, ())
+
+
+def test_a_po_that_holds_these_very_values_costs_no_call():
+    outcome, warnings = judged(SAME)
+    assert (outcome.state, outcome.code, warnings) == (State.UNCHANGED, "held-same", ())
 
 
 def test_a_held_row_says_why_and_what_it_would_have_changed():
@@ -107,8 +111,14 @@ def test_a_held_row_says_why_and_what_it_would_have_changed():
     assert [warning.code for warning in warnings] == ["other-number"]
 
 
-def test_a_po_that_is_not_shown_is_held_without_inventing_what_it_held():
-    outcome, _ = judged(PoSnapshot(found=False))
+def test_a_po_that_is_not_shown_is_sent_with_a_warning():
+    outcome, (warning,) = judged(PoSnapshot(found=False))
+    assert outcome is None
+    assert (warning.code, warning.level) == ("unknown-po", Level.WARNING)
+
+
+def test_a_po_that_is_not_shown_can_be_held_without_inventing_what_it_held():
+    outcome, _ = judged(PoSnapshot(found=False), unknown_po="hold")
     assert outcome.code == "held-unknown-po"
     assert "→" not in outcome.message
     assert "or this user may not see it" in outcome.message
@@ -168,8 +178,8 @@ def test_many_rows_are_summed_up_and_the_first_changes_kept():
     assert [changed.number for changed in comparison.first] == [4, 5]
     assert comparison.first[1].found == ("cancelled", "other-number")
     assert comparison.sentence() == (
-        "Looked at 5 POs first: 1 not shown by Sellercloud (held), 1 cancelled (held), "
-        "2 with another tracking number (warned), 1 already as the row says."
+        "Looked at 5 POs first: 1 not shown by Sellercloud (warned), 1 cancelled (held), "
+        "2 with another tracking number (warned), 1 already as the row says (held)."
     )
 
 

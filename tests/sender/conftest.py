@@ -112,6 +112,7 @@ class Job:
         self.run = stage(db, settings, updates)
         self.stop = None
         self.progress = []
+        self.notes = []
 
     def another(self, updates):
         """Another run of the same user."""
@@ -125,6 +126,7 @@ class Job:
             total=len(self.updates),
             stop=self.stop,
             on_progress=self.progress.append,
+            on_note=self.notes.append,
             judge=judge,
             clock=self.clock,
             rng=Random(1),

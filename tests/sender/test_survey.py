@@ -96,12 +96,13 @@ def test_held_rows_are_settled_and_the_others_sent(play):
             1002: State.CONFLICT,
             1003: State.UPDATED,
             1004: State.REJECTED,
-            1005: State.CONFLICT,
+            1005: State.REJECTED,
         }
-        assert set(job.sandbox.calls.puts) == {1001, 1003, 1004}
+        assert set(job.sandbox.calls.puts) == {1001, 1003, 1004, 1005}
         rows = {int(row.cells[0]): row for row in ledger.results(job.run)}
-        assert rows[1005].code == "held-unknown-po"
-        assert rows[1005].completed_at is None
+        assert rows[1002].code == "held-cancelled"
+        assert rows[1002].completed_at is None
+        assert [issue.code for issue in rows[1005].issues] == ["unknown-po"]
         assert [issue.code for issue in rows[1003].issues] == ["received", "drop-ship"]
         assert [issue.code for issue in rows[1004].issues] == ["not-shipped"]
         assert rows[1001].before.tracking_number == "OLD"
@@ -120,31 +121,47 @@ def test_every_look_comes_before_the_first_put(play):
     play(story, rows=120)
 
 
-def test_pos_of_another_company_count_as_not_shown(play):
+def test_the_profile_can_have_pos_held_that_are_not_shown(play):
     async def story(job):
-        await job.send(judge=USUAL)
+        await job.send(judge=by_profile(**{"unknown-po": "hold"}))
         assert job.counts == {State.CONFLICT: 3}
         assert job.sandbox.calls.puts.total() == 0
 
     play(story, rows=3, server={"default_company": 7})
 
 
-def test_the_profile_can_have_them_sent_all_the_same(play):
+def test_a_list_that_shows_none_of_the_pos_is_told_once_and_the_run_goes_on(play):
     async def story(job):
-        await job.send(judge=by_profile(**{"unknown-po": "warn"}))
+        await job.send(judge=USUAL)
         assert job.counts == {State.UPDATED: 3}
-        codes = {issue.code for row in ledger.results(job.run) for issue in row.issues}
-        assert codes == {"unknown-po"}
+        assert not [issue for row in ledger.results(job.run) for issue in row.issues]
+        assert len(look_ups(job)) == 1
+        (note,) = job.notes
+        assert "shows none of the POs asked for" in note
+        assert "sent without looking" in note
 
     play(story, rows=3, server={"default_company": 7})
 
 
 @pytest.mark.parametrize("fault", ["500", "500-message", "empty-200", "html-200", "reset-after"])
-def test_a_look_that_fails_stops_the_run_and_holds_nothing(play, fault):
+def test_a_look_that_fails_is_told_once_and_the_run_goes_on(play, fault):
+    async def story(job):
+        job.sandbox.script("list", *[fault] * 50)
+        await job.send(judge=USUAL)
+        assert job.counts == {State.UPDATED: 3}
+        assert images(job) == {}
+        (note,) = job.notes
+        assert "does not show the POs" in note
+
+    play(story, rows=3)
+
+
+@pytest.mark.parametrize("fault", ["500-message", "html-200"])
+def test_a_look_that_fails_stops_a_run_that_holds_what_is_not_shown(play, fault):
     async def story(job):
         job.sandbox.script("list", *[fault] * 50)
         with pytest.raises(LookUpFailed, match="does not show the POs"):
-            await job.send(judge=USUAL)
+            await job.send(judge=by_profile(**{"unknown-po": "hold"}))
         assert job.counts == {State.NOT_SENT: 3}
         assert images(job) == {}
         assert job.sandbox.calls.puts.total() == 0
