@@ -55,7 +55,7 @@ def test_settings_may_be_given_and_progress_is_told(server, tmp_path):
     summary = run(Path(manifest(3)), settings, on_progress=told.append)
     assert summary.status == "success"
     assert Path(summary.report).parent == tmp_path / "out"
-    assert {each.stage for each in told} == {"reading", "sending", "writing"}
+    assert {each.stage for each in told} == {"reading", "comparing", "sending", "writing"}
     assert run("manifest.csv", force=True).counts["updated"] == 3
     assert server.calls.puts == dict.fromkeys((1001, 1002, 1003), 2)
 

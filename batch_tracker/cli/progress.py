@@ -31,9 +31,6 @@ class ProgressBar:
         if progress.stage != self._stage:
             self.close()
             self._stage = progress.stage
-            if progress.stage == "comparing" and progress.note:
-                # What it costs has to be known beforehand, and to stay: a bar is soon gone.
-                output.print_text(progress.note, err=True)
         if not sys.stderr.isatty():
             return
         if progress.total is not None and progress.done >= progress.total:

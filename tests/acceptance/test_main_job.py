@@ -237,7 +237,7 @@ def test_an_interrupted_run_drains_reports_and_is_resumed(program, serve, number
 
 def test_an_interrupted_read_back_is_told(program, serve):
     server = serve(latency_s=0.01)
-    server.hold(after=102)
+    server.hold(after=105)
     process = program.start("run", program.manifest(101), "--workers", "101", "--verify", "--json")
     server.until_held()
     process.send_signal(signal.SIGINT)

@@ -26,7 +26,7 @@ def test_each_file_has_its_workbook_and_a_bad_one_holds_up_none(program, server,
         assert files[name]["counts"]["updated"] == rows
         book = load_workbook(program.folder / files[name]["report"])
         assert book["Results"].max_row == rows + 1
-    assert (ended["rows"], ended["counts"]["updated"], ended["calls"]) == (5, 5, 7)
+    assert (ended["rows"], ended["counts"]["updated"], ended["calls"]) == (5, 5, 9)
     assert ended["status"] == "error"
     assert sum(server.calls.puts.values()) == 5
 

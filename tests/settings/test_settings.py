@@ -121,12 +121,13 @@ def test_a_switch_is_turned_in_all_places(toml, monkeypatch, switch):
     def now(**flags):
         return getattr(load_settings(flags), switch)
 
-    assert now() is False
-    toml(f"{switch} = true")
-    assert now() is True
-    monkeypatch.setenv(f"BATCH_TRACKER_{switch.upper()}", "0")
-    assert now() is False
-    assert now(**{switch: True}) is True
+    usual = switch == "compare"
+    assert now() is usual
+    toml(f"{switch} = {str(not usual).lower()}")
+    assert now() is not usual
+    monkeypatch.setenv(f"BATCH_TRACKER_{switch.upper()}", str(int(usual)))
+    assert now() is usual
+    assert now(**{switch: not usual}) is not usual
 
 
 @pytest.mark.parametrize("wrong", ["many", "5 of 10", "-1", "%", "5%%", "1.2.3"])

@@ -17,7 +17,7 @@ def test_such_a_workbook_is_a_manifest_like_any_other(hire):
     clerk.sandbox.orders[1002] = PurchaseOrder(1002)
     again = clerk.run(first.report)
     assert again.counts[State.UNCHANGED] == again.counts[State.UPDATED] == 1
-    assert again.counts[State.CONFLICT] == 1
+    assert again.counts[State.REJECTED] == 1
     row = clerk.results(again)["1002"]
     assert list(row)[-4:] == [*BEFORE_COLUMNS]
     assert len(row) == 3 + 4 + 5 + 4
