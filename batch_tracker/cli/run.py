@@ -53,10 +53,11 @@ def run(
         _check(files, force=force, as_json=as_json, flags=flags, rehearse=sandbox)
     from batch_tracker.loader import find_manifests
     from batch_tracker.stories.run import run, run_each
+    from batch_tracker.stories.send import Confirm
 
     paths = find_manifests(files)
     is_asked = is_interactive() and not (yes or sandbox or as_json)
-    confirm = _confirm if is_asked else session.say_warnings
+    confirm = Confirm(_confirm, looks=True) if is_asked else Confirm(session.say_warnings)
     with (
         session.progress() as progress,
         session.read_settings(flags, rehearse=sandbox) as settings,

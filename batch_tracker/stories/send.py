@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from batch_tracker import ledger, sender
 from batch_tracker.errors import Interrupted, LookUpFailed, SameRefusal, SettingsRefused, Stopped
@@ -20,8 +21,13 @@ from batch_tracker.stories.outcome import Checked, Ended, OnProgress
 _CHANGES_SHOWN = 20
 
 
-Confirm = Callable[[Checked], None]
-"""Is told what will be sent, before it is; raises NotConfirmed where it is not to be."""
+class Confirm(NamedTuple):
+    """Who is told what will be sent, before it is."""
+
+    tell: Callable[[Checked], None]
+    """Raises NotConfirmed where it is not to be sent."""
+    looks: bool = False
+    """Whether the POs are looked at for that: one login more, for old and new values."""
 
 
 def send_and_report(
@@ -56,17 +62,17 @@ def send_and_report(
 def _ask(
     run: Run, settings: Settings, on_progress: OnProgress, confirm: Confirm | None
 ) -> Stopped | None:
-    """Have it confirmed what will be sent, the POs looked at for that; return what stopped that."""
+    """Tell what will be sent, and have it confirmed; return what stopped that."""
     if confirm is None or not ledger.open_steps(run):
         return None
     try:
-        comparison = look_first(run, settings, on_progress)
+        comparison = look_first(run, settings, on_progress) if confirm.looks else None
     except LookUpFailed:
         comparison = None  # sending says why, and whether it goes on without
     except Stopped as stopped:
         return stopped
     if ledger.open_steps(run):
-        confirm(outcome.foresee(run, settings, comparison))
+        confirm.tell(outcome.foresee(run, settings, comparison))
     return None
 
 
