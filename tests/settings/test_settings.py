@@ -98,6 +98,7 @@ def test_every_setting_but_the_password_and_the_profiles_is_tried_above():
         "password_keyring",
         "profiles",
         "verify",
+        "warnings",
     }
 
 
