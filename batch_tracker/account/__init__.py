@@ -7,7 +7,13 @@ questions themselves are the command line's business.
 from batch_tracker.account.answers import Answers, check_login
 from batch_tracker.account.endpoint import Candidate, candidates_for_team, guesses, try_out
 from batch_tracker.account.secret import has_place, is_outranked, keep_secret, stored_secret
-from batch_tracker.account.settings_file import Value, changed_text, settings_text, write_settings
+from batch_tracker.account.settings_file import (
+    Value,
+    changed_text,
+    settings_text,
+    write_profile,
+    write_settings,
+)
 
 __all__ = [
     "Answers",
@@ -23,5 +29,6 @@ __all__ = [
     "settings_text",
     "stored_secret",
     "try_out",
+    "write_profile",
     "write_settings",
 ]

@@ -1,14 +1,15 @@
-"""The settings file as `init` writes it: the account is set, and all else in it stays."""
+"""The settings file, where the program writes it: what is set is set, and all else in it stays."""
 
 import json
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
 
 from batch_tracker.errors import SettingsRefused
+from batch_tracker.settings.profile import Profile
 
 _TEMPLATE = "template.toml"
 _ACCOUNT = ("url", "username", "password_file", "password_command", "password_keyring", "password")
@@ -47,18 +48,37 @@ def changed_text(text: str, values: Mapping[str, Value]) -> str:
 def write_settings(path: Path, values: Mapping[str, Value]) -> Path | None:
     """Set the account in the file; return where the old file is kept, if there was one.
 
-    The file is for its owner alone, and so is a folder that is made for it.
-
     Raises:
         SettingsRefused: it can't be written, or the old one can't be read.
+    """
+    return _rewrite(path, settings_text(values), lambda text: changed_text(text, values))
+
+
+def write_profile(path: Path, name: str, profile: Profile) -> Path | None:
+    """Set `[profiles.NAME]` in the file; return and raise as `write_settings` does."""
+    import tomlkit  # noqa: PLC0415 - only where a profile is kept
+
+    def with_profile(text: str) -> str:
+        document = tomlkit.parse(text)
+        kept = document.setdefault("profiles", tomlkit.table(is_super_table=True))
+        kept[name] = profile.model_dump(mode="json", exclude_unset=True, exclude={"name"})
+        return tomlkit.dumps(document)
+
+    return _rewrite(path, with_profile(""), with_profile)
+
+
+def _rewrite(path: Path, new: str, change: Callable[[str], str]) -> Path | None:
+    """Write a new file, or change the old one and keep a copy of it, whose path is returned.
+
+    The file is for its owner alone, and so is a folder that is made for it.
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
-            _replace(path, settings_text(values))
+            _replace(path, new)
             return None
         backup = path.with_name(path.name + ".old")
-        text = changed_text(path.read_text("utf-8-sig"), values)
+        text = change(path.read_text("utf-8-sig"))
         shutil.copyfile(path, backup)
         backup.chmod(0o600)
         _replace(path.resolve(), text)

@@ -52,6 +52,12 @@ class Prompts:
             kind = click.Choice(among)
             return str(click.prompt(question, type=kind, default=default, err=True))
 
+    def number(self, most: int, *, flag: str) -> int:
+        """Return which of several numbered answers the person chooses, from 1."""
+        self._require_interactive(flag)
+        with _needs_answer(flag):
+            return int(click.prompt("Your answer", type=click.IntRange(1, most), err=True))
+
     def confirm(self, question: str, *, flag: str = "--yes", default: bool = True) -> bool:
         """Return whether the person says yes; without one, yes."""
         if not self.interactive:

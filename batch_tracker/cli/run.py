@@ -1,5 +1,6 @@
 """The commands that send, or say what would be sent."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from batch_tracker.cli import options, session
 from batch_tracker.cli.notices import errors_noticed
 from batch_tracker.cli.output import print_text
 from batch_tracker.cli.prompts import Prompts, is_interactive
+from batch_tracker.cli.questions import with_answers
 
 if TYPE_CHECKING:
     from batch_tracker.stories.outcome import Checked
@@ -64,7 +66,8 @@ def run(
         errors_noticed(settings, paths[0], paths[0].parent),
     ):
         if len(paths) == 1:
-            ended = run(paths[0], settings, force=force, on_progress=progress, confirm=confirm)
+            send = partial(run, force=force, on_progress=progress, confirm=confirm)
+            ended = with_answers(send, paths[0], settings)
             session.end(ended, as_json=as_json, settings=settings)
         endings = run_each(paths, settings, force=force, on_progress=progress, confirm=confirm)
         session.end_each(endings, files=len(paths), as_json=as_json, settings=settings)
@@ -119,7 +122,8 @@ def _check(
         session.read_settings(flags, rehearse=rehearse) as settings,
     ):
         if len(paths) == 1:
-            checked = [check(paths[0], settings, force=force, look=look, on_progress=progress)]
+            ask = partial(check, force=force, look=look, on_progress=progress)
+            checked = [with_answers(ask, paths[0], settings)]
         else:
             each = check_each(paths, settings, force=force, look=look, on_progress=progress)
             checked = list(each)

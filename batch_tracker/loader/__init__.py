@@ -14,13 +14,14 @@ from batch_tracker.loader.columns.profiles import (
     shipped_profile_text,
     shipped_profiles,
 )
-from batch_tracker.loader.columns.template import profile_template
+from batch_tracker.loader.columns.template import answered_profile, profile_template
 from batch_tracker.loader.files import file_digest, find_manifests, is_manifest
 from batch_tracker.loader.manifest import Manifest, open_manifest
 from batch_tracker.loader.rows.po_lengths import unusual_lengths
 
 __all__ = [
     "Manifest",
+    "answered_profile",
     "file_digest",
     "find_manifests",
     "find_profile",

@@ -40,6 +40,19 @@ def named_profile(settings: Settings) -> Profile | None:
     return loader.find_profile(settings.profile, profiles(settings))
 
 
+def answered_profile(path: Path, settings: Settings) -> Profile:
+    """Return the profile that reads a manifest as the answers about its columns say.
+
+    It is taken unasked for files with the same headers.
+    """
+    return loader.answered_profile(
+        path,
+        profile=named_profile(settings),
+        known=profiles(settings),
+        answers=settings.column,
+    )
+
+
 def refuse_if_being_sent(path: Path, settings: Settings) -> None:
     """Say so before the rows are read: the lock on their run comes only after them.
 

@@ -46,7 +46,7 @@ def find_header_row(head: Sequence[SourceRow], place: str, profiles: Candidates)
 
 def likeliest(head: Sequence[SourceRow], profiles: Candidates) -> Guess:
     """Return the likeliest header row of a file that may not be understood; never refuses."""
-    guesses = [guess_header(row, profiles) for row in head[:HEADER_ROWS]]
+    guesses = [guess_header(row, profiles) for row in _searched(head, profiles.named) or head[:1]]
     return max(guesses, key=lambda each: (each.is_complete, *_merit(each)))
 
 

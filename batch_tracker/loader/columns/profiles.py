@@ -14,7 +14,7 @@ from batch_tracker.errors import SettingsRefused
 from batch_tracker.loader.columns.header_text import normalise
 from batch_tracker.settings.profile import Profile
 
-_ANSWERS = "column"
+ANSWERS = "column"
 """The setting that says what single columns hold."""
 
 
@@ -126,9 +126,9 @@ def _overridden(profile: Profile, settings: Mapping[str, Any]) -> Profile:
     if not settings:
         return profile
     told = profile.model_dump(exclude_unset=True)
-    given = {name: value for name, value in settings.items() if name != _ANSWERS}
+    given = {name: value for name, value in settings.items() if name != ANSWERS}
     try:
-        return Profile.model_validate({**told, **given}).answered(settings.get(_ANSWERS, ()))
+        return Profile.model_validate({**told, **given}).answered(settings.get(ANSWERS, ()))
     except ValidationError as error:
         raise SettingsRefused(
             f"How to read the file is set wrongly: {_problems(error)}."

@@ -1,4 +1,4 @@
-"""Write the profile of a file that no profile fits, with what is guessed marked as a guess."""
+"""Make a profile for a file: with what is guessed marked as a guess, or with what was answered."""
 
 import json
 from collections.abc import Sequence
@@ -9,11 +9,13 @@ from pathlib import Path
 from batch_tracker.errors import SourceRefused
 from batch_tracker.loader.columns.guess import Guess, fields_recognised
 from batch_tracker.loader.columns.header_row import likeliest
-from batch_tracker.loader.columns.names import suggest
-from batch_tracker.loader.columns.profiles import Candidates
+from batch_tracker.loader.columns.names import meaning_of, suggest
+from batch_tracker.loader.columns.profiles import ANSWERS, Candidates
 from batch_tracker.loader.columns.questions import HEADER_ROWS
 from batch_tracker.loader.sources.opening import open_source
 from batch_tracker.model import Field
+from batch_tracker.settings.column_answer import ColumnAnswer
+from batch_tracker.settings.profile import Profile
 
 _SETTINGS = """\
 # [constants]            # a value for a field that the file has no column for
@@ -41,14 +43,7 @@ def profile_template(path: Path) -> str:
     Raises:
         SourceRefused: the file can't be read, or is empty.
     """
-    profiles = Candidates(None)
-    recognised = partial(fields_recognised, profiles=profiles)
-    with open_source(path, profiles.default, recognised) as source:
-        head = list(islice(source.rows(), HEADER_ROWS))
-        if not head:
-            raise SourceRefused(f"{path.name}: there is nothing in it.")
-        header = likeliest(head, profiles)
-        sheet = source.sheet
+    header, sheet = _likeliest(path, Candidates(None))
     return "\n".join(
         [
             f"# How to read manifests like {path.name}. Check every guess.",
@@ -56,6 +51,7 @@ def profile_template(path: Path) -> str:
             f"headers = {_headers(header)}  # all there: this profile is taken unasked",
             f"header_row = {header.row}  # guess",
             *([f"sheet = {_quoted(sheet)}"] if sheet else []),
+            *_ignored(header.names),
             _TOP,
             "[columns]              # a header, or a position counted from 1",
             *(_column(field, header) for field in Field),
@@ -63,6 +59,37 @@ def profile_template(path: Path) -> str:
             _SETTINGS,
         ]
     )
+
+
+def answered_profile(
+    path: Path,
+    *,
+    profile: Profile | None,
+    known: Sequence[Profile],
+    answers: Sequence[ColumnAnswer],
+) -> Profile:
+    """Return the profile that reads a manifest, with what was answered about its columns.
+
+    Its `headers` are those of the file, so that it is taken for others like it.
+
+    Raises:
+        SourceRefused: the file can't be read, or is empty.
+    """
+    profiles = Candidates(profile, tuple(known)).overridden({ANSWERS: answers})
+    header, _ = _likeliest(path, profiles)
+    headers = dict.fromkeys(" ".join(name.split()) for name in header.names) if header.row else {}
+    return header.profile.model_copy(update={"headers": tuple(filter(None, headers))})
+
+
+def _likeliest(path: Path, profiles: Candidates) -> tuple[Guess, str]:
+    """Return a file's likeliest header row, and the sheet it is on."""
+    read_as = profiles.named or profiles.default
+    recognised = partial(fields_recognised, profiles=profiles)
+    with open_source(path, read_as, recognised) as source:
+        head = list(islice(source.rows(), HEADER_ROWS))
+        if not head:
+            raise SourceRefused(f"{path.name}: there is nothing in it.")
+        return likeliest(head, profiles), source.sheet
 
 
 def _column(field: Field, header: Guess) -> str:
@@ -73,6 +100,12 @@ def _column(field: Field, header: Guess) -> str:
         return f'# {field} = "Header"'
     others = f", or {', '.join(map(_quoted, maybe[1:]))}" if maybe[1:] else ""
     return f"# {field} = {_quoted(maybe[0])}  # guess{others}: take the # in front away to use it"
+
+
+def _ignored(names: Sequence[str]) -> list[str]:
+    """Return a line for the columns that nothing is known of; a person may have them ignored."""
+    unknown = [name for name in names if name.strip() and meaning_of(name) is None]
+    return [f"# ignore = [{', '.join(map(_quoted, unknown))}]"] if unknown else []
 
 
 def _named(names: Sequence[str], column: int) -> str:
