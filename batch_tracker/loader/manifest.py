@@ -94,10 +94,9 @@ class Manifest:
         while chunk := list(islice(rows, size)):
             self._hidden.update(row.number for row in chunk if row.hidden)
             records = self._records(chunk)
-            sent = [each for each in records if each.update and not each.state]
-            self._evidence.see(sent)
+            self._evidence.see(records)
             if guess := self._source.encoding_guess:
-                guess.see(each.update.carrier for each in sent if each.update)
+                guess.see(each.update.carrier for each in records if each.update and not each.state)
             yield records
         with refusals_name(self.path):
             if guess := self._source.encoding_guess:

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from batch_tracker import ledger, loader
-from batch_tracker.errors import SourceRefused
+from batch_tracker.errors import Refused, SourceRefused
 from batch_tracker.ledger import ManifestFacts, Run
 from batch_tracker.ledger.journal import utc_now
 from batch_tracker.loader import Manifest
@@ -96,9 +96,13 @@ def stage(
     """
     with _open_manifest(path, settings) as manifest:
         run = _begin(db, manifest, settings, force=force)
-        rows = _stage_rows(run, manifest, on_progress)
-        on_progress(Progress("reading", rows, rows, "planning"))
-        _read_again(run, manifest, ledger.pending_rows(run))
+        try:
+            rows = _stage_rows(run, manifest, on_progress)
+            on_progress(Progress("reading", rows, rows, "planning"))
+            _read_again(run, manifest, ledger.pending_rows(run))
+        except Refused:  # what only the whole file shows
+            ledger.discard(run)
+            raise
         _hold_unusual_pos(run, manifest)
         plan.plan_rows(
             run,

@@ -6,9 +6,9 @@ A column that is not read is asked about where its header or its cells speak of 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from batch_tracker.loader.columns.choice import Choice
-from batch_tracker.loader.columns.content import Content, shows_carrier
+from batch_tracker.loader.columns.content import Content, are_bare_flags, shows_carrier
 from batch_tracker.loader.columns.guess import SENT, Guess, columns_called
-from batch_tracker.loader.columns.names import OTHER, is_beside, may_be, meaning_of
+from batch_tracker.loader.columns.names import OTHER, is_beside, is_listed, may_be, meaning_of
 from batch_tracker.loader.columns.status_columns import StatusColumn, status_column
 from batch_tracker.loader.columns.stems import field_spoken_of
 from batch_tracker.loader.sources.source import column_letters
@@ -39,14 +39,16 @@ class Account:
         """Return the columns that are asked about if their cells say so."""
         return [column for column in range(len(self.names)) if self._is_doubtful(column)]
 
-    def doubt(self, column: int, cells: Collection[Cell], *, has_blanks: bool) -> Field | None:
+    def doubt(self, column: int, cells: Collection[Cell]) -> Field | None:
         """Return the field of which a doubtful column speaks; `cells` are those not blank."""
         if not cells:
             return None
         name = self.names[column]
         if meaning_of(name) is None:
-            shown = self._content.field_shown(cells, has_blanks=has_blanks)
+            shown = self._content.field_shown(cells)
             return field_spoken_of(name) or shown
+        if _tells_status(name) and are_bare_flags(cells):
+            return Field.VOID
         return next((field for field in self._missing if self._may_hold(field, name, cells)), None)
 
     def listed(self, samples: Sequence[Cell]) -> tuple[ManifestColumn, ...]:
@@ -69,7 +71,9 @@ class Account:
         name = self.names[column]
         meaning = meaning_of(name)
         if meaning == OTHER:
-            return any(is_beside(name, field) or may_be(name, field) for field in self._missing)
+            return _tells_status(name) or any(
+                is_beside(name, field) or may_be(name, field) for field in self._missing
+            )
         return meaning is None
 
     def _may_hold(self, field: Field, name: str, cells: Collection[Cell]) -> bool:
@@ -91,6 +95,11 @@ class Account:
             return "checked"
         is_known = column in self._known or meaning_of(self.names[column]) is not None
         return "known" if is_known else "not understood"
+
+
+def _tells_status(name: str) -> bool:
+    """Whether the cells are looked at for words such as `void`, of which a bare Y is none."""
+    return not is_listed(name) and status_column(name) is not None
 
 
 def _called(names: Sequence[str], wanted: Iterable[str | int]) -> set[int]:

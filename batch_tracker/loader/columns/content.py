@@ -9,13 +9,14 @@ from batch_tracker.loader.values.dates import Ambiguous, DateColumn
 from batch_tracker.loader.values.no_value import is_placeholder
 from batch_tracker.loader.values.plain_text import clean, text_of
 from batch_tracker.loader.values.status_text import Status, says_no, says_yes, status_alone
+from batch_tracker.loader.values.tracking import is_recognisable
 from batch_tracker.model import Cell, Field, Kind, TypedCell
 from batch_tracker.settings.profile import Profile
 
 _HALF = 0.5
 _IDENTIFIER = re.compile(r"(?=(?:\D*\d){6})[A-Z0-9]{8,40}")
 """Six digits at least: shorter ones are counts, prices without a point, and words."""
-_NOT_IN_IDENTIFIERS = re.compile(r"[\s-]")
+_BETWEEN_GROUPS = re.compile(r"[\s-]+")
 _DATE_DIGITS = frozenset({8, 14})
 """The lengths of `20261120` and `20261120153000`; other bare digits are no dates."""
 _MOST_FLAG_VALUES = 3
@@ -46,11 +47,11 @@ class Content:
         """Return which share of cells can be the field; 1 where there are none."""
         return sum(self.can_be(field, cell) for cell in cells) / len(cells) if cells else 1.0
 
-    def field_shown(self, cells: Collection[Cell], *, has_blanks: bool) -> Field | None:
+    def field_shown(self, cells: Collection[Cell]) -> Field | None:
         """Return the field for which cells, none of them blank, speak by themselves, if any."""
         texts = [clean(text_of(cell))[0] for cell in cells]
-        told = [text for text in texts if not is_placeholder(text)]
-        if _are_flags(told, has_blanks=has_blanks or len(told) < len(texts)):
+        told = [text for text in texts if says_yes(text) or not is_placeholder(text)]
+        if _are_flags(told):
             return Field.VOID
         shown = ((field, sum(map(test, cells))) for field, test in self._shows)
         return next(
@@ -83,21 +84,33 @@ def shows_carrier(cell: Cell) -> bool:
     return len(text) <= _LONGEST_NAME and canonical_carrier(text) is not None
 
 
+def are_bare_flags(cells: Collection[Cell]) -> bool:
+    """Whether cells, none of them blank, are a bare yes or no, or one of two letters."""
+    texts = [clean(text_of(cell))[0] for cell in cells]
+    told = [text for text in texts if says_yes(text) or not is_placeholder(text)]
+    is_bare = any(says_yes(text) or len(text) == 1 for text in told)
+    return is_bare and _are_flags(told)
+
+
 def _shows_number(cell: Cell) -> bool:
     """Whether a cell holds what looks like an identifier, as tracking numbers do."""
-    return bool(_IDENTIFIER.fullmatch(_NOT_IN_IDENTIFIERS.sub("", text_of(cell)).upper()))
+    groups = _BETWEEN_GROUPS.split(clean(text_of(cell))[0].upper())
+    number = "".join(groups)
+    if not _IDENTIFIER.fullmatch(number):
+        return False
+    return all(any(map(str.isdigit, group)) for group in groups) or is_recognisable(number)
 
 
-def _are_flags(texts: Collection[str], *, has_blanks: bool) -> bool:
-    """Whether different texts are the values of a flag, or one says that a shipment is void."""
+def _are_flags(texts: Collection[str]) -> bool:
+    """Whether different texts are the values of a flag, or one says that a shipment is void.
+
+    A flag may be the same in all rows; zeros alone are a count.
+    """
     if any(status_alone(text) in {Status.VOID, Status.NOT_SHIPPED} for text in texts):
         return True
     if not 0 < len(texts) <= _MOST_FLAG_VALUES:
         return False
-    has_two_values = len(texts) > 1 or has_blanks
     if all(len(text) == 1 and text.isalpha() for text in texts):
-        return has_two_values or all(says_yes(text) or says_no(text) for text in texts)
-    if not all(says_yes(text) or says_no(text) for text in texts):
-        return False
-    is_counted = all(text.isdigit() for text in texts)
-    return not is_counted or (has_two_values and any(map(says_yes, texts)))
+        return True
+    is_count = all(text.isdigit() for text in texts) and not any(map(says_yes, texts))
+    return not is_count and all(says_yes(text) or says_no(text) for text in texts)

@@ -30,7 +30,6 @@ class Evidence:
     def __init__(self, header: Header) -> None:
         self._header = header
         self._seen: dict[int, dict[Cell, None]] = {c: {} for c in header.account.doubtful()}
-        self._with_blanks: set[int] = set()
         self._contested = {
             field: choice
             for field, choice in header.choices.items()
@@ -39,7 +38,10 @@ class Evidence:
         self._contradiction: ColumnsUnclear | None = None
 
     def see(self, records: Sequence[Record]) -> None:
-        """Look at rows that would be sent."""
+        """Look at those rows that would be sent, as far as is known yet."""
+        if not (self._seen or self._contested):
+            return
+        records = [each for each in records if not each.state and (each.update or each.pending)]
         for column, seen in self._seen.items():
             if len(seen) < _ENOUGH:
                 self._add(column, seen, records)
@@ -57,7 +59,7 @@ class Evidence:
             raise self._contradiction
         account, doubts = self._header.account, []
         for column, seen in self._seen.items():
-            field = account.doubt(column, seen, has_blanks=column in self._with_blanks)
+            field = account.doubt(column, seen)
             if field is not None:
                 doubts.append(Doubt(column, field, list(map(text_of, seen))))
         if doubts:
@@ -67,8 +69,6 @@ class Evidence:
     def _add(self, column: int, seen: dict[Cell, None], records: Iterable[Record]) -> None:
         cells = {_cell(record, column) for record in records}
         filled = {cell for cell in cells if not is_blank(cell)}
-        if len(filled) < len(cells):
-            self._with_blanks.add(column)
         seen.update(dict.fromkeys(sorted(filled - seen.keys(), key=text_of)))
 
     def _compare(self, field: Field, choice: Choice, records: Iterable[Record]) -> None:

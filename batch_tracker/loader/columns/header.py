@@ -145,7 +145,7 @@ def _refuse_doubtful(
     doubts = []
     for column in account.doubtful():
         cells = list(dict.fromkeys(sample.cells(column)))
-        field = account.doubt(column, cells, has_blanks=sample.has_blanks(column))
+        field = account.doubt(column, cells)
         if field is not None:
             doubts.append(Doubt(column, field, list(map(text_of, cells))))
     if doubts:

@@ -16,6 +16,7 @@ from batch_tracker.loader.columns.questions import (
     not_understood,
     several_tables,
 )
+from batch_tracker.loader.columns.sample import cell_of
 from batch_tracker.loader.values.carrier_names import canonical_carrier
 from batch_tracker.loader.values.cells import read_po
 from batch_tracker.loader.values.date_text import written_date
@@ -86,18 +87,19 @@ def _padded(row: SourceRow, width: int) -> list[str]:
 
 
 def _are_labels(guess: Guess, row: SourceRow | None, profiles: Candidates) -> bool:
-    """Whether values stand beside the names, each right of its label."""
+    """Whether values stand beside most of our names, each right of its label."""
     if row is None or (profiles.named and profiles.named.header_row is not None):
         return False
-    cells = (guess.added.without(row) if guess.added else row).cells
-    for column, name in enumerate(guess.names[:-1]):
-        beside = cells[column + 1] if column + 1 < len(cells) else ""
-        meaning = meaning_of(name)
-        if meaning and meaning.field and not is_blank(beside):
-            ends_so = name.rstrip().endswith((":", "\uff1a"))
-            if _is_value(beside) or (ends_so and meaning_of(text_of(beside)) is None):
-                return True
-    return False
+    own = guess.added.without(row) if guess.added else row
+    named = [c for c, name in enumerate(guess.names) if (said := meaning_of(name)) and said.field]
+    pairs = [(guess.names[c], cell_of(own, c + 1)) for c in named]
+    pairs = [(name, beside) for name, beside in pairs if not is_blank(beside)]
+    return sum(_is_label(name, beside) for name, beside in pairs) * 2 > len(pairs)
+
+
+def _is_label(name: str, beside: Cell) -> bool:
+    ends_so = name.rstrip().endswith((":", "\uff1a"))
+    return _is_value(beside) or (ends_so and meaning_of(text_of(beside)) is None)
 
 
 def _is_value(cell: Cell) -> bool:
@@ -107,10 +109,9 @@ def _is_value(cell: Cell) -> bool:
     text = cell.strip()
     if not text or meaning_of(text) is not None:
         return False
-    is_number = read_po(text).value is not None or is_recognisable("".join(text.split()))
-    return (
-        is_number or _is_date(text) or (canonical_carrier(text) or "").casefold() == text.casefold()
-    )
+    number = "".join(text.split())
+    is_carrier = (canonical_carrier(text) or "").casefold() == text.casefold()
+    return number.isdigit() or is_recognisable(number) or _is_date(text) or is_carrier
 
 
 def _is_date(text: str) -> bool:

@@ -100,12 +100,31 @@ def _ranked(tables: Iterable[Mapping[str, Any]]) -> dict[str, Meaning]:
 def meaning_of(header: str) -> Meaning | None:
     """Return what a header's name says; None where it is not understood, or says two things."""
     text = header_text(header)
-    found = (_field(words_of(spelling)) for spelling in text.spellings)
-    meaning = next(filter(None, found), None) or next(filter(None, map(_agreed, text.splits)), None)
-    if meaning is None:
+    found = _first(_exact(spelling) for spelling in text.spellings)
+    if found is None and text.splits:
+        said = [_said_by(split) for split in text.splits]
+        if any(len(meanings) > 1 for meanings in said):
+            return None
+        found = _first(next(iter(meanings), None) for meanings in said)
+    if found is None:
         return OTHER if any(map(_is_other, text.spellings)) else None
-    is_sent = meaning.field not in {None, Field.VOID}
-    return None if is_sent and field_spoken_of(header) is Field.VOID else meaning
+    is_sent = found.field not in {None, Field.VOID}
+    return None if is_sent and field_spoken_of(header) is Field.VOID else found
+
+
+def _first(meanings: Iterable[Meaning | None]) -> Meaning | None:
+    return next((meaning for meaning in meanings if meaning), None)
+
+
+def _exact(name: str) -> Meaning | None:
+    """Return what a name that is listed says."""
+    if found := _field(words_of(name)):
+        return found
+    names, listed = _names(), normalise(name)
+    is_listed = listed in names.other or any(
+        listed in names.maybe[field] or listed in names.beside[field] for field in Field
+    )
+    return OTHER if is_listed else None
 
 
 def _field(words: tuple[str, ...]) -> Meaning | None:
@@ -121,16 +140,21 @@ def _field(words: tuple[str, ...]) -> Meaning | None:
     return None
 
 
-def _agreed(parts: tuple[str, ...]) -> Meaning | None:
-    """Return what all parts of a header say; those of another script need not be known."""
-    said = [
-        (part, _field(words_of(part)) or (OTHER if _is_other(part) else None)) for part in parts
-    ]
-    known = [meaning for _, meaning in said if meaning]
-    unknown = [part for part, meaning in said if meaning is None]
-    if len({each.field for each in known}) != 1 or not all(map(is_foreign, unknown)):
-        return None
-    return min(known, key=lambda meaning: meaning.rank)
+def _said_by(parts: tuple[str, ...]) -> list[Meaning]:
+    """Return what the parts of a header say, the best name of each field once.
+
+    Nothing if one of them is not known, unless it is of another script: a translation.
+    """
+    said = {part: _exact(part) or (OTHER if _is_other(part) else None) for part in parts}
+    if not all(meaning or is_foreign(part) for part, meaning in said.items()):
+        return []
+    known = sorted(filter(None, said.values()), key=lambda meaning: meaning.rank)
+    return list({meaning.field: meaning for meaning in reversed(known)}.values())
+
+
+def is_listed(header: str) -> bool:
+    """Whether the name itself is listed as none of a field, not only its last or first words."""
+    return _is_listed(header, _names().other)
 
 
 def may_be(header: str, field: Field) -> bool:
@@ -150,12 +174,10 @@ def _is_listed(header: str, names: Collection[str]) -> bool:
 
 
 def _is_other(header: str) -> bool:
-    """Whether the name is known and is none of a field."""
+    """Whether the name is none of a field, by its last words, its first, or what it tells of."""
     names, words = _names(), words_of(header)
     name = "".join(words)
-    if name in names.other or status_column(header) is not None:
-        return True
-    if any(name in names.maybe[field] or name in names.beside[field] for field in Field):
+    if status_column(header) is not None:
         return True
     is_measure = words[-1:] in names.heads or name.endswith(names.endings)
     if is_measure and field_spoken_of(header) is not Field.VOID:

@@ -21,10 +21,6 @@ class Sample:
         """Return the column's cells that are not blank."""
         return [cell for row in self._rows if not is_blank(cell := cell_of(row, column))]
 
-    def has_blanks(self, column: int) -> bool:
-        """Whether some of the rows have nothing in the column."""
-        return len(self.cells(column)) < len(self._rows)
-
     def first(self, column: int) -> Cell:
         """Return the column's first cell that is not blank, or a blank."""
         return next(iter(self.cells(column)), "")
