@@ -18,7 +18,7 @@ from batch_tracker.loader.columns.questions import HEADER_ROWS
 from batch_tracker.loader.files import file_digest
 from batch_tracker.loader.rows.earlier_results import EarlierResults
 from batch_tracker.loader.rows.exclusions import Exclusion, cell_at, excluded_record, skipped
-from batch_tracker.loader.rows.records import RowReader
+from batch_tracker.loader.rows.records import NOTHING_TO_UPDATE, RowReader
 from batch_tracker.loader.sources.one_column import one_column_fault
 from batch_tracker.loader.sources.opening import open_source
 from batch_tracker.loader.sources.source import Source, refusals_name
@@ -94,7 +94,7 @@ class Manifest:
         while chunk := list(islice(rows, size)):
             self._hidden.update(row.number for row in chunk if row.hidden)
             records = self._records(chunk)
-            self._evidence.see(records)
+            self._evidence.see([each for each in records if _is_of_shipment(each)])
             if guess := self._source.encoding_guess:
                 guess.see(each.update.carrier for each in records if each.update and not each.state)
             yield records
@@ -186,6 +186,11 @@ class Manifest:
     def _own_columns(self, rows: list[SourceRow]) -> list[SourceRow]:
         added = self._header.added
         return rows if added is None else list(map(added.without, rows))
+
+
+def _is_of_shipment(record: Record) -> bool:
+    """Whether a row would be sent, as far as is known yet, if its own columns had a value."""
+    return not record.state or record.code == NOTHING_TO_UPDATE.code
 
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})

@@ -74,6 +74,8 @@ def test_a_person_answers_at_the_terminal_and_is_not_asked_again(
     asked.type("y")
     asked.wait_for("Name of the profile")
     asked.type("")
+    asked.wait_for("Send 2 updates")
+    asked.type("y")
     assert asked.finish() == 0
     assert [body["TrackingNumber"] for body in bodies(server)] == [UPS, USPS]
     kept = tomllib.loads(program.settings_file.read_text("utf-8"))["profiles"]["daily"]
@@ -110,3 +112,10 @@ def test_nobody_is_asked_unattended_and_the_file_is_put_where_a_person_looks(
 
 def bodies(server):
     return [call.body for call in server.calls if call.endpoint == "put"]
+
+
+def test_a_question_that_only_the_whole_file_raises_leaves_no_run(program, server, manifest):
+    head, *rows = "PO Number,Tracking Number,PRO Number", f"1001,{UPS},", "1002,,778123456"
+    assert "PRO Number" in program.json("run", manifest(head, *rows), code=2)["message"]
+    assert program.json("runs")["runs"] == []
+    assert not server.calls.puts

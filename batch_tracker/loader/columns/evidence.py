@@ -38,10 +38,7 @@ class Evidence:
         self._contradiction: ColumnsUnclear | None = None
 
     def see(self, records: Sequence[Record]) -> None:
-        """Look at those rows that would be sent, as far as is known yet."""
-        if not (self._seen or self._contested):
-            return
-        records = [each for each in records if not each.state and (each.update or each.pending)]
+        """Look at rows that would be sent, or would be if they had a value."""
         for column, seen in self._seen.items():
             if len(seen) < _ENOUGH:
                 self._add(column, seen, records)

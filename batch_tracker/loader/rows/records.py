@@ -46,7 +46,9 @@ _ALWAYS = frozenset({Field.PO, Field.TRACKING_NUMBER})
 """What an ordinary row has; a row without is looked at by itself, as is one without a carrier
 where the profile has carriers filled in."""
 
-_NOTHING = skipped("nothing-to-update", "This row names a PO and nothing to update it with.")
+NOTHING_TO_UPDATE = skipped(
+    "nothing-to-update", "This row names a PO and nothing to update it with."
+)
 _PO_MISSING = Issue(
     code="po-missing",
     message="The row has no PO.",
@@ -272,7 +274,7 @@ class RowReader:
             code = errors[0].code
             return Record(row.number, row.cells, None, State.INVALID, code, message.strip(), issues)
         if self._sends_nothing(row):
-            return excluded_record(row, _NOTHING)
+            return excluded_record(row, NOTHING_TO_UPDATE)
         is_pending = isinstance(readings[Field.SHIPPED_ON], Ambiguous)
         update = _update(readings)
         return Record(row.number, row.cells, update, issues=issues, pending=is_pending)

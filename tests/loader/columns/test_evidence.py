@@ -73,6 +73,11 @@ def test_a_better_column_that_is_blank_beside_a_filled_one_is_asked_about(read):
     assert records[-1].update.tracking_number is None
 
 
+def test_a_row_with_nothing_but_a_lesser_column_is_not_passed_over(read):
+    error = asked(read, "PO,Tracking Number,PRO Number", f"{UPS},", ",778123456")
+    assert '"PRO Number" has "778123456"' in error.message
+
+
 def test_a_lesser_column_beside_a_filled_one_is_not(read):
     _, records = read("PO,Tracking Number,PRO Number", f"{UPS},", f"{UPS},778123456")
     assert records[-1].update.tracking_number == UPS
