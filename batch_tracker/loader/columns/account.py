@@ -51,11 +51,15 @@ class Account:
             return Field.VOID
         return next((field for field in self._missing if self._may_hold(field, name, cells)), None)
 
+    def letter(self, column: int) -> str:
+        """Return a column's letter in a spreadsheet."""
+        return column_letters(self._first + column)
+
     def listed(self, samples: Sequence[Cell]) -> tuple[ManifestColumn, ...]:
         """Return what becomes of every column but those without a header and without cells."""
         return tuple(
             ManifestColumn(
-                letter=column_letters(self._first + column),
+                letter=self.letter(column),
                 header=name,
                 read_as=None if column in self._ignored else self._read.get(column),
                 status=self._status(column),

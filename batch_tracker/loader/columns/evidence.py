@@ -58,7 +58,8 @@ class Evidence:
         for column, seen in self._seen.items():
             field = account.doubt(column, seen)
             if field is not None:
-                doubts.append(Doubt(column, field, list(map(text_of, seen))))
+                letter, cells = account.letter(column), list(map(text_of, seen))
+                doubts.append(Doubt(column, letter, field, cells))
         if doubts:
             header = self._header
             raise doubtful_columns(doubts, header.names, header.fields, header.place)

@@ -147,7 +147,7 @@ def _refuse_doubtful(
         cells = list(dict.fromkeys(sample.cells(column)))
         field = account.doubt(column, cells)
         if field is not None:
-            doubts.append(Doubt(column, field, list(map(text_of, cells))))
+            doubts.append(Doubt(column, account.letter(column), field, list(map(text_of, cells))))
     if doubts:
         raise doubtful_columns(doubts, account.names, fields, place)
 

@@ -7,7 +7,6 @@ from batch_tracker.errors import Choice, ColumnsRefused, ColumnsUnclear, Questio
 from batch_tracker.loader.columns.guess import SENT, Guess
 from batch_tracker.loader.columns.header_text import normalise
 from batch_tracker.loader.columns.names import suggest
-from batch_tracker.loader.sources.source import column_letters
 from batch_tracker.model import Field
 
 HEADER_ROWS = 30
@@ -29,9 +28,10 @@ _SEEMS = {
 
 
 class Doubt(NamedTuple):
-    """A column (from 0) that is not read, the field it speaks of, and some of its cells."""
+    """A column (from 0) that is not read, its letter, the field it speaks of, and its cells."""
 
     column: int
+    letter: str
     field: Field
     cells: Sequence[str]
 
@@ -160,8 +160,7 @@ def _question(doubt: Doubt, names: Sequence[str], held: Mapping[Field, int]) -> 
     *others, last = (f'"{cell[:_LONGEST_CELL]}"' for cell in doubt.cells[:_MOST_CELLS])
     cells = f"{', '.join(others)} and {last}" if others else last
     text = (
-        f"Column {column_letters(doubt.column)}{called} is not read, but may tell "
-        f"{_SEEMS[doubt.field]}: {cells}."
+        f"Column {doubt.letter}{called} is not read, but may tell {_SEEMS[doubt.field]}: {cells}."
     )
     fields = [doubt.field, *(field for field in Field if field is not doubt.field)]
     read = [_read_too(names, field, doubt.column, held) for field in fields]
