@@ -89,7 +89,7 @@ def test_an_unknown_column_whose_header_speaks_of_a_field_is_asked_about(seems, 
 
 
 def test_a_bare_yes_or_no_under_a_name_that_tells_a_status_is_asked_about():
-    for header in ("Mark", "Remark", "Status", "Flag"):
+    for header in ("Mark", "Type", "Status", "Flag"):
         for cells in (("Y", "N"), ("", "x"), ("A", "V")):
             assert f'"{header}", is not read' in asked(header, *cells).message
         for cells in (("Shipped", "Printed"), ("fragile", ""), ("Active", "Active")):
