@@ -5,28 +5,14 @@ the sender writes while calls are under way, `history` looks back over all runs,
 sees one from afar. `schema.sql` is the page to read first, and `migration`
 leads older tables to it.
 
-What is on disk before what, whenever the process is killed:
-
-1. Every row is staged and planned before the run's first call (`rows`, `plan.py`).
-2. The intent to call is on disk before the call is made (`journal`).
-3. The outcome of a row is on disk before it is counted, and before its worker makes another call
-   (`journal`).
-4. What a run changed is forgotten as known before a call and known again with its outcome, so no
-   row is taken for unchanged that may not be (`journal`).
-5. A workbook is complete, read back, and in agreement with the ledger's counts before it gets its
-   name (`reporter/release.py`).
-
-So a row whose call may have reached the server has an attempt, and at most one row per worker has
-an attempt without an answer.
+`journal` says what is on disk before what, whenever the process is killed.
 """
 
+# fmt: off
+# isort: off
 from batch_tracker.ledger.aggregates import overview
 from batch_tracker.ledger.before_images import (
-    ComparedRow,
-    compared_rows,
-    count_unread,
-    held_before,
-    unread_steps,
+    ComparedRow, compared_rows, count_unread, held_before, unread_steps,
 )
 from batch_tracker.ledger.database import open_ledger, open_scratch
 from batch_tracker.ledger.history import PoHistory, Pruned, history_of, prunable, prune
@@ -34,88 +20,24 @@ from batch_tracker.ledger.journal import Journal
 from batch_tracker.ledger.lock import sending, working_on
 from batch_tracker.ledger.po_lengths import po_lengths, rows_of_lengths
 from batch_tracker.ledger.rows import (
-    calls_made,
-    counts,
-    doubtful_steps,
-    mark_same_refusal,
-    note_report,
-    open_steps,
-    pending_rows,
-    position_of,
-    problems,
-    refused_doubts,
-    reopen,
-    restage_rows,
-    results,
-    stage_rows,
-    steps,
-    unverified_steps,
-    width,
+    calls_made, counts, doubtful_steps, mark_same_refusal, note_report, open_steps, pending_rows,
+    position_of, problems, refused_doubts, reopen, restage_rows, results, stage_rows, steps,
+    unverified_steps, width,
 )
 from batch_tracker.ledger.runs import (
-    ManifestFacts,
-    Run,
-    begin_run,
-    discard,
-    find_run,
-    list_runs,
-    run_of,
-    unfinished_run,
-    update_run,
-    usual_rows,
+    ManifestFacts, Run, begin_run, discard, find_run, list_runs, run_of, unfinished_run,
+    update_run, usual_rows,
 )
 from batch_tracker.ledger.warnings import WarningGroup, count_held, count_warned, warning_groups
 from batch_tracker.sqlite_file import transaction
 
 __all__ = [
-    "ComparedRow",
-    "Journal",
-    "ManifestFacts",
-    "PoHistory",
-    "Pruned",
-    "Run",
-    "WarningGroup",
-    "begin_run",
-    "calls_made",
-    "compared_rows",
-    "count_held",
-    "count_unread",
-    "count_warned",
-    "counts",
-    "discard",
-    "doubtful_steps",
-    "find_run",
-    "held_before",
-    "history_of",
-    "list_runs",
-    "mark_same_refusal",
-    "note_report",
-    "open_ledger",
-    "open_scratch",
-    "open_steps",
-    "overview",
-    "pending_rows",
-    "po_lengths",
-    "position_of",
-    "problems",
-    "prunable",
-    "prune",
-    "refused_doubts",
-    "reopen",
-    "restage_rows",
-    "results",
-    "rows_of_lengths",
-    "run_of",
-    "sending",
-    "stage_rows",
-    "steps",
-    "transaction",
-    "unfinished_run",
-    "unread_steps",
-    "unverified_steps",
-    "update_run",
-    "usual_rows",
-    "warning_groups",
-    "width",
-    "working_on",
+    "ComparedRow", "Journal", "ManifestFacts", "PoHistory", "Pruned", "Run", "WarningGroup",
+    "begin_run", "calls_made", "compared_rows", "count_held", "count_unread", "count_warned",
+    "counts", "discard", "doubtful_steps", "find_run", "held_before", "history_of", "list_runs",
+    "mark_same_refusal", "note_report", "open_ledger", "open_scratch", "open_steps", "overview",
+    "pending_rows", "po_lengths", "position_of", "problems", "prunable", "prune",
+    "refused_doubts", "reopen", "restage_rows", "results", "rows_of_lengths", "run_of", "sending",
+    "stage_rows", "steps", "transaction", "unfinished_run", "unread_steps", "unverified_steps",
+    "update_run", "usual_rows", "warning_groups", "width", "working_on",
 ]

@@ -7,6 +7,20 @@ its next intent is on disk, the outcome is too.
 A commit is made on the event loop, as every worker waits for it before its next call: handed to
 another thread it takes three times as long, most of it waiting for the interpreter's lock. Where
 another process holds the ledger, the loop goes on meanwhile.
+
+What is on disk before what, whenever the process is killed:
+
+1. Every row is staged and planned before the run's first call (`rows`, `plan.py`).
+2. The intent to call is on disk before the call is made (`journal`).
+3. The outcome of a row is on disk before it is counted, and before its worker makes another call
+   (`journal`).
+4. What a run changed is forgotten as known before a call and known again with its outcome, so no
+   row is taken for unchanged that may not be (`journal`).
+5. A workbook is complete, read back, and in agreement with the ledger's counts before it gets its
+   name (`reporter/release.py`).
+
+So a row whose call may have reached the server has an attempt, and at most one row per worker has
+an attempt without an answer.
 """
 
 import asyncio

@@ -4,63 +4,24 @@ source file → SourceRow → Record (an Update, or Issues) → Step → Attempt
               loader      loader                          plan    sender    ledger    reporter
 """
 
+# fmt: off
+# isort: off
 from batch_tracker.model.answers import Answer, Judgement, Outcome, Verdict
 from batch_tracker.model.cells import (
-    Cell,
-    Issue,
-    Kind,
-    Level,
-    Run,
-    SourceRow,
-    TypedCell,
-    rich_format,
-    runs_of,
+    Cell, Issue, Kind, Level, Run, SourceRow, TypedCell, rich_format, runs_of,
 )
 from batch_tracker.model.columns import ColumnStatus, ManifestColumn
 from batch_tracker.model.results import (
-    BEFORE_COLUMNS,
-    LEADING_COLUMNS,
-    TRAILING_COLUMNS,
-    Progress,
-    ResultRow,
-    RunSummary,
-    nameless,
+    BEFORE_COLUMNS, LEADING_COLUMNS, TRAILING_COLUMNS, Progress, ResultRow, RunSummary, nameless,
 )
 from batch_tracker.model.snapshots import PoSnapshot, Tolerance, differences, substance
 from batch_tracker.model.states import Field, RunStatus, State
 from batch_tracker.model.updates import Record, Step, Update
 
 __all__ = [
-    "BEFORE_COLUMNS",
-    "LEADING_COLUMNS",
-    "TRAILING_COLUMNS",
-    "Answer",
-    "Cell",
-    "ColumnStatus",
-    "Field",
-    "Issue",
-    "Judgement",
-    "Kind",
-    "Level",
-    "ManifestColumn",
-    "Outcome",
-    "PoSnapshot",
-    "Progress",
-    "Record",
-    "ResultRow",
-    "Run",
-    "RunStatus",
-    "RunSummary",
-    "SourceRow",
-    "State",
-    "Step",
-    "Tolerance",
-    "TypedCell",
-    "Update",
-    "Verdict",
-    "differences",
-    "nameless",
-    "rich_format",
-    "runs_of",
-    "substance",
+    "BEFORE_COLUMNS", "LEADING_COLUMNS", "TRAILING_COLUMNS", "Answer", "Cell", "ColumnStatus",
+    "Field", "Issue", "Judgement", "Kind", "Level", "ManifestColumn", "Outcome", "PoSnapshot",
+    "Progress", "Record", "ResultRow", "Run", "RunStatus", "RunSummary", "SourceRow", "State",
+    "Step", "Tolerance", "TypedCell", "Update", "Verdict", "differences", "nameless",
+    "rich_format", "runs_of", "substance",
 ]
