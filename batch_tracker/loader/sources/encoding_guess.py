@@ -11,8 +11,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import pairwise
 
-from charset_normalizer import from_bytes
-
 from batch_tracker.errors import SourceRefused
 
 NAMES = {
@@ -54,6 +52,8 @@ def readings(data: bytes) -> dict[str, str]:
 
 
 def _sensible(data: bytes, codecs: list[str]) -> dict[str, str]:
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - 10 MB that few files need
+
     matches = from_bytes(data, cp_isolation=codecs, threshold=_MESS, enable_fallback=False)
     fitting = dict.fromkeys(codec for match in matches for codec in match.could_be_from_charset)
     found = _decoded(data, [codec for codec in fitting if codec in codecs] or codecs)

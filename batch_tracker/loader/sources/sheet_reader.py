@@ -93,7 +93,8 @@ class SheetReader(PartReader):
         self._value: str | None = None
         self._formula: str | None = None
         self._phonetic = False
-        self._runs: list[Run] = []
+        self._texts: list[str] = []
+        self._marked: dict[int, str] = {}
         self._marks = ""
         self._rich: Cell | None = None
         self._pieces: list[str] = []
@@ -105,7 +106,7 @@ class SheetReader(PartReader):
         for _ in self.feed(_BLANK_ROWS.sub(b"", chunk) for chunk in chunks):
             yield from self._rows
             self._rows.clear()
-            if sum(map(len, self._pieces)) + sum(len(run.text) for run in self._runs) > MAX_TEXT:
+            if sum(map(len, self._pieces)) + sum(map(len, self._texts)) > MAX_TEXT:
                 raise self._damaged(f"row {self._row} holds over {MAX_TEXT:,} characters in a cell")
 
     def _begin(self, prefix: str) -> None:
@@ -163,13 +164,21 @@ class SheetReader(PartReader):
             self._end_row()
         elif name == self._t:
             if not self._phonetic:
-                self._runs.append(Run("".join(self._pieces), self._marks))
-        elif name == self._run:
-            self._marks = ""
+                self._texts.append("".join(self._pieces))
+                if self._marks:
+                    self._marked[len(self._texts) - 1] = self._marks
         elif name == self._is:
-            self._end_inline()
+            self._value = "".join(self._texts)
+            self._rich = self._rich_text() if self._marked else None
+            self._texts.clear()
         elif name == self._f:
             self._formula = "".join(self._pieces)
+        else:
+            self._end_rare(name)
+
+    def _end_rare(self, name: str) -> None:
+        if name == self._run:
+            self._marks = ""
         elif name == self._rph:
             self._phonetic = False
 
@@ -192,43 +201,48 @@ class SheetReader(PartReader):
             self._rows.append(SourceRow(self._row, self._cells, self._hidden))
 
     def _end_cell(self) -> None:
-        """Put the cell that ends into its row; where the next one stands if it does not say."""
-        column = self._column_of(self._cell.get("r"))
+        """Put the cell that ends into its row; where the next one stands if it does not say.
+
+        All in one piece, and shared texts and numbers first: this runs for every cell, and each
+        further call would make the whole file take a twentieth longer.
+        """
+        attributes = self._cell
+        place = attributes.get("r")
+        try:
+            column = (
+                self._next_column
+                if place is None
+                else self._columns[place.removesuffix(self._digits)]
+            )
+        except KeyError:
+            raise self._misplaced(place) from None
         self._next_column = column + 1
-        if self._value is None and self._formula is None:
+        value = self._value
+        if value is None and self._formula is None:
             return
-        cell = self._cell_of(self._cell.get("t"), self._value)
+        kind = attributes.get("t")
+        if kind == "s" and value:
+            cell = self._shared(value)
+        elif kind is None and value and self._formula is None:
+            cell = self._number(value)
+        else:
+            cell = self._content(kind, value)
         self._value = self._formula = None
-        if self._telling and self._cell.get("s") in self._telling:
+        if self._telling and attributes.get("s") in self._telling:
             cell = self._as_it_looks(cell, column)
         if column == len(self._cells) < MAX_COLUMNS:
             self._cells.append(cell)
         elif cell != "":
             self._put(column, cell)
 
-    def _end_inline(self) -> None:
-        """Take the text that stands in the cell itself, in several fonts or in one."""
-        self._value = "".join(run.text for run in self._runs)
-        is_rich = any(run.marks for run in self._runs)
-        runs = (Run(unescaped(run.text), run.marks) for run in self._runs)
-        self._rich = rich_cell(runs) if is_rich else None
-        self._runs.clear()
+    def _misplaced(self, place: str | None) -> SourceRefused:
+        return self._damaged(f"a cell {str(place)[:_QUOTED]} stands in row {self._row}")
 
-    def _column_of(self, place: str | None) -> int:
-        if place is None:
-            return self._next_column
-        try:
-            return self._columns[place.removesuffix(self._digits)]
-        except KeyError:
-            raise self._damaged(f"a cell {place[:_QUOTED]} stands in row {self._row}") from None
-
-    def _cell_of(self, kind: str | None, value: str | None) -> Cell:
-        """What the cell holds; shared texts and numbers first, as nearly all cells are such."""
-        if kind == "s" and value:
-            return self._shared(value)
-        if kind is None and value and self._formula is None:
-            return self._number(value)
-        return self._content(kind, value)
+    def _rich_text(self) -> Cell:
+        """The text that stands in the cell itself, in several fonts."""
+        marks, self._marked = self._marked, {}
+        texts = enumerate(self._texts)
+        return rich_cell(Run(unescaped(text), marks.get(n, "")) for n, text in texts)
 
     def _as_it_looks(self, cell: Cell, column: int) -> Cell:
         """The cell of a style that strikes it through, or shows more or less than its text."""

@@ -45,7 +45,7 @@ def chance(number: str) -> float:
 
 def _is_long(number: str) -> bool:
     """Whether a program that takes this for a number could lose digits of it, and nothing else."""
-    is_number = number.isascii() and number.isdigit() and number[0] != "0"
+    is_number = number.isdigit() and number.isascii() and number[0] != "0"
     return is_number and LONG <= len(number) <= _MOST_DIGITS
 
 
@@ -62,12 +62,15 @@ class LongNumbers:
 
     def looks_rounded(self, number: str) -> bool:
         """Take in a number, and say whether it looks rounded in the company of those before it."""
-        if not _is_long(number):
+        if len(number) < LONG or not (number.isdigit() and _is_long(number)):
             return False
-        likely = chance(number)
         self._seen += 1
-        self._odd += likely < 1
-        self._remember(number, likely)
+        likely = chance(number)
+        if len(self._different) < _MOST_REMEMBERED:
+            self._remember(number, likely)
+        if likely == 1:
+            return False
+        self._odd += 1
         if likely > _REMARKABLE:
             return False
         self._remarkable += 1
@@ -76,8 +79,7 @@ class LongNumbers:
     def _remember(self, number: str, likely: float) -> None:
         """Keep numbers that bear witness apart: by the end that makes them a double or not."""
         end = number[-int(math.log2(math.ulp(float(number)))) :]
-        if len(self._different) < _MOST_REMEMBERED:
-            self._different[end] = (number, likely)
+        self._different[end] = (number, likely)
 
     def all_rounded(self) -> tuple[str, ...]:
         """Up to three of the numbers where all of them look rounded, and by no accident."""

@@ -111,10 +111,10 @@ def contradictions(number: str, carrier: str | None) -> tuple[Issue, ...]:
 
 def _is_of(named: str | None, number: str) -> bool:
     """Whether the number is one of the carrier; of any, if the row names none."""
-    return any(
-        pattern.fullmatch(number) and (check is None or check(number))
-        for pattern, check, _ in _shapes_of(named, len(number))
-    )
+    for pattern, check, _ in _shapes_of(named, len(number)):
+        if pattern.fullmatch(number) and (check is None or check(number)):
+            return True
+    return False
 
 
 @cache

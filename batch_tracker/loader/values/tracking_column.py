@@ -4,7 +4,7 @@ from batch_tracker.errors import ColumnsRefused
 from batch_tracker.loader.values import cell_issues
 from batch_tracker.loader.values.cells import read_tracking_number
 from batch_tracker.loader.values.plain_text import Reading, text_of
-from batch_tracker.loader.values.rounding import LongNumbers
+from batch_tracker.loader.values.rounding import LONG, LongNumbers
 from batch_tracker.model import Cell, Field
 
 
@@ -17,10 +17,11 @@ class TrackingColumn:
     def read(self, cell: Cell) -> Reading[str]:
         """The tracking number, with a warning where it looks rounded and others do not."""
         reading = read_tracking_number(cell)
-        if reading.value is None or not self._long_numbers.looks_rounded(reading.value):
+        number = reading.value or ""
+        if len(number) < LONG or not self._long_numbers.looks_rounded(number):
             return reading
         warning = cell_issues.TRACKING_LIKE_DOUBLE.issue(text_of(cell), Field.TRACKING_NUMBER.label)
-        return Reading(reading.value, (*reading.issues, warning))
+        return Reading(number, (*reading.issues, warning))
 
     def confirm(self) -> None:
         """Say, when every cell has been read, that the long numbers have kept their digits.

@@ -16,9 +16,8 @@ from batch_tracker.loader.values.tracking import has_prefix, is_recognisable
 LONGEST = 100
 """A limit of our own: Sellercloud documents none, and a longer text is a misplaced one."""
 _SOUND = re.compile(
-    r"(?![0-9]{15}0+\Z)(?!0+\Z)(?![0-9]+E[0-9]+\Z)(?=[A-Z]*[0-9])"
-    rf"[A-Z0-9]{{1,{LONGEST}}}",
-    re.IGNORECASE,
+    r"(?![0-9]{15}0+\Z)(?!0+\Z)(?=[A-Za-z]*[0-9])"
+    rf"[A-Za-z0-9]{{1,{LONGEST}}}"
 )
 NOT_IN_NUMBERS = re.compile(r"[^A-Za-z0-9./_-]")
 
@@ -59,10 +58,14 @@ def is_scientific(number: str) -> bool:
 
 
 def is_sound(text: str) -> bool:
-    """Whether a text is letters and digits alone, and none of the faults below."""
-    return bool(_SOUND.fullmatch(text)) and (
-        len(text) < LONG or (chance(text) > NEARLY_SURE and not _is_glued(text))
-    )
+    """Whether a text is letters and digits alone, and has none of the faults below."""
+    if not _SOUND.fullmatch(text) or (("E" in text or "e" in text) and is_scientific(text)):
+        return False
+    if len(text) < LONG:
+        return True
+    if text.isdigit() and chance(text) <= NEARLY_SURE:
+        return False
+    return len(text) < 2 * _LONG_DIGITS or not _is_glued(text)
 
 
 def fault_of(text: str, number: str) -> CellIssue | None:
