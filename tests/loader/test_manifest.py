@@ -1,5 +1,6 @@
 """The stage's one door: every row once and in order, dates settled, our own workbook read back."""
 
+import re
 from datetime import date
 
 import pytest
@@ -330,3 +331,16 @@ def test_a_file_that_is_no_manifest_is_refused_in_words(tmp_path, text):
 def test_a_header_without_rows_has_no_records(tmp_path):
     with opened(csv_file(tmp_path, "PO,Carrier")) as manifest:
         assert [record for chunk in manifest.chunks() for record in chunk] == []
+
+
+def test_the_question_for_an_encoding_is_answered_by_naming_it(tmp_path):
+    path = tmp_path / "gbk.csv"
+    text = "PO,Tracking Number,Carrier,Ship Date\n1001,SF1234567890123,顺丰速运,2026-11-20\n"
+    path.write_bytes(text.encode("gbk"))
+    said = re.compile("顺丰速运.* in GBK")
+    with opened(path) as manifest, pytest.raises(SourceRefused, match=said) as refusal:
+        list(manifest.chunks())
+    assert "--encoding" in refusal.value.hint
+    with opened(path, encoding="gbk") as manifest:
+        [[record]] = manifest.chunks()
+    assert record.update.carrier == "顺丰速运"

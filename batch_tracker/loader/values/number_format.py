@@ -6,6 +6,7 @@ and `"99999"` shows any number as 99999. (Format codes: ECMA-376 part 1, section
 
 import re
 from functools import lru_cache
+from itertools import takewhile
 from typing import NamedTuple
 
 _TOKEN = re.compile(
@@ -82,18 +83,22 @@ def embellishes(number_format: str) -> bool:
 @lru_cache(maxsize=256)
 def _parts(number_format: str) -> tuple[_Part, ...] | None:
     """The format for positive numbers, or None where what it shows is not worked out here."""
-    parts: list[_Part] = []
-    for token in _TOKEN.finditer(number_format or "General"):
-        if token["end"]:
-            break
-        part = _part(token)
-        if part is None:
-            return None
-        if part.text:
-            parts.append(part)
+    section = takewhile(lambda token: not token["end"], _TOKEN.finditer(number_format or "General"))
+    parts = [_part(token) for token in section]
+    shown = tuple(part for part in parts if part and part.text)
+    return None if None in parts or not _is_worked_out(shown) else shown
+
+
+def _is_worked_out(parts: tuple[_Part, ...]) -> bool:
+    """Whether the number's digits only have to be dealt out over the places.
+
+    Thousands marks and decimals beside a text move with the number's size.
+    """
     places = "".join(part.text for part in parts if not part.literal)
-    mixed = len(places) < len(parts) and not set(places).isdisjoint(",.")
-    return None if mixed or (places and not _PLAIN.fullmatch(places)) else tuple(parts)
+    has_text = any(part.literal for part in parts)
+    if has_text and not set(places).isdisjoint(",."):
+        return False
+    return not places or bool(_PLAIN.fullmatch(places))
 
 
 def _part(token: re.Match[str]) -> _Part | None:
