@@ -57,7 +57,7 @@ class ColumnsRefused(Refused):
     """The manifest has no column, or more than one, for a field that is needed."""
 
 
-class Choice(NamedTuple):
+class Option(NamedTuple):
     """An answer that a person can choose: in words, and as `--column` takes it."""
 
     words: str
@@ -68,7 +68,7 @@ class Question(NamedTuple):
     """What is asked about the columns of a file, and what can be answered, the likeliest first."""
 
     text: str
-    choices: tuple[Choice, ...]
+    options: tuple[Option, ...]
 
 
 class ColumnsUnclear(ColumnsRefused):

@@ -44,10 +44,10 @@ def _answered(unclear: ColumnsUnclear, settings: "Settings") -> "Settings":
 
 def _ask(question: Question) -> tuple[str, ...]:
     print_text(question.text, err=True)
-    for number, choice in enumerate(question.choices, 1):
-        print_text(f"  {number}  {choice.words}", err=True)
-    number = Prompts(interactive=True).number(len(question.choices), flag="--column")
-    return question.choices[number - 1].answers
+    for number, option in enumerate(question.options, 1):
+        print_text(f"  {number}  {option.words}", err=True)
+    number = Prompts(interactive=True).number(len(question.options), flag="--column")
+    return question.options[number - 1].answers
 
 
 def _name_to_keep(path: Path) -> str:

@@ -29,7 +29,7 @@ class Evidence:
 
     def __init__(self, header: Header) -> None:
         self._header = header
-        self._seen: dict[int, dict[Cell, None]] = {c: {} for c in header.account.doubtful()}
+        self._seen: dict[int, dict[Cell, None]] = {c: {} for c in header.roles.doubtful()}
         self._contested = {
             field: choice
             for field, choice in header.choices.items()
@@ -54,11 +54,11 @@ class Evidence:
         """
         if self._contradiction:
             raise self._contradiction
-        account, doubts = self._header.account, []
+        roles, doubts = self._header.roles, []
         for column, seen in self._seen.items():
-            field = account.doubt(column, seen)
+            field = roles.doubt(column, seen)
             if field is not None:
-                letter, cells = account.letter(column), list(map(text_of, seen))
+                letter, cells = roles.letter(column), list(map(text_of, seen))
                 doubts.append(Doubt(column, letter, field, cells))
         if doubts:
             header = self._header
@@ -84,7 +84,7 @@ class Evidence:
     def _refuse_if_elsewhere(self, field: Field, choice: Choice, record: Record) -> None:
         for other in (*choice.twins, *choice.rivals):
             cell = _cell(record, other)
-            if not is_blank(cell) and self._header.account.can_be(field, cell):
+            if not is_blank(cell) and self._header.roles.can_be(field, cell):
                 self._contradiction = blank_beside_filled(
                     field,
                     (choice.column, other),

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from batch_tracker.errors import ColumnsRefused
-from batch_tracker.loader.columns.account import Account
 from batch_tracker.loader.columns.choice import Choice, choose
 from batch_tracker.loader.columns.content import Content
 from batch_tracker.loader.columns.guess import Added, Guess, column_of
@@ -20,6 +19,7 @@ from batch_tracker.loader.columns.header_row import find_header_row
 from batch_tracker.loader.columns.header_text import header_text
 from batch_tracker.loader.columns.profiles import Candidates
 from batch_tracker.loader.columns.questions import Doubt, doubtful_columns, several_profiles
+from batch_tracker.loader.columns.roles import ColumnRoles
 from batch_tracker.loader.columns.sample import Sample
 from batch_tracker.loader.values.cells import read_po
 from batch_tracker.loader.values.dates import DateColumn
@@ -47,7 +47,7 @@ class Header:
     names: tuple[str, ...]
     profile: Profile
     choices: dict[Field, Choice]
-    account: Account
+    roles: ColumnRoles
     columns: tuple[ManifestColumn, ...]
     width: int
     least: int
@@ -89,15 +89,15 @@ def find_header(
     _refuse_data_as_header(guess, head, choices[Field.PO].column, place)
     fields = {field: choice.column for field, choice in choices.items()}
     sample = Sample(below).of(lambda cell: content.can_be(Field.PO, cell), fields[Field.PO])
-    account = Account(guess, choices, content)
-    _refuse_doubtful(account, sample, fields, place)
+    roles = ColumnRoles(guess, choices, content)
+    _refuse_doubtful(roles, sample, fields, place)
     return Header(
         row=guess.row,
         names=guess.names,
         profile=_as_headed(guess, fields),
         choices=choices,
-        account=account,
-        columns=account.listed([sample.first(column) for column in range(len(guess.names))]),
+        roles=roles,
+        columns=roles.listed([sample.first(column) for column in range(len(guess.names))]),
         width=max(len(guess.names), _usual_width(below)),
         least=_least_width(below, default=len(guess.names)),
         why=_why(guess),
@@ -140,16 +140,16 @@ def _refuse_data_as_header(guess: Guess, head: Sequence[SourceRow], po: int, pla
 
 
 def _refuse_doubtful(
-    account: Account, sample: Sample, fields: dict[Field, int], place: str
+    roles: ColumnRoles, sample: Sample, fields: dict[Field, int], place: str
 ) -> None:
     doubts = []
-    for column in account.doubtful():
+    for column in roles.doubtful():
         cells = list(dict.fromkeys(sample.cells(column)))
-        field = account.doubt(column, cells)
+        field = roles.doubt(column, cells)
         if field is not None:
-            doubts.append(Doubt(column, account.letter(column), field, list(map(text_of, cells))))
+            doubts.append(Doubt(column, roles.letter(column), field, list(map(text_of, cells))))
     if doubts:
-        raise doubtful_columns(doubts, account.names, fields, place)
+        raise doubtful_columns(doubts, roles.names, fields, place)
 
 
 def _as_headed(guess: Guess, fields: dict[Field, int]) -> Profile:

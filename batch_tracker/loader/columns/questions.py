@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from batch_tracker.errors import Choice, ColumnsRefused, ColumnsUnclear, Question
+from batch_tracker.errors import ColumnsRefused, ColumnsUnclear, Option, Question
 from batch_tracker.loader.columns.guess import SENT, Guess
 from batch_tracker.loader.columns.header_text import normalise
 from batch_tracker.loader.columns.names import suggest
@@ -13,17 +13,17 @@ HEADER_ROWS = 30
 """How far down the headers are looked for."""
 
 _IN_A_PROFILE = (
-    'in a profile ("batch-tracker profile new FILE" makes one) and name it with --profile.'
+    'in a profile, and name that with --profile. "batch-tracker profile new FILE" makes one.'
 )
 _MOST_ASKED = 5
 _MOST_CELLS = 3
 _LONGEST_CELL = 40
 _SEEMS = {
-    Field.PO: "POs",
-    Field.TRACKING_NUMBER: "tracking numbers",
-    Field.CARRIER: "carriers",
-    Field.SHIPPED_ON: "ship dates",
-    Field.VOID: "whether a shipment counts",
+    Field.PO: "hold POs",
+    Field.TRACKING_NUMBER: "hold tracking numbers",
+    Field.CARRIER: "hold carriers",
+    Field.SHIPPED_ON: "hold ship dates",
+    Field.VOID: "say whether a shipment counts",
 }
 
 
@@ -51,7 +51,7 @@ def several_tables(guesses: tuple[Guess, Guess], place: str) -> ColumnsRefused:
     return ColumnsRefused(
         f"{place}: row {second.row} holds other headers than row {first.row}, so the file is two "
         "tables in one.",
-        hint="Make a file of each, and run both; or say which row holds the headers (header_row) "
+        hint="Make a file of each, and run both. Or say which row holds the headers (header_row) "
         f"{_IN_A_PROFILE}",
     )
 
@@ -74,7 +74,7 @@ def several_columns(
     listed = " and ".join(f'"{names[column]}" (column {column + 1})' for column in columns)
     text = f"{len(columns)} columns could be the {field.label}: {listed}."
     alone = [
-        Choice(
+        Option(
             f'take it from "{names[column]}"',
             tuple(_answer(names, each, None) for each in columns if each != column),
         )
@@ -99,8 +99,8 @@ def rival_column(
         f"{ours}, but there is a column {rival} (column {columns[1] + 1}) too."
     )
     choices = (
-        Choice(f"take it from {ours}", (_answer(guess.names, columns[1], None),)),
-        Choice(f"take it from {rival}", (_answer(guess.names, columns[1], field),)),
+        Option(f"take it from {ours}", (_answer(guess.names, columns[1], None),)),
+        Option(f"take it from {rival}", (_answer(guess.names, columns[1], field),)),
     )
     return ColumnsUnclear(
         f"{place}: {text}",
@@ -119,7 +119,7 @@ def doubtful_columns(
     texts = [question.text for question in asked[:_MOST_ASKED]]
     if len(asked) > _MOST_ASKED:
         texts.append(f"{len(asked) - _MOST_ASKED} more columns are like that.")
-    likeliest, *_, ignore = asked[0].choices
+    likeliest, *_, ignore = asked[0].options
     return ColumnsUnclear(
         f"{place}: {' '.join(texts)}",
         hint=f"Say {_flags(*likeliest.answers)} to {likeliest.words}, or "
@@ -145,7 +145,7 @@ def blank_beside_filled(
         f'"{cell[:_LONGEST_CELL]}".'
     )
     filled, without = _first_filled(names, field, columns), _answer(names, other, None)
-    choices = (filled, Choice(f'go without "{names[other]}"', (without,)))
+    choices = (filled, Option(f'go without "{names[other]}"', (without,)))
     return ColumnsUnclear(
         f"{place}: {text}",
         hint=f"Say {_flags(*filled.answers)} to {filled.words}, or {_flags(without)} to go "
@@ -160,27 +160,27 @@ def _question(doubt: Doubt, names: Sequence[str], held: Mapping[Field, int]) -> 
     *others, last = (f'"{cell[:_LONGEST_CELL]}"' for cell in doubt.cells[:_MOST_CELLS])
     cells = f"{', '.join(others)} and {last}" if others else last
     text = (
-        f"Column {doubt.letter}{called} is not read, but may tell {_SEEMS[doubt.field]}: {cells}."
+        f"Column {doubt.letter}{called} is not read, but seems to {_SEEMS[doubt.field]}: {cells}."
     )
     fields = [doubt.field, *(field for field in Field if field is not doubt.field)]
     read = [_read_too(names, field, doubt.column, held) for field in fields]
-    ignore = Choice("ignore it", (_answer(names, doubt.column, None),))
+    ignore = Option("ignore it", (_answer(names, doubt.column, None),))
     return Question(text, (*read, ignore))
 
 
-def _read_too(names: Sequence[str], field: Field, column: int, held: Mapping[Field, int]) -> Choice:
+def _read_too(names: Sequence[str], field: Field, column: int, held: Mapping[Field, int]) -> Option:
     """Return the choice to read a column as a field, behind the column that holds it already."""
     if field not in held or field is Field.VOID:
-        return Choice(f"read it as the {field.label}", (_answer(names, column, field),))
+        return Option(f"read it as the {field.label}", (_answer(names, column, field),))
     own = held[field]
-    return Choice(
+    return Option(
         f'read it as the {field.label} where "{names[own]}" is blank',
         (_answer(names, own, field), _answer(names, column, field)),
     )
 
 
-def _first_filled(names: Sequence[str], field: Field, columns: Sequence[int]) -> Choice:
-    return Choice(
+def _first_filled(names: Sequence[str], field: Field, columns: Sequence[int]) -> Option:
+    return Option(
         "take the first that is filled",
         tuple(_answer(names, column, field) for column in columns),
     )
@@ -226,7 +226,7 @@ def _missing_field(guess: Guess, field: Field, text: str, place: str) -> Columns
     likely = [_answer(names, names.index(each), field) for each in maybe]
     others = f" (or {', '.join(maybe[1:])})" if maybe[1:] else ""
     choices = [
-        Choice(f'read "{each}"', (answer,)) for each, answer in zip(maybe, likely, strict=True)
+        Option(f'read "{each}"', (answer,)) for each, answer in zip(maybe, likely, strict=True)
     ]
     return ColumnsUnclear(
         message,

@@ -40,18 +40,22 @@ def asked(read, *lines):
 
 @pytest.mark.parametrize(
     ("cell", "seems"),
-    [(USPS, "tracking numbers"), ("X", "whether a shipment counts"), ("UPS", "carriers")],
+    [
+        (USPS, "hold tracking numbers"),
+        ("X", "say whether a shipment counts"),
+        ("UPS", "hold carriers"),
+    ],
 )
 def test_a_column_that_is_blank_at_first_is_asked_about_when_it_speaks(read, cell, seems):
     error = asked(read, "PO,Tracking Number,Foo", f"{UPS},", f"{UPS},{cell}")
-    assert f'"Foo", is not read, but may tell {seems}: "{cell}"' in error.message
+    assert f'"Foo", is not read, but seems to {seems}: "{cell}"' in error.message
     assert error.message.startswith("m.csv: ")
 
 
 def test_a_second_value_makes_a_flag_of_a_column(read):
     assert read("PO,Tracking Number,Foo", f"{UPS},0", f"{UPS},0")
     error = asked(read, "PO,Tracking Number,Foo", f"{UPS},0", f"{UPS},1")
-    assert "whether a shipment counts" in error.message
+    assert "say whether a shipment counts" in error.message
 
 
 def test_a_row_that_is_not_sent_does_not_speak(read):
@@ -66,7 +70,7 @@ def test_a_better_column_that_is_blank_beside_a_filled_one_is_asked_about(read):
         error.message
     )
     [question] = error.questions
-    first_filled, without = question.choices
+    first_filled, without = question.options
     _, records = read(*lines, answers=first_filled.answers)
     assert [records[n].update.tracking_number for n in (0, -1)] == [UPS, "778123456"]
     _, records = read(*lines, answers=without.answers)

@@ -70,6 +70,8 @@ def test_a_sample_is_read_without_any_flag(name):
         name
     ]
     assert all(record.pending is False for record in records)
+    assert [column.header for column in manifest.columns] == list(manifest.headers)
+    assert not [each for each in manifest.columns if each.status == "not understood"]
 
 
 @pytest.mark.parametrize("name", EXPECTED)

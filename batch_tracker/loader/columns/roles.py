@@ -19,7 +19,7 @@ _HALF = 0.5
 _LONGEST_SAMPLE = 60
 
 
-class Account:
+class ColumnRoles:
     """The columns of a file, each with what becomes of it."""
 
     def __init__(self, guess: Guess, choices: Mapping[Field, Choice], content: Content) -> None:
