@@ -17,8 +17,14 @@ LEDGER_FILE = "ledger.db"
 LOCK_TIMEOUT_S = 120.0
 _USUAL_HINT = "Set BATCH_TRACKER_HOME to a folder of your own on a local disk."
 
-# What other runs may be named by: in a check, those of the real ledger.
-_HISTORY = "SELECT id, name, source"
+# What other runs may be named by, and what they have said of POs: in a check, those of the real
+# ledger, whatever version its tables are of.
+_HISTORY = "SELECT id, name, source FROM {0}.runs"
+_SAID = """
+    SELECT r.run, n.server, r.po, r.tracking_number,
+        (SELECT state FROM {0}.outcomes o WHERE o.run = r.run AND o.row = r.row) AS state
+    FROM {0}.runs n CROSS JOIN {0}.rows r ON r.run = n.id
+"""
 
 
 @contextmanager
@@ -35,7 +41,7 @@ def open_ledger(home: Path) -> Iterator[sqlite3.Connection]:
         with _legible():
             write_ahead(connection, timeout_s=LOCK_TIMEOUT_S)
             prepare(connection, path)
-        connection.execute(f"CREATE TEMP VIEW history AS {_HISTORY} FROM main.runs")
+        _look_back(connection, "main")
         yield connection
 
 
@@ -106,14 +112,19 @@ def _create_for_owner_alone(path: Path) -> None:
 
 
 def _look_back_at(ledger: Path, connection: sqlite3.Connection) -> None:
-    """Let `applied` and `history` speak of the real ledger, if there is one."""
+    """Let `applied`, `history` and `said` speak of the real ledger, if there is one."""
     schema = "main"
     if _is_filled(ledger):
         schema = "real"
         connection.execute("ATTACH DATABASE ? AS real", (reading(ledger),))
         # A temporary view is found before the empty table of the same name.
         connection.execute("CREATE TEMP VIEW applied AS SELECT * FROM real.applied")
-    connection.execute(f"CREATE TEMP VIEW history AS {_HISTORY} FROM {schema}.runs")
+    _look_back(connection, schema)
+
+
+def _look_back(connection: sqlite3.Connection, schema: str) -> None:
+    connection.execute(f"CREATE TEMP VIEW history AS {_HISTORY.format(schema)}")
+    connection.execute(f"CREATE TEMP VIEW said AS {_SAID.format(schema)}")
 
 
 def _is_filled(ledger: Path) -> bool:

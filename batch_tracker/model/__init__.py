@@ -12,16 +12,17 @@ from batch_tracker.model.cells import (
 )
 from batch_tracker.model.columns import ColumnStatus, ManifestColumn
 from batch_tracker.model.results import (
-    BEFORE_COLUMNS, LEADING_COLUMNS, TRAILING_COLUMNS, Progress, ResultRow, RunSummary, nameless,
+    BEFORE_COLUMNS, LEADING_COLUMNS, RESTORE_COLUMNS, RESTORE_SHEET, TRAILING_COLUMNS, Progress,
+    ResultRow, RunSummary, nameless,
 )
 from batch_tracker.model.snapshots import PoSnapshot, Tolerance, differences, substance
 from batch_tracker.model.states import Field, RunStatus, State
 from batch_tracker.model.updates import Record, Step, Update
 
 __all__ = [
-    "BEFORE_COLUMNS", "LEADING_COLUMNS", "TRAILING_COLUMNS", "Answer", "Cell", "ColumnStatus",
-    "Field", "Issue", "Judgement", "Kind", "Level", "ManifestColumn", "Outcome", "PoSnapshot",
-    "Progress", "Record", "ResultRow", "Run", "RunStatus", "RunSummary", "SourceRow", "State",
-    "Step", "Tolerance", "TypedCell", "Update", "Verdict", "differences", "nameless",
-    "rich_format", "runs_of", "substance",
+    "BEFORE_COLUMNS", "LEADING_COLUMNS", "RESTORE_COLUMNS", "RESTORE_SHEET", "TRAILING_COLUMNS",
+    "Answer", "Cell", "ColumnStatus", "Field", "Issue", "Judgement", "Kind", "Level",
+    "ManifestColumn", "Outcome", "PoSnapshot", "Progress", "Record", "ResultRow", "Run",
+    "RunStatus", "RunSummary", "SourceRow", "State", "Step", "Tolerance", "TypedCell", "Update",
+    "Verdict", "differences", "nameless", "rich_format", "runs_of", "substance",
 ]

@@ -48,6 +48,10 @@ TRAILING_COLUMNS = ("Code", "HTTP Status", "Attempts", "Completed At", "Source R
 """What it puts behind them."""
 
 
+RESTORE_SHEET = "Restore"
+RESTORE_COLUMNS = ("POID", "TrackingNumber", "ShippedViaCarrier", "ShippedOn")
+"""The sheet of a restore manifest and its headings, by which it is known."""
+
 BEFORE_COLUMNS = (
     "Before: Tracking Number",
     "Before: Carrier",

@@ -27,9 +27,26 @@ class Plan(NamedTuple):
 _VALUES_KNOWN = 10_000
 
 
-def plan_rows(run: Run, *, on_conflict: str, force: bool, hold_warnings: bool = False) -> None:
-    """Give every row that needs no call its outcome; the rows left without one are the steps."""
-    _execute(run, "plan.sql", on_conflict=on_conflict, force=force, hold_warnings=hold_warnings)
+def plan_rows(
+    run: Run,
+    *,
+    on_conflict: str,
+    force: bool,
+    hold_warnings: bool = False,
+    restores: bool = False,
+) -> None:
+    """Give every row that needs no call its outcome; the rows left without one are the steps.
+
+    With `restores`, the manifest is meant to put older values back.
+    """
+    _execute(
+        run,
+        "plan.sql",
+        on_conflict=on_conflict,
+        force=force,
+        hold_warnings=hold_warnings,
+        put_back=force or restores,
+    )
 
 
 def hold_overtaken(run: Run) -> None:

@@ -1,6 +1,6 @@
 -- Settles every row that needs no call; what has no outcome afterwards is a step.
--- Parameters: :run, :server, :on_conflict (hold, first, last), :force and
--- :hold_warnings (0, 1).
+-- Parameters: :run, :server, :on_conflict (hold, first, last), and (0, 1) :force,
+-- :hold_warnings, :put_back (older tracking numbers over newer ones).
 -- A CROSS JOIN starts from its first table: the few POs in question, not all rows of the run.
 -- Messages name rows by references (model/references.py).
 --
@@ -138,6 +138,33 @@ WHERE r.run = :run AND NOT :force
     AND COALESCE(r.tracking_number = a.tracking_number, r.tracking_number IS NULL)
     AND COALESCE(r.carrier = a.carrier, r.carrier IS NULL)
     AND COALESCE(r.shipped_on = a.shipped_on, r.shipped_on IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM outcomes x WHERE x.run = r.run AND x.row = r.row);
+
+-- An old file does not put an old number back over a newer one. Which is the older of two numbers
+-- only the ledger proves: a run had read this row's number for this PO before another run wrote the
+-- one that the PO has now. That holds for the same file again, for the file that it has grown to,
+-- and for its results workbook. What a file's own dates or its time of change say is no proof:
+-- files are copied, corrected and exported anew.
+INSERT INTO outcomes (run, row, state, code, message)
+SELECT r.run, r.row, 'conflict', 'older-number',
+    printf('PO %d has a newer tracking number: run %s (%s) sent %s on %s. Run %s (%s) had read %s '
+        || 'before. If that is the right one, run this file with --force.',
+        r.po, new.name, new.source, a.tracking_number, substr(a.applied_at, 1, 10),
+        old.name, old.source, r.tracking_number)
+FROM rows r
+JOIN applied a ON a.server = :server AND a.po = r.po
+JOIN history new ON new.id = (
+    SELECT MAX(s.run) FROM said s
+    WHERE s.server = :server AND s.po = r.po AND s.tracking_number = a.tracking_number
+        AND s.state = 'updated')
+JOIN history old ON old.id = (
+    SELECT MAX(s.run) FROM said s
+    WHERE s.server = :server AND s.po = r.po AND s.run < new.id
+        AND substance('tracking_number', s.tracking_number)
+            = substance('tracking_number', r.tracking_number))
+WHERE r.run = :run AND NOT :put_back
+    AND substance('tracking_number', r.tracking_number)
+        <> substance('tracking_number', a.tracking_number)
     AND NOT EXISTS (SELECT 1 FROM outcomes x WHERE x.run = r.run AND x.row = r.row);
 
 -- What is sent although an earlier run wrote something else says so.

@@ -9,18 +9,17 @@ from openpyxl.cell.cell import WriteOnlyCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from batch_tracker.errors import ReportFailed
-from batch_tracker.model import Field
+from batch_tracker.model import RESTORE_COLUMNS, RESTORE_SHEET, Field
 from batch_tracker.reporter.cells import TEXT, clean
 from batch_tracker.reporter.release import draft, inspect, release, save
 from batch_tracker.reporter.sheets import ROWS_PER_SHEET
 from batch_tracker.reporter.styles import heading
 
-PROFILE, SHEET = "sellercloud", "Restore"
-"""The shipped profile whose headers the manifest has, and the sheet that is to be run: so a command
-can name them where the settings name others."""
+PROFILE = "sellercloud"
+"""The shipped profile whose headers the manifest has: so a command can name it where the settings
+name another."""
 
 _FIELDS = (Field.TRACKING_NUMBER, Field.CARRIER, Field.SHIPPED_ON)
-_HEADINGS = ("POID", "TrackingNumber", "ShippedViaCarrier", "ShippedOn")
 _LOST_HEADINGS = ("PO", "Field", "Before", "Now", "Why")
 _WIDTHS, _LOST_WIDTHS = (14, 30, 20, 28), (14, 18, 30, 30, 90)
 
@@ -59,7 +58,9 @@ def write_restoration(path: Path, reversals: Iterable[Reversal]) -> Written:
     try:
         with draft(path) as name:
             book = Workbook(write_only=True)
-            restore, lost = (book.create_sheet(title) for title in (SHEET, "Cannot be undone"))
+            restore, lost = (
+                book.create_sheet(title) for title in (RESTORE_SHEET, "Cannot be undone")
+            )
             counts = _fill(restore, lost, reversals)
             save(book.save, name)
             lengths = {restore.path[1:]: counts[0] + 1, lost.path[1:]: counts[1] + 1}
@@ -76,7 +77,7 @@ def write_restoration(path: Path, reversals: Iterable[Reversal]) -> Written:
 
 def _fill(restore: Worksheet, lost: Worksheet, reversals: Iterable[Reversal]) -> tuple[int, int]:
     """Write both sheets; return how many rows each has below its headings."""
-    _begin(restore, _HEADINGS, _WIDTHS)
+    _begin(restore, RESTORE_COLUMNS, _WIDTHS)
     _begin(lost, _LOST_HEADINGS, _LOST_WIDTHS)
     restored = given_up = 0
     for each in reversals:

@@ -13,7 +13,7 @@ from batch_tracker.errors import Refused, SourceRefused
 from batch_tracker.ledger import ManifestFacts, Run
 from batch_tracker.ledger.journal import utc_now
 from batch_tracker.loader import Manifest
-from batch_tracker.model import Cell, Field, Progress
+from batch_tracker.model import RESTORE_COLUMNS, RESTORE_SHEET, Cell, Field, Progress
 from batch_tracker.planner import plan
 from batch_tracker.planner.samples import holds_sample_rows
 from batch_tracker.settings import Settings, is_loopback
@@ -109,9 +109,15 @@ def stage(
             on_conflict=manifest.profile.on_conflict,
             force=force,
             hold_warnings=settings.warnings == "hold",
+            restores=_restores(manifest),
         )
         on_progress(Progress("reading", rows, rows))
         return ledger.update_run(run, notes_json=manifest.notes)
+
+
+def _restores(manifest: Manifest) -> bool:
+    """Whether a file is a restore manifest, as `undo` writes it."""
+    return manifest.sheet == RESTORE_SHEET and tuple(manifest.headers) == RESTORE_COLUMNS
 
 
 def _open_manifest(path: Path, settings: Settings) -> Manifest:

@@ -15,12 +15,11 @@ from batch_tracker import ledger
 from batch_tracker.errors import Refused
 from batch_tracker.ledger import Run
 from batch_tracker.ledger.written import WrittenRow, written_rows
-from batch_tracker.model import Field, RunSummary, State
+from batch_tracker.model import RESTORE_SHEET, Field, RunSummary, State
 from batch_tracker.model.wording import plural
 from batch_tracker.planner.compare import Change, changes
 from batch_tracker.reporter.restoration import (
     PROFILE,
-    SHEET,
     Lost,
     Reversal,
     Written,
@@ -151,5 +150,5 @@ def _command(written: Written, settings: Settings) -> list[str]:
     if settings.profile:
         words += ["--profile", PROFILE]
     if settings.sheet:
-        words += ["--sheet", SHEET]
+        words += ["--sheet", RESTORE_SHEET]
     return words

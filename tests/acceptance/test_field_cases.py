@@ -24,7 +24,6 @@ FOLDER = Path(__file__).with_name("field_cases")
 CASES: dict[str, dict[str, Any]] = json.loads((FOLDER / "expect.json").read_text("utf-8"))
 OPEN = {
     "12-order-shipment-notification.csv",
-    "16-numbers-with-dashes.csv",
     "40-date-format-in-header.csv",
     "41-void-yes-no-header.csv",
     "41b-voided-other-names.csv",
@@ -35,7 +34,6 @@ OPEN = {
     "50-sqlcmd-footer.csv",
     "50b-psql.txt",
     "52-voided-section.csv",
-    "53b-item-rows-minutes-apart.csv",
     "66-header-over-two-lines.csv",
     "67b-tracking-nbr-url.csv",
     "98b-page-headings.csv",

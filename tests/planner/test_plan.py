@@ -266,6 +266,117 @@ def test_what_only_adds_to_the_values_of_another_file_replaces_nothing(db, was):
     assert [(each.code, each.issues) for each in ledger.results(run)] == [("", ())]
 
 
+OLD, NEW = row(7, "1Z", "UPS"), row(7, "2Z", "UPS")
+OLDER, REPLACES = "older-number", "send"
+
+
+def sent(db, source, *manifest, state=State.UPDATED, server=SERVER):
+    """Have an earlier run read a manifest, and each of its rows come to `state`."""
+    run = ledger.update_run(staged(db, manifest, server), source=source)
+    outcomes = "INSERT OR IGNORE INTO outcomes VALUES (?, ?, ?, '', '', 200, NULL, NULL)"
+    for number, said in enumerate(manifest, 1):
+        db.execute(outcomes, (run.id, number, state))
+        if state is State.UPDATED:
+            values = said.tracking_number, said.carrier, said.shipped_on
+            date = "2026-03-02T09:00:00+00:00"
+            known = (server, said.po, *values, date, run.id)
+            db.execute("INSERT OR REPLACE INTO applied VALUES (?, ?, ?, ?, ?, ?, ?)", known)
+    return run
+
+
+def replanned(db, *manifest, **options):
+    run = staged(db, manifest)
+    plan.plan_rows(run, on_conflict="hold", force=False, **options)
+    return list(ledger.results(run))
+
+
+@pytest.mark.parametrize("state", [None, *State])
+def test_an_old_file_does_not_put_its_number_back_over_a_newer_one(db, state):
+    """Whatever came of its row: that it was read shows that it is the older one."""
+    if state is None:
+        staged(db, [OLD])
+    else:
+        sent(db, "A.csv", OLD, state=state)
+    sent(db, "B.csv", NEW)
+    again, other = replanned(db, OLD, row(8, "8Z"))
+    assert (again.state, again.code, other.code) == (State.CONFLICT, OLDER, "")
+
+
+def test_both_numbers_are_shown_with_where_they_come_from(db):
+    old, new = sent(db, "A.csv", OLD), sent(db, "B.csv", NEW)
+    (again,) = replanned(db, OLD)
+    assert again.message == (
+        f"PO 7 has a newer tracking number: run {new.name} (B.csv) sent 2Z on 2026-03-02. "
+        f"Run {old.name} (A.csv) had read 1Z before. "
+        "If that is the right one, run this file with --force."
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        (OLD, OLDER),
+        (row(7, "1-z", "FedEx", MONDAY), OLDER),
+        (NEW, "already-applied"),
+        (row(7, "2-z"), "send"),
+        (row(7, "3Z"), "send"),
+        (row(7, None, "FedEx"), "send"),
+        (row(8, "1Z"), "send"),
+    ],
+)
+def test_only_the_older_number_itself_is_held(db, said, code):
+    sent(db, "A.csv", OLD, row(8, "0Z"))
+    sent(db, "B.csv", NEW, row(8, "9Z"))
+    assert [each.code or "send" for each in replanned(db, said)] == [code]
+
+
+def test_who_asks_for_it_may_put_an_older_number_back(db):
+    sent(db, "A.csv", OLD)
+    sent(db, "B.csv", NEW)
+    assert [each.code for each in replanned(db, OLD, restores=True)] == [""]
+    assert codes(db, [OLD], force=True) == ["send"]
+
+
+def test_a_number_that_was_read_after_the_other_was_sent_is_not_the_older_one(db):
+    sent(db, "B.csv", NEW)
+    sent(db, "A.csv", OLD, state=State.REJECTED)
+    (again,) = replanned(db, OLD)
+    assert (again.code, [issue.code for issue in again.issues]) == ("", ["replaces"])
+
+
+def test_a_number_that_was_put_back_is_the_newer_one(db):
+    for source, said in (("A.csv", OLD), ("B.csv", NEW), ("A.csv", OLD)):
+        sent(db, source, said)
+    assert [each.code for each in replanned(db, NEW)] == [OLDER]
+    assert [each.code for each in replanned(db, OLD)] == ["already-applied"]
+
+
+def test_a_later_run_that_wrote_other_fields_makes_no_number_newer(db):
+    sent(db, "B.csv", NEW)
+    sent(db, "A.csv", OLD, state=State.REJECTED)
+    db.execute("UPDATE applied SET run = ?", [sent(db, "C.csv", row(9, "9Z")).id])
+    assert [each.code for each in replanned(db, OLD)] == [""]
+
+
+def test_what_was_sent_to_another_server_is_no_evidence(db):
+    sent(db, "A.csv", OLD, server=OTHER)
+    sent(db, "B.csv", NEW)
+    assert [each.code for each in replanned(db, OLD)] == [""]
+
+
+def test_a_duplicate_shares_the_fate_of_the_older_number(db):
+    sent(db, "A.csv", OLD)
+    sent(db, "B.csv", NEW)
+    assert [each.code for each in replanned(db, OLD, row(7, "1-Z"))] == [OLDER, SAME]
+
+
+def test_a_check_knows_the_older_number_too(db, tmp_path):
+    sent(db, "A.csv", OLD)
+    sent(db, "B.csv", NEW)
+    with ledger.open_scratch(tmp_path) as scratch:
+        assert [each.code for each in replanned(scratch, OLD)] == [OLDER]
+
+
 @pytest.mark.parametrize(
     ("said", "code"),
     [
@@ -496,7 +607,14 @@ def test_four_times_the_rows_take_little_more_than_four_times_the_work(tmp_path,
 
 
 def test_no_statement_of_the_plan_reads_the_rows_of_all_runs(db):
-    values = {"run": 1, "server": SERVER, "on_conflict": "hold", "force": 0, "hold_warnings": 1}
+    values = {
+        "run": 1,
+        "server": SERVER,
+        "on_conflict": "hold",
+        "force": 0,
+        "put_back": 0,
+        "hold_warnings": 1,
+    }
     looks = []
     db.create_function("substance", 2, lambda _, value: value, deterministic=True)
     for statement in (
@@ -505,7 +623,8 @@ def test_no_statement_of_the_plan_reads_the_rows_of_all_runs(db):
         if "SELECT" in statement:
             looks += [look for *_, look in db.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
         db.execute(statement, values)
-    assert [look for look in looks if look.startswith("SEARCH")]
+    searches = [look for look in looks if look.startswith("SEARCH")]
+    assert {look for look in searches if "(" not in look} == {"SEARCH n"}  # the runs, newest first
     assert {look for look in looks if look.startswith("SCAN")} == {
         "SCAN shared",
         "SCAN s",
