@@ -76,7 +76,7 @@ class Server:
 def send(play, serve, server):
     async def story(job):
         async with serve(server.handle) as url:
-            job.run = ledger.update_run(job.db, job.run, server=f"{url}/rest/api")
+            job.run = ledger.update_run(job.run, server=f"{url}/rest/api")
             await job.send()
         return job.counts, job.codes
 
