@@ -26,8 +26,10 @@ from batch_tracker.sqlite_file import connect, opened_to_read, transaction, writ
 
 QUOTA_FILE = "quota.db"
 MARGIN, JITTER_S = 0.02, 0.04
-# The share of the margin that a worker may be late for its permit; the rest is for the call.
+# The share of the margin that a worker may be late for its permit ...
 _LATENESS = 0.1
+# ... and that a call may leave late; the rest is for its way.
+_LATEST = 0.5
 
 _SCHEMA = """
 BEGIN IMMEDIATE;
@@ -227,6 +229,7 @@ class QuotaGate:
         self._lane = Lane(home, name=f"{server} {username.lower()}", quota=quota, clock=clock)
         margin_s = kept_s(quota) - quota.seconds
         self._fresh_s = margin_s * _LATENESS if quota.calls else _BLOCK_LIFE_S
+        self._latest_s = margin_s * _LATEST if quota.calls else float("inf")
         self._clock = clock
         self._sleep = sleep
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="quota")
@@ -242,8 +245,8 @@ class QuotaGate:
         self._thread.shutdown()
         self._lane.close()
 
-    async def take(self) -> None:
-        """Wait until one call may be made. It is to be made at once."""
+    async def take(self) -> float:
+        """Wait for a permit for one call, which is to be made at once; return when it was given."""
         self._waiting += 1
         try:
             while not self._is_usable(self._stock):
@@ -254,6 +257,16 @@ class QuotaGate:
         finally:
             self._waiting -= 1
         self._stock = self._stock._replace(given=self._stock.given - 1)
+        return self._stock.at
+
+    def is_late(self, permit: float) -> bool:
+        """Whether it is too late by now for the call that a permit was taken for."""
+        return not 0 <= self._clock() - permit <= self._latest_s
+
+    def give_back(self, permit: float) -> None:
+        """Let another call have a permit that has just been taken, while it is fresh."""
+        if permit == self._stock.at:
+            self._stock = self._stock._replace(given=self._stock.given + 1)
 
     async def pause(self, until: float) -> None:
         """Let no call of this user pass before `until` (Unix seconds), in any process."""

@@ -47,11 +47,15 @@ _LOCK_POLL_S = 0.001
 
 _OTHER_CALL = "UPDATE runs SET other_calls = other_calls + 1 WHERE id = ?"
 
+_NO_OTHER_CALL = "UPDATE runs SET other_calls = other_calls - 1 WHERE id = ?"
+
 _INTEND = """
     INSERT INTO attempts (run, row, number, started_at)
     SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (
         SELECT 1 FROM applied WHERE server = ?5 AND po = ?6 AND run > ?1)
 """
+
+_WITHDRAW = "DELETE FROM attempts WHERE run = ? AND row = ? AND number = ?"
 
 _ANSWER = """
     UPDATE attempts SET finished_at = ?4, answer = ?5, status = ?6, message = ?7
@@ -174,6 +178,10 @@ class Journal:
         """Note that a call is about to be made that is no attempt at a row: a login, a look-up."""
         await self._join((_OTHER_CALL, (self._run.id,)))
 
+    async def no_other_call(self) -> None:
+        """Take back that another call is about to be made: it was not made."""
+        await self._join((_NO_OTHER_CALL, (self._run.id,)))
+
     async def looked_at(self, seen: Iterable[tuple[Step, PoSnapshot, Judgement]]) -> None:
         """Keep what POs held before anything was sent, together with what follows from it."""
         await self._join(
@@ -189,6 +197,10 @@ class Journal:
         intent = (self._run.id, step.row, number, self._now(), self._run.server, step.update.po)
         await self._join((_INTEND, intent), self._forget(step.update))
         return step.row not in self._overtaken
+
+    async def withdraw(self, step: Step, number: int) -> None:
+        """Take back that a call for this row is about to be made: it was not made."""
+        await self._join((_WITHDRAW, (self._run.id, step.row, number)))
 
     async def answered(self, step: Step, number: int, verdict: Verdict) -> None:
         """Note the answer to a call after which the row is not settled yet."""

@@ -12,6 +12,7 @@ from contextlib import nullcontext
 from datetime import datetime
 from typing import NamedTuple
 
+from batch_tracker.errors import Stopped
 from batch_tracker.model import Answer, Verdict
 from batch_tracker.quota import QuotaGate
 from batch_tracker.sender.circuit_breaker import CircuitBreaker
@@ -19,7 +20,7 @@ from batch_tracker.sender.client import Client, Reply
 from batch_tracker.sender.rate_limited import pause_s
 from batch_tracker.sender.request import CallCounter, OtherRequest, Request
 from batch_tracker.sender.retry import UNTRIED, RetryPolicy, Tries
-from batch_tracker.sender.stop import StopSignal
+from batch_tracker.sender.stop import Stopping, StopSignal
 from batch_tracker.sender.token import TokenSource
 
 
@@ -82,26 +83,37 @@ class Gateway:
         A login is made within the admission of whoever needs the token.
         """
         async with nullcontext() if request.is_login else self.circuit_breaker.admission():
-            token = await self._token_and_permit(request)
+            token, permit = await self._token_and_permit(request)
+            await request.record_intent()
+            if self.quota.is_late(permit):  # another process held the ledger
+                await self._another_permit(request)
             return await self._send(request, token), token
 
-    async def _token_and_permit(self, request: Request) -> str:
-        """Wait until a call may be made, at once, and return the token for it.
+    async def _token_and_permit(self, request: Request) -> tuple[str, float]:
+        """Wait until a call may be made, at once, and return what it needs.
 
-        A permit may take an hour to come, and the token may have ended since. The permit is let go
-        then: by the time of the next token it would be stale.
+        A permit may take an hour to come, and the token may have ended since. The permit is for
+        the login then.
         """
         while True:
             if not request.is_login:
                 await self.tokens.ensure()
-            await self.quota.take()
+            permit = await self.quota.take()
             self._stop.check()
             token = self.tokens.use()
             if token or request.is_login:
-                return token
+                return token, permit
+            self.quota.give_back(permit)
+
+    async def _another_permit(self, request: Request) -> None:
+        try:
+            await self.quota.take()
+            self._stop.check()
+        except (Stopping, Stopped):
+            await request.withdraw_intent()
+            raise
 
     async def _send(self, request: Request, token: str) -> Reply:
-        await request.record_intent()
         reply = await request.send(self._client, token)
         self.circuit_breaker.record(reply.verdict)
         if reply.verdict.answer is Answer.THROTTLED:

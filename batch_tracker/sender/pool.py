@@ -138,6 +138,9 @@ class _RowRequest:
         if not await self._journal.intend(self._step, self.number):
             raise _Overtaken
 
+    async def withdraw_intent(self) -> None:
+        await self._journal.withdraw(self._step, self.number)
+
     async def send(self, client: Client, token: str) -> Reply:
         seconds = asyncio.get_running_loop().time
         began = seconds()

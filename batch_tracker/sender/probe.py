@@ -129,6 +129,9 @@ class _Uncounted:
     async def other_call(self) -> None:
         pass
 
+    async def no_other_call(self) -> None:
+        pass
+
 
 async def _rather_stop(seconds: float) -> Never:
     raise Stopped(

@@ -16,6 +16,9 @@ class Request(Protocol):
     async def record_intent(self) -> None:
         """Write down durably that a call is about to be made; raises where it may not be."""
 
+    async def withdraw_intent(self) -> None:
+        """Take that back, as the call was not made."""
+
     async def send(self, client: Client, token: str) -> Reply:
         """Make one call."""
 
@@ -32,6 +35,9 @@ class CallCounter(Protocol):
     async def other_call(self) -> None:
         """Write down durably that one is about to be made."""
 
+    async def no_other_call(self) -> None:
+        """Take that back, as it was not made."""
+
 
 class OtherRequest:
     """What a request has in common that is no row's: its calls are counted, its answers not kept.
@@ -47,6 +53,10 @@ class OtherRequest:
     async def record_intent(self) -> None:
         """Count the call."""
         await self._counter.other_call()
+
+    async def withdraw_intent(self) -> None:
+        """Count it no more."""
+        await self._counter.no_other_call()
 
     def is_final(self, verdict: Verdict, tries: Tries, retry: RetryPolicy) -> bool:
         """Follow the policy."""

@@ -184,3 +184,15 @@ def test_tokens_that_live_shorter_than_the_quota_makes_calls_wait_end_the_run(pl
         assert job.says_the_truth()
 
     play(story, workers=workers, quota="1/60", server={"token_lifetime_s": 30.0})
+
+
+def test_a_token_that_has_just_ended_costs_another_login_and_no_more(play):
+    """Two calls in any 60 seconds: a login, and one row before the token ends."""
+
+    async def story(job):
+        await job.send()
+        assert job.counts == {State.UPDATED: 5}
+        assert job.sandbox.calls.logins <= 5
+        assert job.says_the_truth()
+
+    play(story, workers=1, quota="2/60", server={"token_lifetime_s": 30.0})
