@@ -135,7 +135,7 @@ def _usage_text(error: click.ClickException) -> str:
     text = error.format_message()
     if context and isinstance(error, click.NoSuchOption):
         known = [name for param in context.command.get_params(context) for name in param.opts]
-        near = get_close_matches(error.option_name, known, n=1, cutoff=0.5)
+        near = get_close_matches(error.option_name, known, n=1, cutoff=0.7)
         text = f"There is no option {error.option_name}."
         text += f" Did you mean {near[0]}?" if near else ""
     return f"{text} See {command} --help."

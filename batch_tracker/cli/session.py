@@ -79,7 +79,6 @@ def end(ended: "Ended", *, as_json: bool, settings: "Settings | None" = None) ->
     if as_json:
         print_json(summary_json(summary))
     else:
-        _tell_comparison(ended)
         print_text(summary_text(summary))
     if settings:
         send_notices([ended], settings)
@@ -100,7 +99,6 @@ def end_each(
     for each in endings:
         ended.append(each)
         if not as_json:
-            _tell_comparison(each)
             print_text(summary_text(each.summary) + "\n")
     if as_json:
         print_json(summaries_json([each.summary for each in ended]))
@@ -108,13 +106,6 @@ def end_each(
         print_text(f"Error: {files - len(ended)} of {files} files were not begun.", err=True)
     send_notices(ended, settings)
     sys.exit(max(each.exit_code for each in ended))
-
-
-def _tell_comparison(ended: "Ended") -> None:
-    from batch_tracker.cli.terminal import changes_table
-
-    if ended.comparison and (table := changes_table(ended.comparison)):
-        print_text(table)
 
 
 def end_check(checked: list["Checked"], *, as_json: bool) -> NoReturn:

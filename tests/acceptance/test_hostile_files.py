@@ -103,6 +103,7 @@ def test_a_terminal_obeys_nothing_that_stands_in_a_manifest(program):
     manifest = program.folder / "\x1b]0;taken\x07.csv"
     manifest.write_text("PO,Tracking Number,Void\n1,T1,\x1b[2Jmaybe\u202e\n", "utf-8")
     for words in (["check", manifest], ["run", manifest, "--sandbox"]):
+        program.environment["NO_COLOR"] = "1"
         said = on_a_terminal(program, *words)
         assert not {"\x1b", "\x07", "\u202e"} & set(said)
         assert "\ufffd]0;taken\ufffd.csv" in said

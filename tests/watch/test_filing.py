@@ -72,7 +72,7 @@ def test_the_same_bytes_are_not_run_twice_whatever_their_name(
     (again,) = once().files
     assert again.note == copy.note
     assert again.ended.summary.report == first.ended.summary.report
-    assert len(server.calls) == calls == 4
+    assert len(server.calls) == calls == 5
     assert len(history.runs(settings)) == 1
     assert {"monday.csv", "monday (1).csv", "again.csv"} < set(files_in(again.path.parent))
 
