@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -32,34 +31,34 @@ def _age(_context: click.Context, _parameter: click.Parameter, text: str) -> tim
 @options.output
 @options.option("--html", "page", is_flag=True, help="Write a page to look at beside it, too.")
 @options.option("--open", "opened", is_flag=True, help="Write that page and open it in a browser.")
+@options.rehearsals
 @options.as_json
-def report(run_name: str | None, page: bool, opened: bool, as_json: bool, **flags: Any) -> None:
+def report(
+    run_name: str | None, *, page: bool, opened: bool, sandbox: bool, as_json: bool, **flags: Any
+) -> None:
     """Write the results workbook of the newest run, or of RUN, once more."""
     from batch_tracker.stories import history
 
-    with session.progress() as progress, session.read_settings(flags) as settings:
+    with (
+        session.progress() as progress,
+        session.read_settings(flags, past_rehearsals=sandbox) as settings,
+    ):
         ended = history.report(run_name, settings, on_progress=progress, page=page or opened)
     if opened:
-        _open(Path(ended.summary.page or ""))
+        session.open_page(ended)
     session.end(ended, as_json=as_json)
 
 
-def _open(page: Path) -> None:
-    import webbrowser
-
-    if not webbrowser.open(page.resolve().as_uri()):
-        print_text(f"No browser could be started; open {page} yourself.", err=True)
-
-
 @click.command()
+@options.rehearsals
 @options.as_json
-def runs(as_json: bool) -> None:
+def runs(sandbox: bool, as_json: bool) -> None:
     """List the runs in the ledger, the newest first."""
     from batch_tracker.cli.terminal import runs_table
     from batch_tracker.reporter import summary_json
     from batch_tracker.stories import history
 
-    with session.read_settings({}) as settings:
+    with session.read_settings({}, past_rehearsals=sandbox) as settings:
         found = history.runs(settings)
     if as_json:
         print_json({"runs": [{**summary_json(each), **_times(each)} for each in found]})
@@ -69,14 +68,15 @@ def runs(as_json: bool) -> None:
 
 @click.command(short_help="Tell how a run stands, and its first problem rows.")
 @options.run_name
+@options.rehearsals
 @options.as_json
-def show(run_name: str | None, as_json: bool) -> None:
+def show(run_name: str | None, sandbox: bool, as_json: bool) -> None:
     """Tell how the newest run, or RUN, stands: facts, counts, notes, the first problem rows."""
     from batch_tracker.cli.terminal import shown_text
     from batch_tracker.reporter import summary_json
     from batch_tracker.stories import history
 
-    with session.read_settings({}) as settings:
+    with session.read_settings({}, past_rehearsals=sandbox) as settings:
         summary, problems = history.show(run_name, settings)
     if not as_json:
         print_text(shown_text(summary, problems))
@@ -95,13 +95,14 @@ def show(run_name: str | None, as_json: bool) -> None:
 
 @click.command(short_help="Tell everything that ever happened to a PO.")
 @click.argument("po", metavar="PO", type=options.Whole(1, 2_147_483_647))
+@options.rehearsals
 @options.as_json
-def find(po: int, as_json: bool) -> None:
+def find(po: int, sandbox: bool, as_json: bool) -> None:
     """Tell everything that ever happened to a PO, over all runs, and what is known as applied."""
     from batch_tracker.cli.terminal import found_text
     from batch_tracker.stories import history
 
-    with session.read_settings({}) as settings:
+    with session.read_settings({}, past_rehearsals=sandbox) as settings:
         found = history.find(po, settings)
     if not as_json:
         print_text(found_text(found))
@@ -133,8 +134,9 @@ def find(po: int, as_json: bool) -> None:
 )
 @options.option("--dry-run", is_flag=True, help="Only say what would be deleted.")
 @options.option("--yes", is_flag=True, help="Don't ask.")
+@options.rehearsals
 @options.as_json
-def prune(age: timedelta, dry_run: bool, yes: bool, as_json: bool) -> None:
+def prune(age: timedelta, *, dry_run: bool, yes: bool, sandbox: bool, as_json: bool) -> None:
     """Delete the rows of runs that ended long ago: manifests may hold personal data.
 
     What was sent to each PO stays known, so nothing is sent twice, and so does each run's line
@@ -144,7 +146,7 @@ def prune(age: timedelta, dry_run: bool, yes: bool, as_json: bool) -> None:
     from batch_tracker.stories import history
 
     before = datetime.now(UTC) - age
-    with session.read_settings({}) as settings:
+    with session.read_settings({}, past_rehearsals=sandbox) as settings:
         pruned = history.prune(before, settings, dry_run=True)
         deleted = bool(pruned.runs) and not dry_run and (yes or _agreed(pruned))
         if deleted:

@@ -1,5 +1,6 @@
 """Flags and arguments that several commands share."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ def option(*names: str, **details: Any) -> Decorator:
     return click.option(*names, **details)
 
 
+_ROWS = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?", re.ASCII)
 _CONFIG = "batch_tracker.config"
 
 
@@ -87,6 +89,21 @@ warnings = option(
     type=click.Choice(["send", "hold"]),
     help="What becomes of a row with a warning [send].",
 )
+
+
+def _read_rows(
+    _context: click.Context, _parameter: click.Parameter, text: str | None
+) -> tuple[tuple[int, int], ...]:
+    """Read `12,40-60`; return the first and the last row of each part."""
+    parts = [_ROWS.fullmatch(part.strip()) for part in text.split(",")] if text else []
+    found = [(int(part[1]), int(part[2] or part[1])) for part in parts if part]
+    if len(found) < len(parts) or any(first > last for first, last in found):
+        raise click.BadParameter(f"{text!r} names no rows; write them like 12,40-60.")
+    return tuple(found)
+
+
+rows = option("--rows", callback=_read_rows, metavar="N,N-N", help="Only these rows of the file.")
+rehearsals = option("--sandbox", is_flag=True, help="Look at rehearsals, not at real runs.")
 output = option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),

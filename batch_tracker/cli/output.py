@@ -29,10 +29,14 @@ _VALUE = re.compile(r"( *\S+( \S+)? {2,}){1,2}(?=\S)")
 """The labels of a line such as `  workbook  reports/x.xlsx`: what follows is its value."""
 _LONGEST_LABEL = 24
 
+_HEADINGS = "Problems:|Warnings:|Note:"
 _STATES = "invalid|conflict|rejected|failed|in doubt|not sent|warnings"
 _STYLES: tuple[tuple[re.Pattern[str], dict[str, str | bool]], ...] = (
     (re.compile(r"^(Error:|wrong(?= ))"), {"fg": "red", "bold": True}),
-    (re.compile(rf"^(  ({_STATES}) +[\d,]+.*|Warnings?:.*|Note:|look(?= ))"), {"fg": "yellow"}),
+    (
+        re.compile(rf"^(  ({_STATES}) +[\d,]+.*|({_HEADINGS}).*|look(?= ))"),
+        {"fg": "yellow"},
+    ),
     (re.compile(r"^ok(?= )"), {"fg": "green"}),
     (re.compile(r"^Next:"), {"bold": True}),
 )

@@ -14,12 +14,14 @@ from batch_tracker.cli.prompts import Prompts, is_interactive
 from batch_tracker.cli.questions import with_answers
 
 if TYPE_CHECKING:
+    from batch_tracker.planner.chosen_rows import Ranges
     from batch_tracker.stories.outcome import Checked
 
 
 @click.command()
 @options.files
 @options.reading
+@options.rows
 @options.option("--dry-run", is_flag=True, help="The same as check.")
 @options.force
 @options.compare
@@ -29,10 +31,13 @@ if TYPE_CHECKING:
     "--sandbox", is_flag=True, help="Rehearse: send to a pretend Sellercloud inside this command."
 )
 @options.option("--yes", is_flag=True, help="Don't ask before sending.")
+@options.option("--open", "opened", is_flag=True, help="Show the results in a browser at the end.")
 @options.as_json
 def run(
     files: tuple[str, ...],
     *,
+    rows: "Ranges",
+    opened: bool,
     dry_run: bool,
     force: bool,
     sandbox: bool,
@@ -52,22 +57,27 @@ def run(
     manifest: correct its marked cells and run it.
     """
     if dry_run:
-        _check(files, force=force, as_json=as_json, flags=flags, rehearse=sandbox)
+        _check(files, rows=rows, force=force, as_json=as_json, flags=flags, rehearse=sandbox)
     from batch_tracker.loader import find_manifests
+    from batch_tracker.stories import history
     from batch_tracker.stories.run import run, run_each
     from batch_tracker.stories.send import Confirm
 
     paths = find_manifests(files)
+    if len(paths) > 1 and (rows or opened):
+        raise click.UsageError("--rows and --open are for a single file.")
     is_asked = is_interactive() and not (yes or sandbox or as_json)
-    confirm = Confirm(_confirm, looks=True) if is_asked else Confirm(session.say_warnings)
+    confirm = Confirm(_confirm, looks=True) if is_asked else Confirm(session.print_warnings)
     with (
         session.progress() as progress,
         session.read_settings(flags, rehearse=sandbox) as settings,
         errors_noticed(settings, paths[0], paths[0].parent),
     ):
         if len(paths) == 1:
-            send = partial(run, force=force, on_progress=progress, confirm=confirm)
+            send = partial(run, force=force, on_progress=progress, confirm=confirm, chosen=rows)
             ended = with_answers(send, paths[0], settings)
+            if opened and ended.summary.report:
+                ended = session.open_page(history.add_page(ended, settings))
             session.end(ended, as_json=as_json, settings=settings)
         endings = run_each(paths, settings, force=force, on_progress=progress, confirm=confirm)
         session.end_each(endings, files=len(paths), as_json=as_json, settings=settings)
@@ -95,34 +105,45 @@ def _confirm(checked: "Checked") -> None:
 @click.command(short_help="Say what run would do; nothing is sent.")
 @options.files
 @options.reading
+@options.rows
 @options.force
 @options.compare
 @options.warnings
 @options.quota
 @options.as_json
-def check(files: tuple[str, ...], force: bool, as_json: bool, **flags: Any) -> None:
+def check(
+    files: tuple[str, ...], *, rows: "Ranges", force: bool, as_json: bool, **flags: Any
+) -> None:
     """Say what run would do with a manifest; nothing is sent and nothing is kept.
 
     With --compare it logs in and looks at the POs that would be updated: what they hold now, and
     what would become of it. Without, it needs no account.
     """
-    _check(files, force=force, as_json=as_json, flags=flags, rehearse=False)
+    _check(files, rows=rows, force=force, as_json=as_json, flags=flags, rehearse=False)
 
 
 def _check(
-    files: tuple[str, ...], *, force: bool, as_json: bool, flags: dict[str, Any], rehearse: bool
+    files: tuple[str, ...],
+    *,
+    rows: "Ranges",
+    force: bool,
+    as_json: bool,
+    flags: dict[str, Any],
+    rehearse: bool,
 ) -> NoReturn:
     from batch_tracker.loader import find_manifests
     from batch_tracker.stories.check import check, check_each
 
     paths = find_manifests(files)
+    if len(paths) > 1 and rows:
+        raise click.UsageError("--rows is for a single file.")
     look = bool(flags.get("compare"))
     with (
         session.progress() as progress,
         session.read_settings(flags, rehearse=rehearse) as settings,
     ):
         if len(paths) == 1:
-            ask = partial(check, force=force, look=look, on_progress=progress)
+            ask = partial(check, force=force, look=look, on_progress=progress, chosen=rows)
             checked = [with_answers(ask, paths[0], settings)]
         else:
             each = check_each(paths, settings, force=force, look=look, on_progress=progress)

@@ -28,28 +28,40 @@ def progress() -> Iterator["ProgressBar"]:
 
 
 @contextmanager
-def read_settings(flags: Mapping[str, Any], *, rehearse: bool = False) -> Iterator["Settings"]:
-    """Read the settings; for a rehearsal, those of a pretend server that runs meanwhile."""
+def read_settings(
+    flags: Mapping[str, Any], *, rehearse: bool = False, past_rehearsals: bool = False
+) -> Iterator["Settings"]:
+    """Read the settings.
+
+    Args:
+        flags: what the command line gave.
+        rehearse: give those of a pretend server that runs meanwhile.
+        past_rehearsals: give those with which earlier rehearsals can be looked back at.
+    """
+    from batch_tracker import ledger
     from batch_tracker.settings import load_settings
 
     _quiet_libraries()
     flags = {**flags, **options.config_given()}
-    settings = load_settings(flags)
-    if not rehearse:
-        yield settings
+    if rehearse:
+        with _pretend_server() as account:
+            settings = load_settings({**flags, **account}).for_rehearsal()
+            with ledger.open_ledger(settings.home) as db:
+                ledger.forget_applied(db)
+            yield settings
         return
-    from tempfile import TemporaryDirectory
+    settings = load_settings(flags)
+    yield settings.for_rehearsal() if past_rehearsals else settings
 
+
+@contextmanager
+def _pretend_server() -> Iterator[dict[str, Any]]:
+    """Run a pretend Sellercloud; give the settings with which it is used."""
     from batch_tracker.sandbox import REHEARSAL, Sandbox
 
-    # Apart from the real ledger, and gone afterwards: what a pretend server took was never applied.
-    with (
-        TemporaryDirectory(prefix="batch-tracker-") as home,
-        Sandbox(REHEARSAL).running() as url,
-    ):
+    with Sandbox(REHEARSAL).running() as url:
         account = {"url": url, "username": "rehearsal", "password": "rehearsal"}
-        rehearsed = {"home": home, "backoff_s": _REHEARSED_BACKOFF_S, "notify": ()}
-        yield load_settings({**flags, **account, **rehearsed}).for_rehearsal()
+        yield {**account, "backoff_s": _REHEARSED_BACKOFF_S, "notify": ()}
 
 
 def _quiet_libraries() -> None:
@@ -63,12 +75,23 @@ def _quiet_libraries() -> None:
     sys.unraisablehook = lambda _: None
 
 
-def say_warnings(checked: "Checked") -> None:
+def print_warnings(checked: "Checked") -> None:
     """List the warnings of what is about to be sent."""
     from batch_tracker.cli.terminal import warnings_lines
 
     if checked.warnings:
         print_text("\n".join(warnings_lines(checked)), err=True)
+
+
+def open_page(ended: "Ended") -> "Ended":
+    """Show the page of a run in the person's browser; return how it ended, as it was."""
+    import webbrowser
+    from pathlib import Path
+
+    page = Path(ended.summary.page or "").resolve()
+    if not webbrowser.open(page.as_uri()):
+        print_text(f"No browser could be started; open {page} yourself.", err=True)
+    return ended
 
 
 def end(ended: "Ended", *, as_json: bool, settings: "Settings | None" = None) -> NoReturn:

@@ -55,7 +55,18 @@ def shown_text(summary: RunSummary, problems: Sequence[ResultRow]) -> str:
         *(f"Note: {note}" for note in summary.notes),
         *(_problem(row) for row in problems),
     ]
+    if left := _waiting(summary) - len(problems):
+        lines.append(f"  and {plural(left, 'more row')} for a person")
     return "\n".join(lines)
+
+
+def _waiting(summary: RunSummary) -> int:
+    """Count the rows that need a person and have a reason for that."""
+    return sum(
+        count
+        for state, count in summary.counts.items()
+        if state.needs_attention and state is not State.NOT_SENT
+    )
 
 
 def found_text(history: PoHistory) -> str:
@@ -105,7 +116,7 @@ def check_text(checked: Checked) -> str:
         *(f"  {line}" for line in column_lines(summary.columns)),
         *(f"Note: {note}" for note in summary.notes),
         *(f"  {_planned(state):<10}{count:,}" for state, count in summary.counts.items() if count),
-        *(_problem(row) for row in checked.problems),
+        *_problem_lines(checked),
         *warnings_lines(checked),
         *(_comparison(checked.comparison) if checked.comparison else ()),
         plan_sentence(checked.plan, summary.quota),
@@ -124,10 +135,26 @@ def warnings_lines(checked: Checked) -> Iterator[str]:
     )
     yield f"Warnings: {warnings_sentence(checked.summary)} ({does})"
     for group in checked.warnings:
-        more = group.rows - len(group.examples)
-        named = ", ".join(map(str, group.examples)) + (f" and {more:,} more" if more else "")
-        noun = "row" if group.rows == 1 else "rows"
-        yield f"  {noun} {named} ({group.code}): {group.message}"
+        yield f"  {_rows(group.rows, group.examples)} ({group.code}): {group.message}"
+
+
+def _problem_lines(checked: Checked) -> Iterator[str]:
+    """Say which problems there are, the commonest first, each with its first rows."""
+    if not checked.reasons:
+        return
+    yield f"Problems: {plural(_waiting(checked.summary), 'row')}"
+    for group in checked.reasons:
+        what = ", ".join(filter(None, [group.state, group.code]))
+        yield f"  {_rows(group.rows, group.examples)} ({what}): {group.message}"
+    if left := checked.kinds - len(checked.reasons):
+        yield f"  and {plural(left, 'more kind')} of problem"
+
+
+def _rows(count: int, examples: Sequence[int]) -> str:
+    """Name the first of some rows, and say how many more there are."""
+    more = count - len(examples)
+    named = ", ".join(map(str, examples)) + (f" and {more:,} more" if more else "")
+    return f"{'row' if count == 1 else 'rows'} {named}"
 
 
 def _comparison(comparison: Comparison) -> Iterator[str]:

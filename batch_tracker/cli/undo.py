@@ -18,8 +18,9 @@ from batch_tracker.cli.output import print_json, print_text
     metavar="DIR",
     help="Where the manifest goes [reports].",
 )
+@options.rehearsals
 @options.as_json
-def undo(run_name: str, as_json: bool, **flags: Any) -> None:
+def undo(run_name: str, sandbox: bool, as_json: bool, **flags: Any) -> None:
     """Write a manifest that gives POs back what they held before RUN; nothing is sent.
 
     RUN must have looked at its POs first, as every run does without --no-compare. The manifest is
@@ -28,7 +29,7 @@ def undo(run_name: str, as_json: bool, **flags: Any) -> None:
     from batch_tracker.reporter import summary_json
     from batch_tracker.stories import undo as story
 
-    with session.read_settings(flags) as settings:
+    with session.read_settings(flags, past_rehearsals=sandbox) as settings:
         undone = story.undo(run_name, settings)
     summary = undone.summary
     if as_json:

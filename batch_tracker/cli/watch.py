@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     "--expect-by", metavar="HH:MM", help="Tell if no manifest has come today by this local time."
 )
 @options.reading
+@options.compare
 @options.sending
 @options.as_json
 def watch(folder: Path, once: bool, as_json: bool, **flags: Any) -> None:

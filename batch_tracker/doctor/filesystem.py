@@ -1,5 +1,6 @@
-"""Whether a folder is on a network drive, as far as the system tells."""
+"""Whether a folder is on a network drive, or copied to others by a program."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -8,6 +9,13 @@ _REMOTE = {
     *("9p", "afs", "ceph", "cifs", "coda", "fuse.glusterfs", "fuse.sshfs", "glusterfs"),
     *("lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs", "virtiofs", "vboxsf"),
 }
+# How the folders of such programs are called, and what they put into them.
+_SYNCED = re.compile(
+    r"(onedrive|dropbox|google ?drive|icloud ?drive)([ ~-].*)?|box sync|cloudstorage|megasync|"
+    r"mobile documents|nextcloud|owncloud|pcloud ?drive|seafile|syncthing",
+    re.IGNORECASE,
+)
+_SIGNS = (".dropbox", ".dropbox.cache", ".stfolder", ".owncloudsync.log", ".sync", ".seafile-data")
 _MOUNTS = Path("/proc/self/mounts")
 _REMOTE_DRIVE = 4  # Windows' DRIVE_REMOTE
 
@@ -23,6 +31,17 @@ def is_remote(folder: Path) -> str:
         return ""
     filesystem = filesystem_of(folder.resolve(), _MOUNTS.read_text("utf-8", "replace"))
     return filesystem if filesystem in _REMOTE else ""
+
+
+def synced_by(folder: Path) -> str:
+    """Return the folder above, or the folder itself, that a program copies to other machines.
+
+    "" where none is known. Known are such folders by their usual names, and by what is in them.
+    """
+    for each in (folder.absolute(), *folder.absolute().parents):
+        if _SYNCED.fullmatch(each.name) or any((each / sign).exists() for sign in _SIGNS):
+            return str(each)
+    return ""
 
 
 def filesystem_of(folder: Path, mounts: str) -> str:

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from batch_tracker import __version__
-from batch_tracker.doctor.filesystem import is_remote
+from batch_tracker.doctor.filesystem import is_remote, synced_by
 from batch_tracker.doctor.finding import Finding
 from batch_tracker.errors import BatchTrackerError, SettingsRefused
 from batch_tracker.ledger.health import Health, health
@@ -69,6 +69,10 @@ def _password(settings: Settings) -> Finding:
         settings.secret()
     except SettingsRefused as refusal:
         return Finding.of("password", refusal)
+    file = settings.password_file if settings.password is None else None
+    if file and os.name == "posix" and file.stat().st_mode & _OTHERS:
+        message = f"Other users may read or change the password file {file}."
+        return Finding("password", "warn", message, f"Keep it for yourself: chmod 600 {file}")
     return Finding("password", "ok", "The password can be read.")
 
 
@@ -81,6 +85,9 @@ def _home(home: Path) -> Finding:
     if filesystem := is_remote(home):
         hint = "Let BATCH_TRACKER_HOME name a folder on a local disk: SQLite needs one."
         return Finding("home", "fail", f"{home} is on a network drive ({filesystem}).", hint)
+    if synced := synced_by(home):
+        hint = "Let BATCH_TRACKER_HOME name another folder: copying an open ledger damages it."
+        return Finding("home", "warn", f"{home} is copied elsewhere, as all in {synced}.", hint)
     if os.name == "posix" and home.stat().st_mode & _OTHERS:
         hint = f"Manifests hold personal data: chmod 700 {home}"
         return Finding("home", "warn", f"Other users may look into {home}.", hint)

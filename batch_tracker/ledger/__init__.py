@@ -10,7 +10,7 @@ leads older tables to it.
 
 # fmt: off
 # isort: off
-from batch_tracker.ledger.aggregates import overview
+from batch_tracker.ledger.aggregates import Reason, overview, reasons_of, repeated_numbers
 from batch_tracker.ledger.before_images import (
     ComparedRow, compared_rows, count_unread, held_before, unread_steps,
 )
@@ -25,19 +25,20 @@ from batch_tracker.ledger.rows import (
     unverified_steps, width,
 )
 from batch_tracker.ledger.runs import (
-    ManifestFacts, Run, begin_run, discard, find_run, list_runs, run_of, unfinished_run,
-    update_run, usual_rows,
+    ManifestFacts, Run, begin_run, discard, find_run, forget_applied, list_runs, run_of,
+    unfinished_run, update_run, usual_rows,
 )
 from batch_tracker.ledger.warnings import WarningGroup, count_held, count_warned, warning_groups
 from batch_tracker.sqlite_file import transaction
 
 __all__ = [
-    "ComparedRow", "Journal", "ManifestFacts", "PoHistory", "Pruned", "Run", "WarningGroup",
-    "begin_run", "calls_made", "compared_rows", "count_held", "count_unread", "count_warned",
-    "counts", "discard", "doubtful_steps", "find_run", "held_before", "history_of", "list_runs",
-    "mark_same_refusal", "note_report", "open_ledger", "open_scratch", "open_steps", "overview",
-    "pending_rows", "po_lengths", "position_of", "problems", "prunable", "prune",
-    "refused_doubts", "reopen", "restage_rows", "results", "rows_of_lengths", "run_of", "sending",
+    "ComparedRow", "Journal", "ManifestFacts", "PoHistory", "Pruned", "Reason", "Run",
+    "WarningGroup", "begin_run", "calls_made", "compared_rows", "count_held", "count_unread",
+    "count_warned", "counts", "discard", "doubtful_steps", "find_run", "forget_applied",
+    "held_before", "history_of", "list_runs", "mark_same_refusal", "note_report", "open_ledger",
+    "open_scratch", "open_steps", "overview", "pending_rows", "po_lengths", "position_of",
+    "problems", "prunable", "prune", "reasons_of", "refused_doubts", "reopen",
+    "repeated_numbers", "restage_rows", "results", "rows_of_lengths", "run_of", "sending",
     "stage_rows", "steps", "transaction", "unfinished_run", "unread_steps", "unverified_steps",
     "update_run", "usual_rows", "warning_groups", "width", "working_on",
 ]

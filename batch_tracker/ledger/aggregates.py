@@ -92,7 +92,7 @@ class Overview(NamedTuple):
 
 def overview(run: Run, *, window_s: float, reasons: int, rows: int) -> Overview:
     """Gather what the page shows: at most so many reasons, the commonest first, and rows."""
-    kinds, found = _reasons(run, reasons)
+    kinds, found = reasons_of(run, reasons)
     return Overview(
         timeline=_timeline(run, window_s),
         latencies=_latencies(run),
@@ -184,8 +184,8 @@ def _fold(words: str) -> str:
     return _WORD_WITH_DIGIT.sub("#", words)
 
 
-def _reasons(run: Run, limit: int) -> tuple[int, tuple[Reason, ...]]:
-    """Return the number of different reasons, and the commonest of them."""
+def reasons_of(run: Run, limit: int) -> tuple[int, tuple[Reason, ...]]:
+    """Return how many reasons there are for which rows need a person, and the commonest of them."""
     run.ledger.create_function("fold", 1, _fold, deterministic=True)
     found = run.ledger.execute(_REASONS, {"run": run.id, "limit": limit}).fetchall()
     reasons = tuple(
@@ -199,6 +199,21 @@ def _reasons(run: Run, limit: int) -> tuple[int, tuple[Reason, ...]]:
         for state, code, message, rows, examples, _ in found
     )
     return (found[0][-1] if found else 0), reasons
+
+
+_REPEATED = """
+    SELECT r.tracking_number, COUNT(DISTINCT r.po) AS pos
+    FROM rows r
+    WHERE r.run = :run AND r.tracking_number IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.run = r.run AND o.row = r.row)
+    GROUP BY r.tracking_number HAVING pos >= :least
+    ORDER BY pos DESC, r.tracking_number LIMIT :limit"""
+
+
+def repeated_numbers(run: Run, *, least: int, limit: int) -> list[tuple[str, int]]:
+    """Return tracking numbers that open rows give to so many POs or more, the commonest first."""
+    values = {"run": run.id, "least": least, "limit": limit}
+    return [(str(number), pos) for number, pos in run.ledger.execute(_REPEATED, values)]
 
 
 def _numbers(listed: str) -> list[int]:

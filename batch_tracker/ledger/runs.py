@@ -28,6 +28,8 @@ class ManifestFacts:
     at the POs shows; it is None where the run sends without looking. `columns` says what became
     of each column; it is empty for runs of earlier versions. `zone` is the time zone whose days
     the ship dates are of.
+    `chosen_rows` says which rows alone were to be sent, where that was said: such a run is none of
+    the whole file.
     """
 
     sheet: str
@@ -39,6 +41,7 @@ class ManifestFacts:
     findings: dict[Finding, Handling] | None = None
     columns: tuple[ManifestColumn, ...] = ()
     zone: str = "UTC"
+    chosen_rows: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +133,12 @@ def discard(run: Run) -> None:
         run.ledger.execute("DELETE FROM runs WHERE id = ?", (run.id,))
 
 
+def forget_applied(ledger: sqlite3.Connection) -> None:
+    """Take nothing for applied any more: what answers next is a server that knows nothing."""
+    with transaction(ledger):
+        ledger.execute("DELETE FROM applied")
+
+
 def list_runs(ledger: sqlite3.Connection) -> list[Run]:
     """Return every run, the newest first."""
     return _select(ledger, "ORDER BY id DESC")
@@ -146,6 +155,7 @@ def run_of(ledger: sqlite3.Connection, *, sha256: str, server: str) -> Run | Non
     rows = _select(
         ledger,
         "WHERE json_extract(manifest_json, '$.sha256') = ? AND server = ? AND stage <> 'staging'"
+        " AND COALESCE(json_extract(manifest_json, '$.chosen_rows'), '') = ''"
         " ORDER BY id DESC LIMIT 1",
         sha256,
         server,

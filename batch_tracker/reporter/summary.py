@@ -79,7 +79,7 @@ def summary_text(summary: RunSummary) -> str:
     lines += [(state.value, _count(summary, state)) for state in State]
     lines += [
         ("warnings", warnings_sentence(summary)),
-        ("calls", f"{summary.calls:,} in {duration(summary.seconds)}"),
+        ("calls", _calls(summary)),
         ("workbook", summary.report),
         ("page", summary.page),
     ]
@@ -87,6 +87,12 @@ def summary_text(summary: RunSummary) -> str:
     aligned += [f"  {'columns' if not at else '':<10}{line}" for at, line in enumerate(told)]
     steps = [f"Next: {step}" for step in next_steps(summary)]
     return "\n".join([*filter(None, [summary.message]), *aligned, *steps])
+
+
+def _calls(summary: RunSummary) -> str:
+    """Say how many calls were made, and in what time; of a killed run that is not known."""
+    time = f" in {duration(summary.seconds)}" if summary.seconds else ""
+    return f"{summary.calls:,}{time}"
 
 
 def _count(summary: RunSummary, state: State) -> str | None:
@@ -125,6 +131,7 @@ def next_steps(summary: RunSummary) -> Iterator[str]:
         )
     if summary.is_rehearsal:
         yield "This was a rehearsal. Run it without --sandbox to send it for real."
+        yield f"batch-tracker show {summary.run} --sandbox shows this rehearsal again."
         return
     if waiting & {State.FAILED, State.IN_DOUBT}:
         yield f"batch-tracker retry {summary.run} sends the failed and doubtful rows again."
@@ -158,7 +165,7 @@ def _facts(summary: RunSummary) -> Iterator[tuple[str, str]]:
     yield "Server", summary.server + " (a rehearsal, not Sellercloud)" * summary.is_rehearsal
     yield "Started", told(summary.started_at) if summary.started_at else ""
     yield "Finished", told(summary.finished_at) if summary.finished_at else ""
-    yield "Duration", duration(summary.seconds)
+    yield "Duration", duration(summary.seconds) if summary.seconds else ""
     yield "Calls", f"{summary.calls:,}"
     yield "Warnings", warnings_sentence(summary)
     yield "Quota", _quota(summary.quota)

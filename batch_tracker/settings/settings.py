@@ -189,8 +189,11 @@ class Settings(BaseSettings):
         return self._is_rehearsal
 
     def for_rehearsal(self) -> Self:
-        """Return these settings, marked as a rehearsal's: nobody can set that from outside."""
-        rehearsed = self.model_copy()
+        """Return these settings, marked as a rehearsal's: nobody can set that from outside.
+
+        Rehearsals have a home of their own: what a pretend server took was never applied.
+        """
+        rehearsed = self.model_copy(update={"home": self.home / "rehearsals"})
         rehearsed._is_rehearsal = True  # noqa: SLF001 - its own class
         return rehearsed
 

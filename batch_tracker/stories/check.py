@@ -8,6 +8,7 @@ from batch_tracker import ledger
 from batch_tracker.errors import ColumnsRefused, SourceRefused
 from batch_tracker.model import RunSummary
 from batch_tracker.planner import plan
+from batch_tracker.planner.chosen_rows import Ranges
 from batch_tracker.settings import Settings
 from batch_tracker.stories import outcome
 from batch_tracker.stories.outcome import Checked, OnProgress
@@ -16,9 +17,17 @@ from batch_tracker.stories.stage import stage
 
 
 def check(
-    path: Path, settings: Settings, *, force: bool, look: bool = False, on_progress: OnProgress
+    path: Path,
+    settings: Settings,
+    *,
+    force: bool,
+    look: bool = False,
+    on_progress: OnProgress,
+    chosen: Ranges = (),
 ) -> Checked:
-    """Say what `run` would do with this file; with `look`, log in and look at its POs for that.
+    """Say what `run` would do with this file, or with the chosen rows of it.
+
+    With `look`, log in and look at its POs for that.
 
     Raises:
         Refused: the file or the settings can't be used.
@@ -28,7 +37,7 @@ def check(
     if look:
         require_account(settings)
     with ledger.open_scratch(settings.home) as db:
-        run = stage(db, path, settings, on_progress=on_progress, force=force)
+        run = stage(db, path, settings, on_progress=on_progress, force=force, chosen=chosen)
         comparison = look_first(run, settings, on_progress)
         checked = outcome.foresee(run, settings, comparison)
         # The run is gone with the scratch ledger: nobody could resume it by its name.

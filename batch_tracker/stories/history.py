@@ -33,6 +33,12 @@ def report(
         return outcome.add_page(run, settings, ended) if page else ended
 
 
+def add_page(ended: Ended, settings: Settings) -> Ended:
+    """Write the page of a run that has just ended, beside its workbook."""
+    with ledger.open_ledger(settings.home) as db:
+        return outcome.add_page(ledger.find_run(db, ended.summary.run), settings, ended)
+
+
 def runs(settings: Settings) -> list[RunSummary]:
     """Return every run of the ledger, the newest first."""
     with ledger.open_ledger(settings.home) as db:

@@ -18,6 +18,7 @@ OnProgress = Callable[[Progress], None]
 
 EXIT_CODES: dict[RunStatus, int] = {"success": 0, "partial": 1, "error": 2, "stopped": 3}
 _PROBLEMS_SHOWN = 20
+_REASONS_SHOWN = 10
 _REASONS_ON_PAGE, _ROWS_ON_PAGE = 50, 2000
 
 
@@ -34,7 +35,10 @@ class Ended(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """What a run of this file would do. `problems` are the first rows that need a person."""
+    """What a run of this file would do. `problems` are the first rows that need a person.
+
+    `reasons` are the commonest of `kinds` reasons for which rows need one.
+    """
 
     summary: RunSummary
     plan: plan.Plan
@@ -42,6 +46,8 @@ class Checked(NamedTuple):
     exit_code: int
     comparison: compare.Comparison | None = None
     warnings: tuple[ledger.WarningGroup, ...] = ()
+    reasons: tuple[ledger.Reason, ...] = ()
+    kinds: int = 0
 
 
 def summarise(run: Run, settings: Settings) -> RunSummary:
@@ -76,6 +82,7 @@ def foresee(run: Run, settings: Settings, comparison: compare.Comparison | None)
     """Say what sending a planned run will do; `comparison` is what its POs hold, if known."""
     problems = tuple(ledger.problems(run, _PROBLEMS_SHOWN))
     status: RunStatus = "partial" if problems else "success"
+    kinds, reasons = ledger.reasons_of(run, _REASONS_SHOWN)
     told = comparison.sentence() if comparison else ""
     summary = replace(summarise(run, settings), status=status, message=told)
     return Checked(
@@ -85,6 +92,8 @@ def foresee(run: Run, settings: Settings, comparison: compare.Comparison | None)
         EXIT_CODES[status],
         comparison,
         ledger.warning_groups(run),
+        reasons,
+        kinds,
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from batch_tracker import ledger
 from batch_tracker.errors import ColumnsRefused, NotConfirmed, SourceRefused
 from batch_tracker.model import RunSummary
+from batch_tracker.planner.chosen_rows import Ranges
 from batch_tracker.settings import Settings
 from batch_tracker.stories.outcome import Ended, OnProgress, require_output
 from batch_tracker.stories.send import Confirm, require_account, send_and_report
@@ -19,8 +20,11 @@ def run(
     force: bool,
     on_progress: OnProgress,
     confirm: Confirm | None = None,
+    chosen: Ranges = (),
 ) -> Ended:
-    """Send a manifest and report on every row; `confirm` is asked first, where it is given.
+    """Send a manifest, or the chosen rows of it, and report on every row.
+
+    `confirm` is asked first, where it is given.
 
     Raises:
         NotConfirmed: `confirm` did not agree.
@@ -30,7 +34,7 @@ def run(
     require_output(settings)
     with ledger.open_ledger(settings.home) as db:
         refuse_if_being_sent(path, settings)
-        run = stage(db, path, settings, on_progress=on_progress, force=force)
+        run = stage(db, path, settings, on_progress=on_progress, force=force, chosen=chosen)
         try:
             require_no_sample(run)
             with ledger.working_on(run, settings.home):

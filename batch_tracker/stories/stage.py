@@ -15,11 +15,13 @@ from batch_tracker.ledger.journal import utc_now
 from batch_tracker.loader import Manifest
 from batch_tracker.model import RESTORE_COLUMNS, RESTORE_SHEET, Cell, Field, Progress
 from batch_tracker.planner import plan
+from batch_tracker.planner.chosen_rows import Ranges, in_words, leave_out_others
 from batch_tracker.planner.samples import holds_sample_rows
 from batch_tracker.settings import Settings, is_loopback
 from batch_tracker.settings.profile import Finding, Handling, Profile
 from batch_tracker.stories.outcome import OnProgress
 
+_MANY_POS, _REMARKS = 10, 5
 _AGAIN_CHUNK = 2000
 
 
@@ -86,24 +88,28 @@ def stage(
     *,
     on_progress: OnProgress,
     force: bool,
+    chosen: Ranges = (),
 ) -> Run:
     """Write every row of the manifest to the ledger and settle those that need no call.
 
+    Where rows are chosen, all others are skipped.
+
     Raises:
-        SourceRefused: the file can't be read.
+        SourceRefused: the file can't be read, or has none of the rows that are chosen.
         ColumnsRefused: its columns or its dates are not understood.
         SettingsRefused: the profile or a setting of how to read it is wrong.
     """
     with _open_manifest(path, settings) as manifest:
-        run = _begin(db, manifest, settings, force=force)
+        run = _begin(db, manifest, settings, force=force, chosen=chosen)
         try:
             rows = _stage_rows(run, manifest, on_progress)
             on_progress(Progress("reading", rows, rows, "planning"))
             _read_again(run, manifest, ledger.pending_rows(run))
+            _hold_unusual_pos(run, manifest)
+            _leave_out_others(run, chosen)
         except Refused:  # what only the whole file shows
             ledger.discard(run)
             raise
-        _hold_unusual_pos(run, manifest)
         plan.plan_rows(
             run,
             on_conflict=manifest.profile.on_conflict,
@@ -112,7 +118,23 @@ def stage(
             restores=_restores(manifest),
         )
         on_progress(Progress("reading", rows, rows))
-        return ledger.update_run(run, notes_json=manifest.notes)
+        return ledger.update_run(run, notes_json=[*manifest.notes, *_remarks(run)])
+
+
+def _leave_out_others(run: Run, chosen: Ranges) -> None:
+    if chosen and not leave_out_others(run, chosen):
+        raise SourceRefused(
+            f"{run.source} has no row {in_words(chosen)}.",
+            hint="Rows are meant by their numbers in the file; batch-tracker check names some.",
+        )
+
+
+def _remarks(run: Run) -> Iterator[str]:
+    """Remark on what is odd about the rows to send as a whole, though not about any of them."""
+    if run.manifest.chosen_rows:
+        yield f"Only these rows were chosen: {run.manifest.chosen_rows}."
+    for number, pos in ledger.repeated_numbers(run, least=_MANY_POS, limit=_REMARKS):
+        yield f"{pos:,} POs get the same tracking number, {number}."
 
 
 def _restores(manifest: Manifest) -> bool:
@@ -130,7 +152,14 @@ def _open_manifest(path: Path, settings: Settings) -> Manifest:
     )
 
 
-def _begin(db: sqlite3.Connection, manifest: Manifest, settings: Settings, *, force: bool) -> Run:
+def _begin(
+    db: sqlite3.Connection,
+    manifest: Manifest,
+    settings: Settings,
+    *,
+    force: bool,
+    chosen: Ranges,
+) -> Run:
     return ledger.begin_run(
         db,
         now=utc_now(),
@@ -146,6 +175,7 @@ def _begin(db: sqlite3.Connection, manifest: Manifest, settings: Settings, *, fo
             why=manifest.why,
             sha256=manifest.digest(),
             findings=_findings(manifest, settings, force=force) if settings.compare else None,
+            chosen_rows=in_words(chosen),
             zone=manifest.profile.zone,
         ),
     )

@@ -147,6 +147,8 @@ def _in_words(written: Written, settings: Settings) -> str:
 def _command(written: Written, settings: Settings) -> list[str]:
     """Return the words that send it, also where the settings say how another file is read."""
     words = ["batch-tracker", "run", str(written.path)]
+    if settings.is_rehearsal:
+        words += ["--sandbox"]
     if settings.profile:
         words += ["--profile", PROFILE]
     if settings.sheet:

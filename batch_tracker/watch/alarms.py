@@ -18,7 +18,7 @@ _FEWEST_COMPARED = 3
 class Alarm(NamedTuple):
     """What a person should look at, in one sentence."""
 
-    kind: Literal["late", "empty", "smaller"]
+    kind: Literal["late", "empty", "smaller", "ignored"]
     message: str
 
 
@@ -47,6 +47,17 @@ def of_run(summary: RunSummary, settings: Settings) -> tuple[Alarm, ...]:
             f"{summary.source} has {summary.rows:,} rows, far fewer than the usual {usual:,}.",
         ),
     )
+
+
+def of_ignored(path: Path) -> Alarm:
+    """Say that a file of a watched folder is not taken, because of its name."""
+    if path.stem.endswith("-results"):
+        words = (
+            f"{path.name} is a results workbook. Correct it and run it: batch-tracker run {path}"
+        )
+    else:
+        words = f"{path.name} is not taken: its name is not that of a CSV or Excel file."
+    return Alarm("ignored", words)
 
 
 def _of_refused(path: Path) -> tuple[Alarm, ...]:

@@ -5,12 +5,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from stat import S_ISREG
 from typing import NamedTuple
 
 from batch_tracker.loader import is_manifest
 
 _LOCK_FILES = ("~${}", ".~lock.{}#")
 """What Excel and LibreOffice put beside a file that somebody has open."""
+
+_UNFINISHED = {".part", ".partial", ".filepart", ".tmp", ".temp", ".crdownload", ".download"}
+"""How the names of files end that are still being copied."""
 
 _HELD = (32, 33)
 """What Windows says of a file that another program has open, or is still copying."""
@@ -44,6 +48,8 @@ class Arrivals:
         """The files of the last look that somebody has open."""
         self.unreadable: dict[Path, str] = {}
         """The files of the last look that may not be read, and why."""
+        self.ignored: set[Path] = set()
+        """The files of the last look that are no manifests by their names."""
 
     def look(self) -> list[Path]:
         """Return the files that are complete, the oldest first.
@@ -58,11 +64,14 @@ class Arrivals:
             path: earlier if (earlier := self._seen.get(path)) and earlier[:2] == seen[:2] else seen
             for path, seen in found.items()
         }
-        still = [p for p, seen in self._seen.items() if now - seen.since >= self._settle_s]
-        self.opened = {path for path in still if _is_locked(path, names)}
+        still = {p for p, seen in self._seen.items() if now - seen.since >= self._settle_s}
+        manifests = {path for path in found if is_manifest(path)}
+        self.ignored = {path for path in still - manifests if not _is_temporary(path)}
+        self.opened = {path for path in still & manifests if _is_locked(path, names)}
         self.unreadable = {}
-        ready = [path for path in still if path not in self.opened and self._can_be_read(path)]
-        self.unsettled = len(ready) + len(self.unreadable) < len(self._seen)
+        closed = (still & manifests) - self.opened
+        ready = [path for path in closed if self._can_be_read(path)]
+        self.unsettled = len(ready) + len(self.unreadable) < len(manifests)
         return sorted(ready, key=lambda path: (self._seen[path].changed_ns, path.name))
 
     def _can_be_read(self, path: Path) -> bool:
@@ -81,9 +90,14 @@ class Arrivals:
     def _stamped(self, names: set[str], now: float) -> Iterator[tuple[Path, _Seen]]:
         for path in (self._folder / name for name in names):
             with suppress(FileNotFoundError):  # taken away since
-                if is_manifest(path):
-                    status = path.stat()
+                status = path.stat()
+                if S_ISREG(status.st_mode):
                     yield path, _Seen(status.st_size, status.st_mtime_ns, now)
+
+
+def _is_temporary(path: Path) -> bool:
+    """Whether a program has put a file there for a while."""
+    return path.name.startswith((".", "~")) or path.suffix.lower() in _UNFINISHED
 
 
 def _is_locked(path: Path, names: set[str]) -> bool:

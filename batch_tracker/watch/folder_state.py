@@ -7,10 +7,11 @@ one machine has to be the one that watches a folder.
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -24,14 +25,14 @@ class AlreadyWatched(Refused):
 
 
 class FolderState:
-    """Remembers when a folder last got a manifest, and when it was last told that none came.
+    """Remembers when a folder last got a manifest, and what was told of it.
 
     Times are local ones with their offset. A state that can't be read is begun anew.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._entries: dict[str, str] = {}
+        self._entries: dict[str, Any] = {}
         with suppress(OSError, TypeError, ValueError):
             self._entries = dict(json.loads(path.read_text("utf-8")))
 
@@ -45,13 +46,23 @@ class FolderState:
         """When it was last told that none had come."""
         return self._time("told_late")
 
+    @property
+    def told_ignored(self) -> frozenset[str]:
+        """The names of the files that were told not to be taken."""
+        names = self._entries.get("ignored")
+        return frozenset(map(str, names)) if isinstance(names, list) else frozenset()
+
+    def note_ignored(self, names: Iterable[str]) -> None:
+        """Remember which files were told not to be taken."""
+        self._note("ignored", sorted(names))
+
     def note_arrival(self, now: datetime) -> None:
         """Remember that a manifest was taken up."""
-        self._note("arrived", now)
+        self._note("arrived", now.isoformat())
 
     def note_late(self, now: datetime) -> None:
         """Remember that it was told that none came."""
-        self._note("told_late", now)
+        self._note("told_late", now.isoformat())
 
     def _time(self, name: str) -> datetime | None:
         try:
@@ -59,8 +70,8 @@ class FolderState:
         except (KeyError, TypeError, ValueError):
             return None
 
-    def _note(self, name: str, now: datetime) -> None:
-        self._entries[name] = now.isoformat()
+    def _note(self, name: str, entry: object) -> None:
+        self._entries[name] = entry
         draft = self._path.with_suffix(".new")
         draft.write_text(json.dumps(self._entries), "utf-8")
         draft.replace(self._path)

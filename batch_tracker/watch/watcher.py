@@ -15,7 +15,7 @@ from batch_tracker.stories import history
 from batch_tracker.stories.outcome import Ended, OnProgress
 from batch_tracker.stories.resume import resume
 from batch_tracker.stories.run import run
-from batch_tracker.watch.alarms import Alarm, late, of_run
+from batch_tracker.watch.alarms import Alarm, late, of_ignored, of_run
 from batch_tracker.watch.arrivals import Arrivals
 from batch_tracker.watch.filing import Handled, file_away, make_room
 from batch_tracker.watch.folder_state import FolderState
@@ -158,7 +158,7 @@ class Watcher:
                     break
         self._rest_after(handled)
         handled += self._not_taken()
-        return Round(tuple(handled), self._late())
+        return Round(tuple(handled), (*self._ignored(), *self._late()))
 
     def _not_taken(self) -> Iterator[Handled]:
         """Tell once of every manifest that is complete and can't be taken: it holds up no other."""
@@ -174,6 +174,14 @@ class Watcher:
             left = Handled(path, _refused(error, path), is_left=True)
             self._listener.file_handled(left)
             yield left
+
+    def _ignored(self) -> Iterator[Alarm]:
+        """Tell once of every file that is not taken; also the watchers of later days know."""
+        names = {path.name: path for path in self._arrivals.ignored}
+        told = self._state.told_ignored
+        if names.keys() != told:
+            self._state.note_ignored(names)
+        yield from (of_ignored(names[name]) for name in sorted(names.keys() - told))
 
     def _unfinished_first(self, ready: list[Path]) -> list[Path]:
         def is_unfinished(path: Path) -> bool:

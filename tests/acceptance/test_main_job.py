@@ -58,10 +58,12 @@ def test_the_sample_brings_every_state_about_and_the_counts_add_up(program, suff
     assert len(rows) == ended["rows"]
 
 
-def test_a_rehearsal_leaves_its_workbook_and_nothing_else(program):
+def test_a_rehearsal_leaves_its_workbook_and_a_ledger_of_its_own(program):
     ended = program.json("run", program.manifest(2), "--sandbox")
     assert ended["counts"]["updated"] == 2
-    assert sorted(path.name for path in program.folder.iterdir()) == ["manifest.csv", "reports"]
+    names = [path.name for path in program.folder.iterdir()]
+    assert sorted(names) == ["home", "manifest.csv", "reports"]
+    assert [path.name for path in (program.folder / "home").iterdir()] == ["rehearsals"]
 
 
 @pytest.mark.usefixtures("server")

@@ -57,3 +57,28 @@ def test_a_rehearsal_can_be_looked_at_beforehand_without_an_account(program):
     words = ("run", program.manifest(3), "--sandbox", "--dry-run", "--compare")
     checked = program.json(*words)
     assert (checked["counts"]["not sent"], checked["calls"]) == (3, 2)
+
+
+def test_a_rehearsal_can_be_looked_back_at_and_never_meets_the_real_ledger(program, server):
+    manifest = program.manifest(3, first_po=1498)  # 1500 always fails
+    rehearsed = program.json("run", manifest, "--sandbox", "--compare", code=1)
+    assert (rehearsed["counts"]["updated"], rehearsed["counts"]["failed"]) == (2, 1)
+    run = rehearsed["run"]
+    assert program.json("runs")["runs"] == []
+    assert [each["run"] for each in program.json("runs", "--sandbox")["runs"]] == [run]
+    assert program.json("show", "--sandbox")["run"] == run
+    assert program("show", run).returncode == 2
+    page = program.folder / program.json("report", run, "--sandbox", "--html", code=1)["page"]
+    assert "rehearsal" in page.read_text("utf-8")
+    assert program.json("find", 1498, "--sandbox")["rows"][0]["state"] == "updated"
+    assert program.json("find", 1498)["rows"] == []
+    undone = program.json("undo", run, "--sandbox", code=1)
+    assert undone["run"] == run
+    again = program.json("run", manifest, "--sandbox", code=1)
+    assert again["counts"] == rehearsed["counts"], "another rehearsal begins with a fresh server"
+    assert server.calls.puts.total() == 0
+    real = program.json("run", manifest)
+    assert (real["counts"]["updated"], real["counts"]["unchanged"]) == (3, 0)
+    assert [each["run"] for each in program.json("runs")["runs"]] == [real["run"]]
+    pruned = program.json("prune", "--older-than", "1d", "--yes", "--sandbox")
+    assert pruned["runs"] == 0

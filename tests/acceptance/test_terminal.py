@@ -28,7 +28,7 @@ def test_a_run_against_a_quota_shows_no_broken_line(program, serve, terminal):
     shown = run.lines
     assert "  updated   300" in shown
     assert any(line.startswith("  calls     30") for line in shown)
-    assert not any("%" in line or "rows" in line for line in shown), shown
+    assert not any("%" in line or "rows/s" in line or "rows, " in line for line in shown), shown
 
 
 def test_the_question_shows_what_will_be_sent_where_and_as_whom(program, server, terminal):
@@ -100,3 +100,25 @@ def test_a_login_that_is_refused_before_the_question_can_be_resumed(program, ser
     assert "[y/N]" not in run.raw
     assert program.json("resume")["counts"]["updated"] == 3
     assert sum(server.calls.puts.values()) == 3
+
+
+def test_the_page_is_shown_at_the_end_where_that_is_wanted(program, server, tmp_path):
+    browser = tmp_path / "browser"
+    browser.write_text('#!/bin/sh\necho "$1" > shown\n', "utf-8")
+    browser.chmod(0o755)
+    program.environment["BROWSER"] = str(browser)
+    ended = program.json("run", program.manifest(2), "--open")
+    shown = (program.folder / "shown").read_text("utf-8").strip()
+    assert shown == (program.folder / ended["page"]).as_uri()
+    assert server.calls.puts.total() == 2
+
+
+def test_a_killed_run_took_no_time_that_is_known(program, serve, wait_until):
+    server = serve(latency_s=0.05)
+    run = program.start("run", program.manifest(40), "--workers", "1")
+    wait_until(lambda: server.calls.puts.total() >= 2)
+    run.kill()
+    run.communicate()
+    shown = program("show").stdout
+    assert "  calls     " in shown
+    assert " s\n" not in shown

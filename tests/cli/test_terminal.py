@@ -1,104 +1,62 @@
-"""Tables and summaries as a person reads them at the terminal."""
+"""What a check finds, told by kinds."""
 
-import time
-from datetime import UTC, datetime
+import re
 
 import pytest
+from click.testing import CliRunner
 
-from batch_tracker.cli import terminal
-from batch_tracker.ledger.history import PoHistory
-from batch_tracker.model import PoSnapshot, RunSummary, State, Update
-from batch_tracker.planner.compare import Changed, Comparison, changes
-from batch_tracker.planner.plan import Plan
-
-STARTED = datetime(2026, 3, 4, 23, 30, tzinfo=UTC)
+from batch_tracker.cli.main import cli
 
 
-@pytest.fixture(autouse=True)
-def _in_berlin(monkeypatch):
-    monkeypatch.setenv("TZ", "Europe/Berlin")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
+@pytest.fixture
+def check(folder):
+    """Check a manifest of these rows, and return the lines that are told."""
+
+    def check(*rows):
+        path = folder / "m.csv"
+        path.write_text("\n".join(["PO,Tracking Number", *rows]), "utf-8")
+        done = CliRunner().invoke(cli, ["check", str(path)])
+        assert done.exit_code in {0, 1}, done.output
+        return done.stdout.splitlines()
+
+    return check
 
 
-def run(name, *, rows=3, calls=4, started=STARTED):
-    return RunSummary(
-        run=name,
-        status="success",
-        source="manifest.csv",
-        report=None,
-        counts=dict.fromkeys(State, 0) | {State.UPDATED: rows},
-        calls=calls,
-        seconds=1.0,
-        message="",
-        started_at=started,
-    )
+def test_problems_are_told_by_kind_with_the_first_rows_and_how_many_more(check):
+    lines = check(*(f"x{n},T{n:08d}" for n in range(1203)), "7,9.4E+21", "8,9.4E+21", "9,T00000009")
+    at = lines.index("Problems: 1,205 rows")
+    first, second = lines[at + 1 : at + 3]
+    assert first.startswith("  rows 2, 3, 4, 5, 6 and 1,198 more (invalid, po-not-a-number): ")
+    assert second.startswith("  rows 1205, 1206 (invalid, ")
+    assert not any(line.startswith("  row") for line in lines[at + 3 :])
 
 
-@pytest.mark.parametrize(
-    ("steps", "seconds", "said"),
-    [
-        (0, 0, "Nothing to send."),
-        (1, 0, "A run would make 1 call and one login."),
-        (1_200, 0, "A run would make 1,200 calls and one login."),
-        (9, 90, "A run would make 9 calls and one login; at 5/60 that takes at least 1 min 30 s."),
-    ],
-)
-def test_a_plan_is_said_in_calls_and_the_time_they_take(steps, seconds, said):
-    assert terminal.plan_sentence(Plan({}, steps, seconds), "5/60") == said
+def test_one_row_is_one_row(check):
+    lines = check("1,T00000001", "x,T00000002")
+    assert "Problems: 1 row" in lines
+    assert any(line.startswith("  row 3 (invalid, po-not-a-number): ") for line in lines)
 
 
-def test_moments_are_told_by_the_clock_on_the_wall():
-    assert terminal.local(STARTED) == "2026-03-05 00:30"
-    assert terminal.local(None) == ""
+def test_where_there_is_no_problem_none_is_told(check):
+    assert not any("Problem" in line for line in check("1,T00000001"))
 
 
-def test_runs_stand_one_a_line_in_columns():
-    runs = [run("20260304-233000"), run("20260305-000000", rows=100_000, calls=1, started=None)]
-    head, *lines = terminal.runs_table(runs).splitlines()
-    assert len(lines) == 2
-    assert {line.index("manifest.csv") for line in lines} == {head.index("FILE")}
-    assert lines[0].split()[:3] == ["20260304-233000", "2026-03-05", "00:30"]
-    assert "100,000" in lines[1]
+@pytest.mark.parametrize(("pos", "is_told"), [(9, False), (10, True), (2500, True)])
+def test_the_same_number_on_many_pos_is_remarked(check, pos, is_told):
+    lines = check(*(f"{n + 1},T00000001" for n in range(pos)), "9001,T00000002")
+    remark = f"Note: {pos:,} POs get the same tracking number, T00000001."
+    assert (remark in lines) is is_told
+    assert not any("T00000002" in line for line in lines if line.startswith("Note"))
 
 
-def test_a_po_that_no_run_names_is_said_to_be_so():
-    said = terminal.found_text(PoHistory(1001, (), ()))
-    assert said == "PO 1001\n  No run in the ledger names it."
+def test_the_same_po_many_times_is_no_number_on_many_pos(check):
+    assert not any(line.startswith("Note") for line in check(*["1,T00000001"] * 50))
 
 
-def comparison(*rows, changing=None):
-    return Comparison(
-        rows=9, changing=changing or len(rows), first=tuple(rows), found={}, handling={}
-    )
-
-
-def changed(number, old, new):
-    update = Update(po=1000 + number, tracking_number=new)
-    before = PoSnapshot(tracking_number=old)
-    return Changed(number, 1000 + number, changes(update, before), ())
-
-
-def test_what_changes_stands_in_columns_from_what_to_what():
-    table = terminal.changes_table(comparison(changed(2, "", "T2"), changed(11, "OLD", "NEWER")))
-    head, first, second = table.splitlines()
-    assert head.split() == ["ROW", "PO", "FOUND", "TRACKING", "NUMBER", "CARRIER", "SHIP", "DATE"]
-    assert first.endswith("→ T2")
-    assert second.endswith("OLD → NEWER")
-    assert len({first.index("1002"), second.index("1011"), head.index("PO")}) == 1
-
-
-def test_what_the_server_holds_is_cut_short_and_not_obeyed():
-    table = terminal.changes_table(comparison(changed(2, "\x1b]0;taken\x07" + "x" * 60, "T2")))
-    assert "\x1b" not in table
-    assert "\ufffd]0;taken\ufffd" in table
-    assert "x…" in table
-
-
-def test_changes_left_out_are_counted_and_none_make_no_table():
-    assert "and 1,200 more rows" in terminal.changes_table(
-        comparison(changed(2, "", "T2"), changing=1_201)
-    )
-    assert terminal.changes_table(comparison()) == ""
+def test_the_server_and_the_user_are_named(check, monkeypatch):
+    assert not any(re.match("  (server|user) ", line) for line in check("1,T00000001"))
+    monkeypatch.setenv("SELLERCLOUD_URL", "https://xx.api.sellercloud.example/rest")
+    monkeypatch.setenv("SELLERCLOUD_USERNAME", "clerk")
+    lines = check("1,T00000001")
+    assert "  server    https://xx.api.sellercloud.example/rest/api" in lines
+    assert "  user      clerk" in lines

@@ -87,6 +87,52 @@ def test_a_home_that_others_may_look_into_is_told(home):
     assert f"chmod 700 {home}" in finding.hint
 
 
+@pytest.mark.usefixtures("account", "home")
+@pytest.mark.parametrize(("mode", "status"), [(0o600, "ok"), (0o640, "warn"), (0o602, "warn")])
+def test_a_password_file_that_others_may_read_is_told(folder, monkeypatch, mode, status):
+    (folder / "secret").write_text(CANARY, "utf-8")
+    (folder / "secret").chmod(mode)
+    monkeypatch.setenv("SELLERCLOUD_PASSWORD_FILE", str(folder / "secret"))
+    assert findings()["password"].status == "ok", "the variable outranks the file"
+    monkeypatch.delenv("SELLERCLOUD_PASSWORD")
+    found = findings()["password"]
+    assert found.status == status
+    assert ("chmod 600" in found.hint) is (status == "warn")
+
+
+SYNCED = [
+    "OneDrive/tracker",
+    "OneDrive - Acme Ltd/tracker",
+    "Dropbox",
+    "Dropbox (Personal)/a/b",
+    "My files/Google Drive/tracker",
+    "Library/CloudStorage/OneDrive-Acme/tracker",
+    "Library/Mobile Documents/com~apple/tracker",
+    "Nextcloud/tracker",
+]
+
+
+@pytest.mark.usefixtures("account")
+@pytest.mark.parametrize("where", [*SYNCED, "files/.stfolder"])
+def test_a_home_in_a_folder_that_is_copied_elsewhere_is_told(folder, monkeypatch, where):
+    home = folder / where
+    home.mkdir(parents=True, mode=0o700)
+    if home.name.startswith("."):  # a sign of such a folder, not a part of its path
+        home = home.with_name("home")
+        home.mkdir(mode=0o700)
+    monkeypatch.setenv("BATCH_TRACKER_HOME", str(home))
+    found = findings()["home"]
+    assert (found.status, "BATCH_TRACKER_HOME" in found.hint) == ("warn", True)
+
+
+@pytest.mark.usefixtures("account")
+@pytest.mark.parametrize("where", ["box of things", "dropboxes", "my-onedrive", "megabytes"])
+def test_a_home_in_any_other_folder_is_not_told(folder, monkeypatch, where):
+    (folder / where).mkdir(mode=0o700)
+    monkeypatch.setenv("BATCH_TRACKER_HOME", str(folder / where))
+    assert findings()["home"].status == "ok"
+
+
 @pytest.mark.usefixtures("account")
 def test_folders_that_can_not_be_made_are_told(folder, monkeypatch):
     (folder / "file").write_text("", "utf-8")
