@@ -5,6 +5,7 @@ from datetime import datetime
 
 from batch_tracker.ledger.history import Attempt, PoHistory, Values
 from batch_tracker.model import Field, ResultRow, RunSummary, State
+from batch_tracker.model.snapshots import look_ups
 from batch_tracker.model.wording import plural
 from batch_tracker.planner.compare import Comparison
 from batch_tracker.planner.plan import Plan
@@ -20,8 +21,9 @@ def plan_sentence(plan: Plan, quota: str) -> str:
     if not plan.steps:
         return "Nothing to send."
     time = f"; at {quota} that takes at least {duration(plan.seconds)}" if plan.seconds else ""
-    calls = plural(plan.steps, "call")
-    return f"A run would make {calls} and one login{time}."
+    calls = plural(plan.steps + plan.look_ups, "call")
+    looks = f" ({plan.look_ups:,} to look at the POs first)" if plan.look_ups else ""
+    return f"A run would make {calls}{looks} and one login{time}."
 
 
 def runs_table(runs: Sequence[RunSummary]) -> str:
@@ -158,10 +160,7 @@ def _rows(count: int, examples: Sequence[int]) -> str:
 
 
 def _comparison(comparison: Comparison) -> Iterator[str]:
-    from batch_tracker.sender.survey import calls_needed
-
-    needed = calls_needed(comparison.rows)
-    calls = plural(needed, "call")
+    calls = plural(look_ups(comparison.rows), "call")
     looked = comparison.sentence().partition(":")[0]
     yield f"{looked}. A run looks again, in {calls}."
     yield changes_table(comparison)

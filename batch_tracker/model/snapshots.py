@@ -9,6 +9,9 @@ from typing import NamedTuple
 from batch_tracker.model.states import Field
 from batch_tracker.model.updates import Update
 
+POS_A_CALL = 50
+"""So many POs the server shows in one call (its documented list)."""
+
 # In what zone a ship date comes back is not documented: with Z, without, or in the server's own
 # time. The zones of the world are at most this far from UTC.
 _ZONE_SLACK = timedelta(hours=14)
@@ -32,6 +35,11 @@ class PoSnapshot(NamedTuple):
     """The drop-ship order that the PO belongs to."""
     found: bool = True
     """False where the server did not show the PO at all."""
+
+
+def look_ups(pos: int) -> int:
+    """Return how many calls it takes to look up so many POs."""
+    return -(-pos // POS_A_CALL)
 
 
 class Tolerance(Enum):

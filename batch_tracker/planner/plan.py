@@ -12,16 +12,21 @@ from zoneinfo import ZoneInfo
 
 from batch_tracker.ledger import Run, transaction
 from batch_tracker.model import Field, State, substance
+from batch_tracker.model.snapshots import look_ups
 from batch_tracker.settings import Quota
 
 
 class Plan(NamedTuple):
-    """What a run comes to before its first call: rows per state, and the PUTs to make."""
+    """What a run comes to before its first call: rows per state, and the calls to make.
+
+    `steps` are PUTs, `look_ups` the calls that look at their POs first. `seconds` is the shortest
+    time that the quota allows for all of them and one login, from an unused quota.
+    """
 
     counts: Mapping[State, int]
     steps: int
     seconds: float
-    """The shortest time the quota allows for these calls and one login, from an unused quota."""
+    look_ups: int = 0
 
 
 _VALUES_KNOWN = 10_000
@@ -73,14 +78,15 @@ def _substance_in(run: Run) -> Callable[[str, str | None], str | None]:
     return known
 
 
-def describe(counts: Mapping[State, int], quota: Quota) -> Plan:
-    """Say what a settled run with these numbers of rows will do."""
+def describe(counts: Mapping[State, int], quota: Quota, *, looks: bool = False) -> Plan:
+    """Say what a planned run with these numbers of rows will do; with `looks`, at its POs first."""
     steps = counts[State.NOT_SENT]
-    return Plan(counts, steps, shortest_time(steps, quota))
+    first = look_ups(steps) if looks else 0
+    return Plan(counts, steps, shortest_time(first + steps, quota), first)
 
 
-def shortest_time(steps: int, quota: Quota) -> float:
-    """Return the seconds that the quota makes `steps` PUTs and one login take at the least."""
-    if not steps or not quota.calls:
+def shortest_time(calls: int, quota: Quota) -> float:
+    """Return the seconds that the quota makes so many calls and one login take at the least."""
+    if not calls or not quota.calls:
         return 0.0
-    return steps // quota.calls * quota.seconds
+    return calls // quota.calls * quota.seconds

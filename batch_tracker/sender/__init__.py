@@ -31,6 +31,6 @@ What a reply means for a row and for the run:
 
 from batch_tracker.sender.session import look_first, send
 from batch_tracker.sender.stop import StopSignal
-from batch_tracker.sender.survey import Judge, calls_needed
+from batch_tracker.sender.survey import Judge
 
-__all__ = ["Judge", "StopSignal", "calls_needed", "look_first", "send"]
+__all__ = ["Judge", "StopSignal", "look_first", "send"]

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from batch_tracker.model import PoSnapshot
+from batch_tracker.model.snapshots import POS_A_CALL
 
-PAGE = 50
+PAGE = POS_A_CALL
 
 # Documented numbers (Sellercloud's Swagger); the server gives them or the names (observed).
 _STATUSES = ("Saved", "Ordered", "Pending", "Received", "Cancelled", "Completed")

@@ -11,6 +11,8 @@ from batch_tracker.errors import LookUpFailed, NotApplied
 from batch_tracker.ledger import Journal, Run, count_unread, unread_steps
 from batch_tracker.ledger.journal import Clock, utc_now
 from batch_tracker.model import Progress
+from batch_tracker.model.snapshots import look_ups
+from batch_tracker.model.wording import plural
 from batch_tracker.sender.concurrency import FIRST, ConcurrencyLimit
 from batch_tracker.sender.connection import connect
 from batch_tracker.sender.failure_limits import FailureLimits
@@ -20,7 +22,7 @@ from batch_tracker.sender.pool import Pool
 from batch_tracker.sender.readback import ReadBack
 from batch_tracker.sender.retry import RetryPolicy
 from batch_tracker.sender.stop import Stopping, StopSignal
-from batch_tracker.sender.survey import Judge, Survey, calls_needed, holds_unknown
+from batch_tracker.sender.survey import Judge, Survey, holds_unknown
 from batch_tracker.settings import Settings
 
 OnProgress = Callable[[Progress], None]
@@ -142,9 +144,8 @@ async def _survey(session: Session, judge: Judge) -> int:
         stop=session.stop,
         judge=judge,
     )
-    calls = calls_needed(rows)
-    pos = "1 PO" if rows == 1 else f"{rows:,} POs"
-    takes = f"Looking up {pos} takes {calls:,} {'call' if calls == 1 else 'calls'}."
+    calls = plural(look_ups(rows), "call")
+    takes = f"Looking up {plural(rows, 'PO')} takes {calls}."
     async with _reported(session, "comparing", survey, rows, note=takes):
         await session.gateway.tokens.ensure()  # a refused login would be every worker's
         await survey.look()

@@ -16,11 +16,6 @@ _NOT_SHOWN = PoSnapshot(found=False)
 Judge = Callable[[Step, PoSnapshot], Judgement]
 
 
-def calls_needed(rows: int) -> int:
-    """Return how many calls it takes to look up so many POs."""
-    return -(-rows // PAGE)
-
-
 def holds_unknown(steps: Sequence[Step], judge: Judge) -> bool:
     """Whether such steps are held where their POs are not shown."""
     return any(judge(step, _NOT_SHOWN).outcome for step in steps[:1])

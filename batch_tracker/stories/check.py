@@ -33,11 +33,11 @@ def check(
         Refused: the file or the settings can't be used.
         Stopped: the POs can't be looked at.
     """
-    settings = settings.model_copy(update={"compare": look})
     if look:
         require_account(settings)
     with ledger.open_scratch(settings.home) as db:
-        run = stage(db, path, settings, on_progress=on_progress, force=force, chosen=chosen)
+        looking = settings.model_copy(update={"compare": look})
+        run = stage(db, path, looking, on_progress=on_progress, force=force, chosen=chosen)
         comparison = look_first(run, settings, on_progress)
         checked = outcome.foresee(run, settings, comparison)
         # The run is gone with the scratch ledger: nobody could resume it by its name.

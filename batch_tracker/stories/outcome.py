@@ -79,15 +79,19 @@ def summarise(run: Run, settings: Settings) -> RunSummary:
 
 
 def foresee(run: Run, settings: Settings, comparison: compare.Comparison | None) -> Checked:
-    """Say what sending a planned run will do; `comparison` is what its POs hold, if known."""
+    """Say what sending a planned run will do; `comparison` is what its POs hold, if known.
+
+    `settings` are those that it would be sent with.
+    """
     problems = tuple(ledger.problems(run, _PROBLEMS_SHOWN))
     status: RunStatus = "partial" if problems else "success"
     kinds, reasons = ledger.reasons_of(run, _REASONS_SHOWN)
     told = comparison.sentence() if comparison else ""
     summary = replace(summarise(run, settings), status=status, message=told)
+    looks = settings.compare and comparison is None
     return Checked(
         summary,
-        plan.describe(summary.counts, settings.quota),
+        plan.describe(summary.counts, settings.quota, looks=looks),
         problems,
         EXIT_CODES[status],
         comparison,

@@ -1,7 +1,8 @@
 """Waste: calls made over calls needed, as the server counts them.
 
-A cumulative manifest holds all the rows of the days before: needed are one call for each new row
-and one login a day, and none on a day that brings nothing new. A random 500 forces the call to be
+A cumulative manifest holds all the rows of the days before: needed are one call for each new row,
+one for each 50 of them to look at their POs first, and one login a day, and none on a day that
+brings nothing new. A random 500 forces the call to be
 repeated, so such a call is needed twice. A process that is killed leaves at most one row per
 worker in doubt, each of which is sent once more; that is the only waste there may be. These are
 counts: a busy machine does not change them. `tests/test_waste.py` holds them at small sizes.
@@ -14,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from batch_tracker.model.snapshots import look_ups
 from batch_tracker.sandbox import CallLog, Sandbox, SandboxSettings
 from batch_tracker.settings import Settings
 from batch_tracker.stories.run import run as run_story
@@ -91,7 +93,7 @@ def grow(folder: Path, *, days: int, rows: int) -> Calls:
             manifest = _manifest(folder / f"day-{day}.csv", min(day, days) * rows)
             _run(manifest, url)
     _require_all_applied(sandbox, days * rows)
-    return Calls(len(sandbox.calls), days * (rows + 1))
+    return Calls(len(sandbox.calls), days * _needed(rows))
 
 
 def stumble(folder: Path, *, rows: int, share: float) -> Calls:
@@ -102,7 +104,7 @@ def stumble(folder: Path, *, rows: int, share: float) -> Calls:
         _run(_manifest(folder / "manifest.csv", rows), url)
     _require_all_applied(sandbox, rows)
     repeated = sum(call.status == 500 for call in sandbox.calls)
-    return Calls(len(sandbox.calls), rows + 1 + repeated, repeated)
+    return Calls(len(sandbox.calls), _needed(rows) + repeated, repeated)
 
 
 def kill(folder: Path, *, rows: int, every: int, workers: int) -> Kills:
@@ -110,7 +112,7 @@ def kill(folder: Path, *, rows: int, every: int, workers: int) -> Kills:
     folder.mkdir()
     manifest = _manifest(folder / "manifest.csv", rows)
     sandbox = _sandbox(latency_s=KILL_LATENCY_S)
-    words: tuple[object, ...] = ("run", manifest, "--no-compare")
+    words: tuple[object, ...] = ("run", manifest)
     extras = [0]
     with sandbox.running() as url:
         while _is_killed(start(folder, url, *words, "--workers", workers), sandbox.calls, every):
@@ -120,7 +122,7 @@ def kill(folder: Path, *, rows: int, every: int, workers: int) -> Kills:
     _require_all_applied(sandbox, rows)
     kills = len(extras) - 2
     most = max(later - sooner for sooner, later in pairwise(extras))
-    return Kills(kills, Calls(len(sandbox.calls), rows + kills + 1), most)
+    return Kills(kills, Calls(len(sandbox.calls), _needed(rows) + kills), most)
 
 
 def _is_killed(process: subprocess.Popen[str], calls: CallLog, every: int) -> bool:
@@ -136,6 +138,11 @@ def _is_killed(process: subprocess.Popen[str], calls: CallLog, every: int) -> bo
     process.send_signal(signal.SIGKILL)
     process.communicate()
     return True
+
+
+def _needed(rows: int) -> int:
+    """Return how many calls a run makes for so many new rows, with one login."""
+    return rows + look_ups(rows) + 1
 
 
 def _extra(calls: CallLog) -> int:
@@ -166,7 +173,6 @@ def _run(manifest: Path, url: str) -> None:
         output=manifest.parent / "reports",
         quota="off",
         backoff_s=0.01,
-        compare=False,
     )
     ended = run_story(manifest, settings, force=False, on_progress=lambda _: None)
     if ended.exit_code:

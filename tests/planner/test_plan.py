@@ -479,7 +479,9 @@ def test_a_settled_run_is_described_by_its_calls_and_the_time_they_take(db):
     run = staged(db, [FULL, FULL, INVALID, *(row(po, "x") for po in range(10, 20))])
     plan.plan_rows(run, on_conflict="hold", force=False)
     found = plan.describe(ledger.counts(run), Quota(5, 60))
-    assert (found.steps, found.seconds) == (11, 120)
+    assert (found.steps, found.look_ups, found.seconds) == (11, 0, 120)
+    looks = plan.describe(ledger.counts(run), Quota(3, 60), looks=True)
+    assert (looks.steps, looks.look_ups, looks.seconds) == (11, 1, 240)
     assert {state: n for state, n in found.counts.items() if n} == {
         State.NOT_SENT: 11,
         State.DUPLICATE: 1,
