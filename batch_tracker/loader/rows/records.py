@@ -259,6 +259,7 @@ class RowReader:
             values.get(Field.CARRIER) or "",
             isinstance(date, Ambiguous) or values.get(Field.SHIPPED_ON) is not None,
             is_recognisable(number),
+            is_code=number.isalnum() and not number.isdigit() and not number.isalpha(),
         )
 
     def _shipment(

@@ -41,6 +41,8 @@ class RowOutline(NamedTuple):
     has_date: bool
     is_recognised: bool = False
     """Whether the number is one that only carriers have."""
+    is_code: bool = False
+    """Whether the number is made of letters and digits, as no count is."""
 
     @property
     def filled(self) -> tuple[Number, bool, bool]:
@@ -97,6 +99,8 @@ class UsualRows:
             return True
         if row.filled == (Number.NONE, False, False) or self._has_all_but_number(row):
             return True
+        if self._has_as_many_digits(row) and (row.is_code or row.number is Number.NONE):
+            return True
         is_usual = row.number is Number.SHORT and row.filled in self._filled
         return self._is_near(row) and (is_usual or self._is_known(row))
 
@@ -129,6 +133,10 @@ class UsualRows:
 
     def _has_all_but_number(self, row: RowOutline) -> bool:
         return row.number is Number.NONE and row.has_date and self._names_known_carrier(row)
+
+    def _has_as_many_digits(self, row: RowOutline) -> bool:
+        """Whether a row's PO is as long as the others: counts and zones are shorter."""
+        return len(str(row.po or 0)) >= len(str(self._least_po))
 
     def _is_near(self, row: RowOutline) -> bool:
         has_either = row.number is Number.FULL or row.has_date
