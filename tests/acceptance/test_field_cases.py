@@ -22,42 +22,6 @@ from openpyxl import load_workbook
 
 FOLDER = Path(__file__).with_name("field_cases")
 CASES: dict[str, dict[str, Any]] = json.loads((FOLDER / "expect.json").read_text("utf-8"))
-OPEN = {
-    "12-order-shipment-notification.csv",
-    "40-date-format-in-header.csv",
-    "41-void-yes-no-header.csv",
-    "41b-voided-other-names.csv",
-    "41d-deleted-flag.csv",
-    "41f-is-return.csv",
-    "42-tracking-1-and-2.csv",
-    "45-container-no-vessel.csv",
-    "50-sqlcmd-footer.csv",
-    "50b-psql.txt",
-    "52-voided-section.csv",
-    "66-header-over-two-lines.csv",
-    "67b-tracking-nbr-url.csv",
-    "98b-page-headings.csv",
-    "100-template-hint-row.csv",
-    "105-packing-list-labels-and-values.csv",
-    "105b-packing-list.xlsx",
-    "106-item-list-of-25-lines.csv",
-    "107-tracking-and-pro-columns.csv",
-    "108-short-rows-from-row-70.csv",
-    "109-trailer-record.csv",
-    "109c-printed-by.xlsx",
-    "112-german-half.csv",
-    "114-void-beside-values.csv",
-    "114c-void-in-service.csv",
-    "119-summary-table-below.xlsx",
-    "133-title-naming-fields.csv",
-    "134-report-criteria-above.csv",
-    "151-second-column-all-blank.csv",
-    "151c-same-value-in-both.csv",
-    "152-bilingual-headers.csv",
-    "166-summary-with-po-count-below.csv",
-}
-"""Cases that do not come out yet; one that does may stay here until all do."""
-NOT_YET = pytest.mark.xfail(strict=False)
 
 
 class Told(NamedTuple):
@@ -67,9 +31,7 @@ class Told(NamedTuple):
     warned: frozenset[int]
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(case, marks=NOT_YET if case in OPEN else ()) for case in CASES]
-)
+@pytest.mark.parametrize("name", CASES)
 def test_only_what_the_sheet_says_is_sent(name, program, server):
     case = CASES[name]
     file = shutil.copy(FOLDER / case.get("file", name), program.folder)
