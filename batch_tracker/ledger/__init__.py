@@ -29,16 +29,18 @@ from batch_tracker.ledger.runs import (
     unfinished_run, update_run, usual_rows,
 )
 from batch_tracker.ledger.warnings import WarningGroup, count_held, count_warned, warning_groups
+from batch_tracker.ledger.written_files import note_written, was_written
 from batch_tracker.sqlite_file import transaction
 
 __all__ = [
     "ComparedRow", "Journal", "ManifestFacts", "PoHistory", "Pruned", "Reason", "Run",
     "WarningGroup", "begin_run", "calls_made", "compared_rows", "count_held", "count_unread",
     "count_warned", "counts", "discard", "doubtful_steps", "find_run", "forget_applied",
-    "held_before", "history_of", "list_runs", "mark_same_refusal", "note_report", "open_ledger",
-    "open_scratch", "open_steps", "overview", "pending_rows", "po_lengths", "position_of",
+    "held_before", "history_of", "list_runs", "mark_same_refusal", "note_report",
+    "note_written", "open_ledger", "open_scratch", "open_steps", "overview", "pending_rows",
+    "po_lengths", "position_of",
     "problems", "prunable", "prune", "reasons_of", "refused_doubts", "reopen",
     "repeated_numbers", "restage_rows", "results", "rows_of_lengths", "run_of", "sending",
     "stage_rows", "steps", "transaction", "unfinished_run", "unread_steps", "unverified_steps",
-    "update_run", "usual_rows", "warning_groups", "width", "working_on",
+    "update_run", "usual_rows", "warning_groups", "was_written", "width", "working_on",
 ]

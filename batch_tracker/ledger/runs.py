@@ -74,7 +74,7 @@ class Run:
     is_pruned: bool
     """Whether its rows were let go of."""
     report_sha256: str | None
-    """The digest of the results workbook as it was written."""
+    """The digests of the workbooks and pages written of it, parted by blanks."""
 
 
 def begin_run(

@@ -15,13 +15,13 @@ CREATE TABLE runs (
     other_calls     INTEGER NOT NULL DEFAULT 0,  -- no attempts at a row: logins, look-ups
     server          TEXT NOT NULL,          -- the API's root; with `username`, whose quota it is
     username        TEXT NOT NULL,
-    source          TEXT NOT NULL,          -- the manifest's path, as it was given
+    source          TEXT NOT NULL,          -- the manifest's path
     manifest_json   TEXT NOT NULL,          -- sheet, headers, mapped columns, profile
     notes_json      TEXT NOT NULL DEFAULT '[]',
     report          TEXT,                   -- where the results workbook is
     pruned_at       TEXT,                   -- NULL: its rows are still here
     counts_json     TEXT,                   -- of a finished or pruned run: rows per state
-    report_sha256   TEXT                    -- of the results workbook as it was written
+    report_sha256   TEXT                    -- of every file written of it, parted by blanks
 ) STRICT;
 
 CREATE TABLE rows (

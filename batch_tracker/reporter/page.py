@@ -25,7 +25,7 @@ from batch_tracker.reporter.page_rows import (
     state_word,
     warnings_part,
 )
-from batch_tracker.reporter.release import draft, release, save
+from batch_tracker.reporter.release import Register, draft, release, save
 from batch_tracker.reporter.summary import MEANINGS, duration, facts, next_steps
 from batch_tracker.settings import Quota
 
@@ -37,7 +37,9 @@ _HEADLINES = {
 }
 
 
-def write_page(path: Path, *, summary: RunSummary, overview: Overview, quota: Quota) -> Path:
+def write_page(
+    path: Path, *, summary: RunSummary, overview: Overview, quota: Quota, register: Register
+) -> Path:
     """Write the page of a run, all of it or none.
 
     Args:
@@ -45,6 +47,7 @@ def write_page(path: Path, *, summary: RunSummary, overview: Overview, quota: Qu
         summary: The run as a whole; its `report` is the workbook.
         overview: What the ledger has gathered about the run.
         quota: What the calls are drawn against.
+        register: Where the digests of the files of this run are kept.
 
     Returns:
         The path written: `path`, or one with a number where that can't be replaced.
@@ -53,9 +56,9 @@ def write_page(path: Path, *, summary: RunSummary, overview: Overview, quota: Qu
         ReportFailed: where the file can't be written.
     """
     page = render(summary, overview, quota).encode()
-    with draft(path, what="page") as name:
+    with draft(path, what="results page", again="report --html") as name:
         save(lambda file: file.write(page), name)
-        return release(name, path)
+        return release(name, path, register)
 
 
 def render(summary: RunSummary, overview: Overview, quota: Quota) -> str:

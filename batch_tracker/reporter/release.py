@@ -1,7 +1,11 @@
-"""A workbook or page appears under its name whole and checked, or not at all."""
+"""A workbook or page appears under its name whole and checked, or not at all.
 
+What a person has changed since it was written is never replaced: it may hold corrections.
+"""
+
+import hashlib
 import os
-import secrets
+import shutil
 import zipfile
 import zlib
 from collections import Counter
@@ -9,9 +13,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from batch_tracker.errors import ReportFailed
+from batch_tracker.reporter.drafts import draft_folder
 
 _CHUNK = 1 << 20
 _ROW = b"<row "
@@ -19,31 +24,40 @@ _FORMULA = b"<f>"
 _MOST_NAMES = 100
 
 
+class Register(NamedTuple):
+    """Where the SHA-256 of every file that was written is kept.
+
+    `has` says whether a digest is there, `note` puts one there.
+    """
+
+    has: Callable[[str], bool]
+    note: Callable[[str], None]
+
+
 @contextmanager
-def draft(path: Path, *, what: str = "workbook") -> Iterator[Path]:
-    """Give a name beside `path` to write to; whatever is left there at the end is removed.
+def draft(path: Path, *, what: str = "results workbook", again: str = "report") -> Iterator[Path]:
+    """Give a name to write to, in a folder of its own beside `path`; at the end both are removed.
+
+    `what` it is and the command that writes it `again` are for the message.
 
     Raises:
         ReportFailed: where the folder or the file can't be written.
     """
-    name = path.with_name(f".batch-tracker-{secrets.token_hex(4)}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield name
+        with draft_folder(path.parent) as folder:
+            yield folder / f"draft{path.suffix}"
     except OSError as error:
         raise ReportFailed(
-            f"The results {what} {path} can't be written: {error.strerror or error}.",
-            hint="Choose another folder with --output, or make room, and have it written again "
-            "with batch-tracker report.",
+            f"The {what} {path} can't be written: {error.strerror or error}.",
+            hint="Choose another folder with --output, or make room. Then have it written again "
+            f"with batch-tracker {again}.",
         ) from error
-    finally:
-        with suppress(OSError):
-            name.unlink(missing_ok=True)
 
 
 def save(write: Callable[[IO[bytes]], object], name: Path) -> None:
-    """Write a new file and see it safely on the disk."""
-    with name.open("xb") as file:
+    """Write a new file, which nobody else may read, and see it safely on the disk."""
+    handle = os.open(name, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0), 0o600)
+    with os.fdopen(handle, "w+b") as file:
         write(file)
         file.flush()
         os.fsync(file.fileno())
@@ -82,21 +96,64 @@ def disagreement(what: str) -> ReportFailed:
     )
 
 
-def release(name: Path, path: Path) -> Path:
+def release(name: Path, path: Path, register: Register) -> Path:
     """Give a finished file its name, in one step; return the name it got.
 
-    Where the name is taken by a file that is open in Excel (Windows refuses to replace it) or by a
-    folder, the first free one of `name (2).xlsx`, `name (3).xlsx` … is used.
+    Where that name is taken, the first free one of `name (2).xlsx`, `name (3).xlsx` … is used. It
+    is by a file that was changed since it was written, by one that is open in Excel (Windows
+    refuses to replace it) and by a folder.
     """
-    spares = (path.with_stem(f"{path.stem} ({number})") for number in range(2, _MOST_NAMES))
-    for target in chain([path], spares):
+    register.note(_digest(name))
+    return _named(name, path, register)
+
+
+def move(file: Path, path: Path, register: Register) -> Path:
+    """Move a workbook that is already written, to another disk too; return the name it got.
+
+    Raises:
+        OSError: it can't be read, or not be written there.
+    """
+    with draft_folder(path.parent) as folder, file.open("rb") as source:
+        name = folder / path.name
+        save(lambda target: shutil.copyfileobj(source, target), name)
+        place = _named(name, path, register)
+    file.unlink()
+    return place
+
+
+def _named(name: Path, path: Path, register: Register) -> Path:
+    taken = FileExistsError(f"{_MOST_NAMES} files of that name were changed")
+    for target in _names(path):
         try:
-            name.replace(target)
+            if not _is_changed(target, register):
+                name.replace(target)
+                return target
         except (PermissionError, IsADirectoryError) as error:
-            taken = error
-        else:
-            return target
+            taken = error  # type: ignore[assignment]
     raise taken
+
+
+def changed_files(path: Path, register: Register) -> Iterator[Path]:
+    """Yield the files that a person has changed and that a new one for `path` will not replace."""
+    for target in _names(path):
+        with suppress(OSError):
+            if not _is_changed(target, register):
+                return
+            yield target
+
+
+def _names(path: Path) -> Iterator[Path]:
+    spares = (path.with_stem(f"{path.stem} ({number})") for number in range(2, _MOST_NAMES))
+    return chain([path], spares)
+
+
+def _is_changed(path: Path, register: Register) -> bool:
+    return path.is_file() and not register.has(_digest(path))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _tally(archive: zipfile.ZipFile, part: str) -> Counter[bytes]:

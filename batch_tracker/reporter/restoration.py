@@ -4,15 +4,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from openpyxl import Workbook
 from openpyxl.cell.cell import WriteOnlyCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from batch_tracker.errors import ReportFailed
 from batch_tracker.model import RESTORE_COLUMNS, RESTORE_SHEET, Field
 from batch_tracker.reporter.cells import TEXT, clean
-from batch_tracker.reporter.release import draft, inspect, release, save
+from batch_tracker.reporter.release import Register, draft, inspect, release, save
 from batch_tracker.reporter.sheets import ROWS_PER_SHEET
+from batch_tracker.reporter.streamed import streamed_book
 from batch_tracker.reporter.styles import heading
 
 PROFILE = "sellercloud"
@@ -49,30 +49,21 @@ class Written(NamedTuple):
     lost: int
 
 
-def write_restoration(path: Path, reversals: Iterable[Reversal]) -> Written:
+def write_restoration(path: Path, reversals: Iterable[Reversal], register: Register) -> Written:
     """Write the restore manifest, every cell as text, and beside it what can't be restored.
 
     Raises:
         ReportFailed: where the file can't be written, or has more rows than a sheet holds.
     """
-    try:
-        with draft(path) as name:
-            book = Workbook(write_only=True)
-            restore, lost = (
-                book.create_sheet(title) for title in (RESTORE_SHEET, "Cannot be undone")
-            )
-            counts = _fill(restore, lost, reversals)
-            save(book.save, name)
-            lengths = {restore.path[1:]: counts[0] + 1, lost.path[1:]: counts[1] + 1}
-            inspect(name, lengths)
-            return Written(release(name, path), *counts)
-    except ReportFailed as failed:
-        if not isinstance(failed.__cause__, OSError):
-            raise
-        raise ReportFailed(
-            f"The restore manifest {path} can't be written: {failed.__cause__}.",
-            hint="Choose another folder with --output, or make room.",
-        ) from failed
+    with (
+        draft(path, what="restore manifest", again="undo") as name,
+        streamed_book(name.parent) as book,
+    ):
+        restore, lost = (book.add_sheet(title) for title in (RESTORE_SHEET, "Cannot be undone"))
+        counts = _fill(restore, lost, reversals)
+        save(book.save, name)
+        inspect(name, {restore.path[1:]: counts[0] + 1, lost.path[1:]: counts[1] + 1})
+        return Written(release(name, path, register), *counts)
 
 
 def _fill(restore: Worksheet, lost: Worksheet, reversals: Iterable[Reversal]) -> tuple[int, int]:

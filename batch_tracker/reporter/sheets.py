@@ -1,12 +1,10 @@
 """One list of rows, on as many sheets as it needs."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
-from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
-from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.protection import SheetProtection
 from openpyxl.worksheet.worksheet import Worksheet
@@ -16,6 +14,7 @@ from batch_tracker.reporter.places import title_of
 from batch_tracker.reporter.row_cells import CELL, MESSAGE, RowCells
 from batch_tracker.reporter.row_text import RowText
 from batch_tracker.reporter.sheet_columns import MESSAGE_WIDTH, SheetColumns
+from batch_tracker.reporter.streamed import StreamedBook, StreamedSheet
 from batch_tracker.reporter.styles import lines_of
 
 ROWS_PER_SHEET = 1_048_575
@@ -45,8 +44,8 @@ class RowSheets:
 
     def __init__(
         self,
-        book: Workbook,
-        sheet: Worksheet,
+        book: StreamedBook,
+        sheet: StreamedSheet,
         columns: SheetColumns,
         cells: RowCells,
         *,
@@ -88,11 +87,11 @@ class RowSheets:
     def _continue(self) -> None:
         self.end()
         position = self._book.index(self._sheets[-1]) + 1
-        sheet = self._book.create_sheet(title_of(self._title, len(self._sheets)), position)
+        sheet = self._book.add_sheet(title_of(self._title, len(self._sheets)), position)
         self._sheets.append(sheet)
         self._begin(sheet)
 
-    def _begin(self, sheet: Worksheet) -> None:
+    def _begin(self, sheet: StreamedSheet) -> None:
         """Write the headings. What stands above the rows of a sheet must be settled before."""
         for number, width in enumerate(self._widths, start=1):
             sheet.column_dimensions[get_column_letter(number)].width = width
@@ -101,21 +100,18 @@ class RowSheets:
         fit_to_width(sheet)
         if self._is_copy:
             sheet.protection = _LOCK
-        sheet._values_to_row = _place  # type: ignore[attr-defined]  # noqa: SLF001 - see there
         lines = self._columns.heading_lines(self._widths)
         append(sheet, self._columns.headings(sheet), number=1, lines=lines)
         self._filled = 0
 
     def _link(self, number: int, text: RowText) -> bool:
         """Make links of the addresses in a row, while there is room; say whether there is."""
-        # Only this list is written; a cell's own link would be written for every later row, too.
-        links = self._sheets[-1]._hyperlinks  # type: ignore[attr-defined]  # noqa: SLF001
-        if len(links) >= MAX_LINKS:
+        sheet = self._sheets[-1]
+        if sheet.links >= MAX_LINKS:
             return False
         for column, target in ((CELL, text.cell), (MESSAGE, text.other)):
             if target:
-                place = f"{get_column_letter(column + 1)}{number}"
-                links.append(Hyperlink(ref=place, location=target, display=target))
+                sheet.link(f"{get_column_letter(column + 1)}{number}", target)
         return True
 
 
@@ -137,15 +133,3 @@ def fit_to_width(sheet: Worksheet) -> None:
     sheet.page_setup.fitToHeight = 0  # any number of pages
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.HeaderFooter.oddFooter = HeaderFooterItem(center=_HeaderFooterPart("&A, page &P of &N"))
-
-
-def _place(cells: Iterable[Cell | None], row: int) -> Iterator[Cell]:
-    """Say where the cells of a row stand: all there is to do where every value is a cell.
-
-    openpyxl's own version first tries each value as a bare one, catches the error and makes a new
-    cell. Were its name to change, that version would take over: slower by a fifth, as right.
-    """
-    for column, cell in enumerate(cells, start=1):
-        if cell is not None:
-            cell.column, cell.row = column, row
-            yield cell

@@ -2,21 +2,24 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from pathlib import Path
 
-from openpyxl import Workbook
-from openpyxl.utils.exceptions import WorkbookAlreadySaved
-from openpyxl.worksheet.worksheet import Worksheet
-
 from batch_tracker.model import Progress, ResultRow, RunSummary, State
 from batch_tracker.reporter.places import RESULTS, Places
-from batch_tracker.reporter.release import disagreement, draft, inspect, release, save
+from batch_tracker.reporter.release import (
+    Register,
+    disagreement,
+    draft,
+    inspect,
+    release,
+    save,
+)
 from batch_tracker.reporter.row_cells import RowCells
 from batch_tracker.reporter.row_text import Wording
 from batch_tracker.reporter.sheet_columns import FIRST, SheetColumns
 from batch_tracker.reporter.sheets import ROWS_PER_SHEET, RowSheets
+from batch_tracker.reporter.streamed import StreamedBook, StreamedSheet, streamed_book
 from batch_tracker.reporter.summary_sheet import write_summary
 
 ATTENTION, WARNINGS = "Needs attention", "Warnings"
@@ -37,13 +40,14 @@ def write_workbook(
     rows: Iterable[ResultRow],
     position_of: Callable[[int], int | None],
     on_progress: Callable[[Progress], None],
+    register: Register,
     compared: bool = False,
     rows_per_sheet: int = ROWS_PER_SHEET,
 ) -> Path:
     """Write the results workbook, check it, and only then give it its name.
 
     The rows are streamed once, and memory stays flat. An earlier workbook of that name stays as it
-    is until the new one is complete.
+    is until the new one is complete; one that a person has changed stays for good.
 
     Args:
         path: Where the workbook belongs. A missing folder is made.
@@ -54,12 +58,13 @@ def write_workbook(
         rows: Every row of the source with what became of it, in source order.
         position_of: Says which of the rows, from 1, has a number of the source, if any.
         on_progress: Told the number of rows written.
+        register: Where the digests of the files of this run are kept.
         compared: Whether the run looked at the POs first; what they held gets columns of its own.
         rows_per_sheet: Rows after which a list continues on another sheet.
 
     Returns:
-        The path written: `path`, or one with a number where a file of that name can't be replaced
-        because it is open.
+        The path written: `path`, or one with a number where a file of that name is not replaced,
+        because somebody has changed it or has it open.
 
     Raises:
         ReportFailed: where the file can't be written, or the rows do not agree with the summary.
@@ -67,7 +72,7 @@ def write_workbook(
     columns = SheetColumns(headers, width=width, text=text_columns, compared=compared)
     places = Places(rows_per_sheet, position_of)
     wording = Wording(places, first=FIRST, po=columns.po)
-    with draft(path) as name, _streamed_book() as book:
+    with draft(path) as name, streamed_book(name.parent) as book:
         sheets = _list_sheets(book, summary)
         cells = RowCells(sheets[RESULTS], columns, wording.resolved)
         coming = _checked(rows, summary, on_progress)
@@ -86,30 +91,16 @@ def write_workbook(
             for title, sheet in sheets.items()
         }
         _write_rows(chain(sample, coming), wording, places, lists)
-        write_summary(book.create_sheet("Summary"), summary)
+        write_summary(book.add_sheet("Summary"), summary)
         save(book.save, name)
         inspect(name, {part: n for each in lists.values() for part, n in each.lengths().items()})
-        return release(name, path)
+        return release(name, path, register)
 
 
-@contextmanager
-def _streamed_book() -> Iterator[Workbook]:
-    """Open a workbook whose rows go to temporary files, and close those whatever happens."""
-    book = Workbook(write_only=True)
-    book.properties.creator = "batch-tracker"
-    try:
-        yield book
-    except BaseException:
-        for sheet in book.worksheets:
-            with suppress(OSError, WorkbookAlreadySaved):
-                sheet.close()
-        raise
-
-
-def _list_sheets(book: Workbook, summary: RunSummary) -> dict[str, Worksheet]:
+def _list_sheets(book: StreamedBook, summary: RunSummary) -> dict[str, StreamedSheet]:
     """Make the sheets that list rows, in reading order; the book opens on what needs a person."""
     titles = [RESULTS, ATTENTION, *([WARNINGS] if summary.warnings else [])]
-    sheets = {title: book.create_sheet(title) for title in titles}
+    sheets = {title: book.add_sheet(title) for title in titles}
     needed = any(count for state, count in summary.counts.items() if state.needs_attention)
     opened = sheets[ATTENTION if needed else RESULTS]
     opened.sheet_view.tabSelected = True

@@ -13,6 +13,7 @@ from batch_tracker.ledger import Run
 from batch_tracker.model import Progress, ResultRow, RunStatus, RunSummary
 from batch_tracker.planner import compare, plan
 from batch_tracker.settings import Settings
+from batch_tracker.stories import run_files
 
 OnProgress = Callable[[Progress], None]
 
@@ -136,8 +137,8 @@ def write_workbook(run: Run, settings: Settings, on_progress: OnProgress) -> End
     """
     from batch_tracker.reporter import workbook  # noqa: PLC0415 - a check needs no openpyxl
 
-    path = settings.output / f"{Path(run.source).stem}-{run.name}-results.xlsx"
-    summary = summarise(run, settings)
+    path = run_files.path_of(run, settings, "results")
+    summary = with_words(summarise(run, settings), run_files.kept_corrections(run, path))
     written = workbook.write_workbook(
         path,
         summary=summary,
@@ -148,18 +149,25 @@ def write_workbook(run: Run, settings: Settings, on_progress: OnProgress) -> End
         position_of=partial(ledger.position_of, run),
         compared=run.manifest.findings is not None,
         on_progress=on_progress,
+        register=run_files.register_of(run),
     )
     ledger.note_report(run, str(written))
     return Ended(replace(summary, report=str(written)), EXIT_CODES[summary.status])
+
+
+def with_words(summary: RunSummary, words: str) -> RunSummary:
+    """Return a summary that says something more."""
+    return replace(summary, message=f"{summary.message} {words}".strip())
 
 
 def add_page(run: Run, settings: Settings, ended: Ended) -> Ended:
     """Write the page beside the workbook, under the same name."""
     from batch_tracker.reporter.page import write_page  # noqa: PLC0415 - seldom wanted
 
-    summary = ended.summary
+    path = Path(ended.summary.report or "").with_suffix(".html")
+    summary = with_words(ended.summary, run_files.kept_files(run, path))
     written = write_page(
-        Path(summary.report or "").with_suffix(".html"),
+        path,
         summary=summary,
         quota=settings.quota,
         overview=ledger.overview(
@@ -168,5 +176,6 @@ def add_page(run: Run, settings: Settings, ended: Ended) -> Ended:
             reasons=_REASONS_ON_PAGE,
             rows=_ROWS_ON_PAGE,
         ),
+        register=run_files.register_of(run),
     )
     return ended._replace(summary=replace(summary, page=str(written)))

@@ -165,7 +165,7 @@ def _begin(
         now=utc_now(),
         server=settings.url or "",
         username=settings.username or "",
-        source=str(manifest.path),
+        source=str(manifest.path.absolute()),
         manifest=ManifestFacts(
             sheet=manifest.sheet,
             headers=list(manifest.headers),

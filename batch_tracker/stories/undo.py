@@ -4,11 +4,9 @@ What a run has changed is known where it looked at the POs first. The way back i
 any other: the quota, the ledger and the reports hold for it, too.
 """
 
-import shlex
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import chain
-from pathlib import Path
 from typing import NamedTuple
 
 from batch_tracker import ledger
@@ -16,7 +14,7 @@ from batch_tracker.errors import Refused
 from batch_tracker.ledger import Run
 from batch_tracker.ledger.written import WrittenRow, written_rows
 from batch_tracker.model import RESTORE_SHEET, Field, RunSummary, State
-from batch_tracker.model.wording import plural
+from batch_tracker.model.wording import command_line, plural
 from batch_tracker.planner.compare import Change, changes
 from batch_tracker.reporter.restoration import (
     PROFILE,
@@ -26,6 +24,7 @@ from batch_tracker.reporter.restoration import (
     write_restoration,
 )
 from batch_tracker.settings import Settings
+from batch_tracker.stories import run_files
 
 # An earlier one is what databases and programs write for no date at all; no manifest may hold it.
 _EARLIEST_YEAR = 2000
@@ -55,8 +54,10 @@ def undo(name: str, settings: Settings) -> Undone:
     with ledger.open_ledger(settings.home) as db:
         run = ledger.find_run(db, name)
         _require_before_images(run)
-        path = settings.output / f"{Path(run.source).stem}-{run.name}-undo.xlsx"
-        written = write_restoration(path, _something(run, _reversals(run)))
+        path = run_files.path_of(run, settings, "undo")
+        kept = run_files.kept_files(run, path)
+        reversals = _something(run, _reversals(run))
+        written = write_restoration(path, reversals, run_files.register_of(run))
     summary = RunSummary(
         run=run.name,
         status="partial" if written.lost else "success",
@@ -65,7 +66,7 @@ def undo(name: str, settings: Settings) -> Undone:
         counts=dict.fromkeys(State, 0) | {State.NOT_SENT: written.restored},
         calls=0,
         seconds=0.0,
-        message=_in_words(written, settings),
+        message=f"{kept} {_in_words(written, settings)}".strip(),
     )
     return Undone(summary, int(bool(written.lost)))
 
@@ -140,7 +141,7 @@ def _in_words(written: Written, settings: Settings) -> str:
     )
     if not written.restored:
         return f"Nothing can be restored. {told}".strip()
-    command = shlex.join(_command(written, settings))
+    command = command_line(*_command(written, settings))
     return f"{pos} can be restored. {told}Nothing was sent yet; this sends it: {command}"
 
 

@@ -6,7 +6,6 @@ is finished in the ledger, and the next round only files it away.
 
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
@@ -16,9 +15,11 @@ from typing import NamedTuple
 from batch_tracker import ledger
 from batch_tracker.model import RunSummary
 from batch_tracker.reporter import summary_json
+from batch_tracker.reporter.release import move
 from batch_tracker.settings import Settings
 from batch_tracker.stories import history
 from batch_tracker.stories.outcome import Ended, OnProgress
+from batch_tracker.stories.run_files import register_of
 from batch_tracker.watch.alarms import Alarm
 
 DONE, ATTENTION = "done", "attention"
@@ -85,15 +86,12 @@ def _with_workbook(
     if not written.is_file():
         there = settings.model_copy(update={"output": target})
         return history.report(summary.run, there, on_progress=on_progress).summary
-    if written.parent != settings.output:
+    if written.parent != settings.output.absolute():
         return summary
-    place = target / written.name
-    draft = place.with_name(f".{place.name}.part")
-    shutil.copyfile(written, draft)
-    draft.replace(place)
     with ledger.open_ledger(settings.home) as db:
-        ledger.update_run(ledger.find_run(db, summary.run), report=str(place))
-    written.unlink()
+        run = ledger.find_run(db, summary.run)
+        place = move(written, target.absolute() / written.name, register_of(run))
+        ledger.update_run(run, report=str(place))
     return replace(summary, report=str(place))
 
 

@@ -8,6 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from batch_tracker.model import ResultRow, RunSummary, State
+from batch_tracker.reporter.release import Register
 from batch_tracker.reporter.workbook import write_workbook
 
 HEADERS = ("PO", "Tracking Number", "Carrier", "Note")
@@ -69,7 +70,14 @@ def summarize():
 
 
 @pytest.fixture
-def write(tmp_path, summarize):
+def register():
+    """Keeps the digests of what was written, as the ledger does."""
+    digests = set()
+    return Register(digests.__contains__, digests.add)
+
+
+@pytest.fixture
+def write(tmp_path, summarize, register):
     """Writes the workbook and returns its path."""
 
     def build(
@@ -84,6 +92,7 @@ def write(tmp_path, summarize):
                 (n for n, row in enumerate(rows, start=1) if row.number == number), None
             ),
             on_progress=on_progress,
+            register=register,
             **options,
         )
 

@@ -23,6 +23,7 @@ from batch_tracker.ledger.warnings import WarningGroup
 from batch_tracker.model import State
 from batch_tracker.reporter.page import render, write_page
 from batch_tracker.reporter.page_charts import percentile
+from batch_tracker.reporter.release import Register
 from batch_tracker.settings import Quota
 
 QUOTA = Quota(10_800, 3600.0)
@@ -325,6 +326,7 @@ def test_the_page_appears_whole_or_not_at_all(tmp_path, summarize, overview):
     path.parent.mkdir()
     path.write_text("earlier")
     facts = {"summary": summarize(), "overview": overview(), "quota": Quota(1, 1.0)}
+    facts["register"] = Register(lambda _: True, lambda _: None)
     assert write_page(path, **facts) == path
     assert path.read_text("utf-8").startswith("<!doctype html>")
     assert list(path.parent.iterdir()) == [path]
