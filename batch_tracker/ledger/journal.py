@@ -271,21 +271,31 @@ class Journal:
         return self._next
 
     def _commit(self, commit: _Commit) -> None:
+        """Write what has joined so far; the loop stands still meanwhile."""
         began = self._loop.time()
         try:
             with transaction(self._run.ledger):
                 self._write(commit)
         except Exception as error:  # noqa: BLE001 - whoever waits has to hear of it
-            if _is_held(error) and began - commit.since < self._patience_s:
-                self._loop.call_later(_LOCK_POLL_S, self._commit, commit)
-            else:
-                _fail(commit, error)  # it stays the next, so nothing is written from now on
-            return
-        # Half of the time is not the ledger's: the longer commits take, the more rows share one.
-        took_s = self._loop.time() - began
-        self._next, self._next_at = None, began + 2 * took_s
-        self.settled += len(commit.rows.get(_SETTLE, ()))
-        commit.set_result(None)
+            self._repeat_or_fail(commit, error, began)
+        else:
+            # Half of the time is not the ledger's: the longer a commit takes, the later the next
+            # one is made, and the more rows share it.
+            took_s = self._loop.time() - began
+            self._next, self._next_at = None, began + 2 * took_s
+            self.settled += len(commit.rows.get(_SETTLE, ()))
+            commit.set_result(None)
+
+    def _repeat_or_fail(self, commit: _Commit, error: Exception, began: float) -> None:
+        """Try again where another process holds the ledger, as long as patience lasts.
+
+        A failed commit stays the next one for ever, so nothing is written after it.
+        """
+        if _is_held(error) and began - commit.since < self._patience_s:
+            self._loop.call_later(_LOCK_POLL_S, self._commit, commit)
+        else:
+            commit.set_exception(error)
+            commit.exception()  # lest asyncio complain where nobody waits
 
     def _write(self, commit: _Commit) -> None:
         for sql, rows in commit.rows.items():
@@ -299,11 +309,6 @@ class Journal:
             if not self._run.ledger.execute(_INTEND, intent).rowcount:
                 _, row, *_ = intent
                 self._overtaken.add(row)
-
-
-def _fail(commit: _Commit, error: Exception) -> None:
-    commit.set_exception(error)
-    commit.exception()  # lest asyncio complain where nobody waits
 
 
 def _is_held(error: Exception) -> bool:

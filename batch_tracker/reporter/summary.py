@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from batch_tracker.model import RunStatus, RunSummary, State
+from batch_tracker.model.wording import plural
 from batch_tracker.reporter.columns import column_lines, columns_json
 from batch_tracker.reporter.times import told
 
@@ -104,7 +105,7 @@ def warnings_sentence(summary: RunSummary) -> str:
     """Say how many rows have warnings, and how many are held back for that; "" for none."""
     if not summary.warnings:
         return ""
-    rows = "1 row" if summary.warnings == 1 else f"{summary.warnings:,} rows"
+    rows = plural(summary.warnings, "row")
     if summary.held == summary.warnings:
         return f"{rows}, held back"
     return f"{rows}, {summary.held:,} of them held back" if summary.held else rows

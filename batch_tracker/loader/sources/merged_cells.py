@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from batch_tracker.loader.sources.sheet_reader import MAX_COLUMNS, Columns
-from batch_tracker.loader.sources.source import Tally, cell_name, count
+from batch_tracker.loader.sources.source import Tally, cell_name
+from batch_tracker.model.wording import plural
 
 MAX_CELLS = 200_000
 """Cells kept, about 30 MB; of a file that merges more, the first ones are known."""
@@ -46,7 +47,7 @@ class MergedCells:
         """What a person must know of them."""
         if not self.ranges.total:
             return []
-        ranges = count(self.ranges.total, "merged range")
+        ranges = plural(self.ranges.total, "merged range")
         note = (
             f"{ranges} of more than one row ({self.ranges}): such a value counts for its first row."
         )

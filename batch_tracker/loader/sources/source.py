@@ -10,6 +10,7 @@ from typing import Self
 from batch_tracker.errors import BatchTrackerError, ColumnsRefused, SourceRefused
 from batch_tracker.loader.sources.encoding_guess import EncodingGuess
 from batch_tracker.model import Cell, SourceRow
+from batch_tracker.model.wording import plural
 
 MAX_NAMED = 5
 """How many rows, sheets or ranges a note names before it stops at an ellipsis."""
@@ -75,11 +76,11 @@ class Source(ABC):
 
     def _note_passed_over(self, hidden: "Tally") -> None:
         if self._blank_rows:
-            self._reading_notes.append(f"{count(self._blank_rows, 'blank row')} passed over.")
+            self._reading_notes.append(f"{plural(self._blank_rows, 'blank row')} passed over.")
         if hidden.total:
             are = "is" if hidden.total == 1 else "are"
             self._reading_notes.append(
-                f"{count(hidden.total, 'row')} {are} hidden{self._why_hidden()} in the sheet "
+                f"{plural(hidden.total, 'row')} {are} hidden{self._why_hidden()} in the sheet "
                 f"({hidden}) and {are} included."
             )
 
@@ -171,11 +172,6 @@ def _stamp(path: Path) -> tuple[int, ...] | None:
 def is_blank_row(cells: Sequence[Cell]) -> bool:
     """Whether a row holds nothing but empty text and white space."""
     return not any(cell.strip() if type(cell) is str else cell for cell in cells)
-
-
-def count(number: int, noun: str) -> str:
-    """`1 row`, `1,200 rows`."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def listed(names: Sequence[str]) -> str:

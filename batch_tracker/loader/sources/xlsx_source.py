@@ -27,10 +27,10 @@ from batch_tracker.loader.sources.source import (
     Source,
     cell_address,
     column_letters,
-    count,
 )
 from batch_tracker.loader.sources.workbook import read_styles, read_workbook
 from batch_tracker.model import Cell, SourceRow
+from batch_tracker.model.wording import plural
 
 
 class XlsxSource(Source):
@@ -117,7 +117,7 @@ class XlsxSource(Source):
         self._reading_notes += _unlike_shown(reader)
         if reader.formulas and self._workbook.recalculates:
             self._reading_notes.append(
-                f"{count(reader.formulas, 'formula result')} may be out of date: the program that "
+                f"{plural(reader.formulas, 'formula result')} may be out of date: the program that "
                 "wrote the workbook left the working out to Excel; open it there and save it."
             )
 
@@ -146,10 +146,10 @@ def _unlike_shown(reader: SheetReader) -> list[str]:
     if hidden:
         are = "is" if len(hidden) == 1 else "are"
         named = ", ".join(hidden[:MAX_NAMED]) + (", …" if len(hidden) > MAX_NAMED else "")
-        hidden_columns = count(len(hidden), "column")
+        hidden_columns = plural(len(hidden), "column")
         notes.append(f"{hidden_columns} {are} hidden in the sheet ({named}) and {are} included.")
     if reader.embellished.total:
-        cells = count(reader.embellished.total, "text cell")
+        cells = plural(reader.embellished.total, "text cell")
         notes.append(
             f"The number format of {cells} ({reader.embellished}) shows other text than the cell "
             "holds; what it holds is read."
