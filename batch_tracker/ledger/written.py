@@ -1,4 +1,4 @@
-"""What a run has changed, as far as it looked first: what was there, and what is known by now."""
+"""What a run has changed: what was there, as far as it looked, and what is known by now."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -13,11 +13,12 @@ _WRITTEN = f"""
     SELECT {UPDATE}, {STATE} AS became,
         a.tracking_number AS known_tracking_number, a.carrier AS known_carrier,
         a.shipped_on AS known_shipped_on,
-        (SELECT name FROM runs WHERE id = a.run AND id > b.run) AS later, {IMAGE}
-    FROM before_images b JOIN rows r ON r.run = b.run AND r.row = b.row
-    LEFT JOIN outcomes o ON o.run = b.run AND o.row = b.row
+        (SELECT name FROM runs WHERE id = a.run AND id > r.run) AS later, {IMAGE}
+    FROM rows r
+    LEFT JOIN before_images b ON b.run = r.run AND b.row = r.row
+    LEFT JOIN outcomes o ON o.run = r.run AND o.row = r.row
     LEFT JOIN applied a ON a.server = :server AND a.po = r.po
-    WHERE b.run = :run AND became IN ('updated', 'in doubt') ORDER BY b.row
+    WHERE r.run = :run AND became IN ('updated', 'in doubt') ORDER BY r.row
 """  # noqa: S608 - constants of the ledger
 
 
@@ -27,12 +28,13 @@ _FIELDS = (Field.TRACKING_NUMBER, Field.CARRIER, Field.SHIPPED_ON)
 class WrittenRow(NamedTuple):
     """A row that a run has sent, or may have.
 
-    `known` is what each field is known to hold by now, from the last run that wrote it; `later` is
-    the name of that run where it is a later one.
+    `before` is None where it did not look at the PO first. `known` is what each field is known to
+    hold by now, from the last run that wrote it; `later` is the name of that run where it is a
+    later one.
     """
 
     update: Update
-    before: PoSnapshot
+    before: PoSnapshot | None
     is_doubtful: bool
     known: dict[Field, str | None]
     later: str | None
@@ -43,7 +45,7 @@ def written_rows(run: Run) -> Iterator[WrittenRow]:
     for row in named(run.ledger, _WRITTEN, {"run": run.id, "server": run.server}):
         yield WrittenRow(
             update_of(row),
-            image_of(row),
+            None if row["before_found"] is None else image_of(row),
             row["became"] == State.IN_DOUBT,
             {field: row[f"known_{field}"] for field in _FIELDS},
             row["later"],

@@ -13,7 +13,7 @@ from batch_tracker import ledger
 from batch_tracker.errors import Refused
 from batch_tracker.ledger import Run
 from batch_tracker.ledger.written import WrittenRow, written_rows
-from batch_tracker.model import RESTORE_SHEET, Field, RunSummary, State
+from batch_tracker.model import RESTORE_SHEET, Field, PoSnapshot, RunSummary, State
 from batch_tracker.model.wording import command_line, plural
 from batch_tracker.planner.compare import Change, changes
 from batch_tracker.reporter.restoration import (
@@ -30,10 +30,14 @@ from batch_tracker.stories import run_files
 _EARLIEST_YEAR = 2000
 
 _DOUBTFUL = "The answer was lost, so what the PO holds now is not known; look it up."
+_NOT_LOOKED_AT = "The run did not look at this PO before it sent."
 _NOT_SHOWN = "Sellercloud did not show this PO before."
 _UNSURE = "A later run may have changed it; look the PO up."
 _NO_CLEARING = "It was empty, and the API can't empty a field; do it in Sellercloud by hand."
 _NO_MOMENT = "Sellercloud showed this date without a time zone, so the moment is not certain."
+
+
+_UNKNOWN = PoSnapshot(found=False)
 
 
 class Undone(NamedTuple):
@@ -75,7 +79,7 @@ def reverse(row: WrittenRow) -> Reversal:
     """Return what a PO can be given back of what a row has changed, and why not the rest."""
     values: dict[Field, str] = {}
     lost = []
-    for change in changes(row.update, row.before):
+    for change in changes(row.update, row.before or _UNKNOWN):
         if why := _hindrance(row, change):
             lost.append(Lost(*change, why))
         else:
@@ -111,7 +115,8 @@ def _hindrance(row: WrittenRow, change: Change) -> str:
         (row.is_doubtful, _DOUBTFUL),
         (row.later, f"The later run {row.later} has written to this PO since."),
         (row.known[change.field] != change.new, _UNSURE),
-        (not row.before.found, _NOT_SHOWN),
+        (row.before is None, _NOT_LOOKED_AT),
+        (row.before and not row.before.found, _NOT_SHOWN),
         (not change.old, _NO_CLEARING),
         (change.field is Field.SHIPPED_ON and _moment(change.old) is None, _NO_MOMENT),
     )

@@ -130,6 +130,25 @@ def test_a_po_that_was_not_shown_is_listed_as_such(hire):
     assert "Sellercloud did not show this PO before." in {row[4] for row in lost}
 
 
+def test_rows_that_were_sent_without_a_look_are_listed_as_such(hire):
+    """The list shows no PO at all, so the run goes on without."""
+    clerk = hire(default_company=1, orders=(PurchaseOrder(1001, company_id=2),))
+    run = clerk.run(clerk.standard(1001))
+    assert run.counts[State.UPDATED] == 1
+    undone = clerk.undo(run.run)
+    assert undone.message.startswith("Nothing can be restored. 3 values can't be undone")
+    sheets = clerk.sheets(undone.report)
+    assert sheets["Restore"] == []
+    assert [row[1] for row in sheets["Cannot be undone"]] == [
+        "tracking number",
+        "carrier",
+        "ship date",
+    ]
+    assert {row[4] for row in sheets["Cannot be undone"]} == {
+        "The run did not look at this PO before it sent."
+    }
+
+
 def test_where_nothing_was_changed_there_is_nothing_to_undo(hire):
     clerk = hire(orders=())
     name = clerk.run(clerk.standard(1001)).run
