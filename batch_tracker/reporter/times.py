@@ -1,6 +1,7 @@
 """Moments as the person who reads them tells the time, with the zone named."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 
 def local(moment: datetime) -> datetime:
@@ -13,8 +14,14 @@ def zone_name(moment: datetime) -> str:
 
     A zone's own abbreviation is not the same on every system, and not one zone's alone.
     """
-    offset = f"{moment:%z}"
-    return "UTC" if offset in {"", "+0000"} else f"UTC{offset[:3]}:{offset[3:5]}"
+    return _named(moment.utcoffset() or timedelta())
+
+
+@lru_cache
+def _named(offset: timedelta) -> str:
+    hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
+    sign = "-" if offset < timedelta() else "+"
+    return f"UTC{sign}{hours:02}:{minutes:02}" if offset else "UTC"
 
 
 def told(moment: datetime) -> str:

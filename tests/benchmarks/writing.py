@@ -1,6 +1,6 @@
 """Writing: the results workbook beside a bare openpyxl loop that writes the same cells.
 
-Both get the same rows, ready in memory: ten columns of the manifest and the seven of the results.
+Both get the same rows, ready in memory: ten columns of the manifest and the eight of the results.
 The loop streams them to one sheet and saves it. The results workbook has two sheets more, knows
 text from numbers, colours its states, and is checked before it gets its name.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from batch_tracker.model import LEADING_COLUMNS, TRAILING_COLUMNS, ResultRow, RunSummary, State
+from batch_tracker.reporter.release import Register
 from batch_tracker.reporter.workbook import write_workbook
 from tests.benchmarks.figures import Figure, Size, Target, in_turns, rates, ratio
 from tests.benchmarks.reading import HEADERS, shipments
@@ -55,6 +56,7 @@ def write(path: Path, rows: list[ResultRow]) -> float:
         text_columns=(0, 1),
         rows=iter(rows),
         position_of=lambda _: None,
+        register=Register(lambda _: True, lambda _: None),
         on_progress=lambda _: None,
     )
     return time.perf_counter() - began
