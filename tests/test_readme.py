@@ -103,7 +103,10 @@ def test_the_json_object_is_the_one_the_sample_ends_with(execute):
     done = execute("batch-tracker", "run", "samples/daily-manifest.csv", "--sandbox", "--json")
     (shown,) = map(json.loads, blocks("json"))
     told = json.loads(done.stdout)
-    for always_another in ("run", "report", "seconds", "server", "username"):
+    for path in (told["source"], shown["source"]):
+        assert Path(path).is_absolute()
+        assert path.endswith("/samples/daily-manifest.csv")
+    for always_another in ("run", "source", "report", "seconds", "server", "username"):
         assert type(told.pop(always_another)) is type(shown.pop(always_another))
     assert told == shown
 
