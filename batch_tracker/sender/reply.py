@@ -79,11 +79,12 @@ def _success(status: int, headers: Mapping[str, str], body: Body) -> Verdict:
     """
     if body.is_success(headers.get("Content-Type", "")):
         return Verdict(answer=Answer.ACCEPTED, code="", message="", status=status)
-    what, code = ("A web page", "web-page") if body.has_markup else ("Something", "not-the-api")
+    page = "A web page, perhaps of a proxy or a login, answered"
+    what, code = (page, "web-page") if body.has_markup else ("Something answered", "not-the-api")
     return Verdict(
         answer=Answer.LOST,
         code=code,
-        message=f"{what} answered instead of the API; check SELLERCLOUD_URL.",
+        message=f"{what} instead of the API. Check SELLERCLOUD_URL.",
         status=status,
     )
 

@@ -9,6 +9,7 @@ import json
 import math
 import re
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 
 from batch_tracker.errors import LoginRefused, ServerUnusable
 from batch_tracker.model import Answer
@@ -113,6 +114,11 @@ class TokenSource:
                 hint="Let other runs of this user end first, or raise --quota; then resume.",
             )
         verdict, body = await self._log_in()
+        if verdict.status == HTTPStatus.NOT_FOUND:
+            raise ServerUnusable(
+                "The server has no login at this address (404): the address is probably wrong.",
+                hint="Check SELLERCLOUD_URL; batch-tracker init finds the right one.",
+            )
         if verdict.answer in {Answer.REFUSED, Answer.UNAUTHORIZED}:
             raise LoginRefused(
                 f"The server does not accept the login: {verdict.message}",

@@ -1,6 +1,8 @@
 """Bad input: exit 2, one plain sentence that says what to do, no traceback, no call made."""
 
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from zipfile import ZipFile
 
 import pytest
@@ -131,3 +133,23 @@ def test_a_run_for_another_server_is_not_resumed_here(program, serve):
     assert done.returncode == 2
     assert "SELLERCLOUD_URL" in done.stderr
     assert len(other.calls) == 0
+
+
+def test_an_address_without_a_login_is_told_as_one_that_is_probably_wrong(program):
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_error(404)
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        program.environment["SELLERCLOUD_URL"] = f"http://127.0.0.1:{server.server_port}"
+        ended = program.json("run", program.manifest(2), code=3)
+        server.shutdown()
+        thread.join()
+    assert "the address is probably wrong" in ended["message"]
+    assert "does not accept the login" not in ended["message"]
