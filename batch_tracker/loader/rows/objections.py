@@ -1,7 +1,7 @@
 """What a single cell says against sending its row, by the kind of column it stands in."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple, TypeAlias
 
@@ -40,6 +40,13 @@ def ask_of_header(header: str) -> Ask | None:
     if kind is StatusColumn.STATUS:
         return _ask_status
     return _ask_remark if kind is StatusColumn.REMARK else None
+
+
+def objected(ask: Ask, cells: Sequence[Cell]) -> list[bool]:
+    """Return which of the cells say something against sending their row."""
+    if ask is _ask_number and not _WORD.search("\n".join(c for c in cells if isinstance(c, str))):
+        return [False] * len(cells)
+    return [ask(cell) is not None for cell in cells]
 
 
 def is_unreadable(cell: Cell) -> bool:

@@ -6,6 +6,7 @@ ordinary are then put together at once; the others are looked at one by one.
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -20,11 +21,12 @@ from batch_tracker.loader.rows.exclusions import (
     excluded_record,
     skipped,
 )
+from batch_tracker.loader.rows.objections import objected
 from batch_tracker.loader.rows.row_shape import RowShape
 from batch_tracker.loader.rows.short_rows import ShortRows
 from batch_tracker.loader.rows.status_cells import StatusCells
 from batch_tracker.loader.rows.table import Table
-from batch_tracker.loader.rows.usual_rows import Number, RowOutline, number_in
+from batch_tracker.loader.rows.usual_rows import RowOutline, is_full_number, number_in
 from batch_tracker.loader.sources.source import Source
 from batch_tracker.loader.values.cells import (
     Reading,
@@ -118,16 +120,17 @@ class RowReader:
         A record is `pending` where only the whole file can tell what becomes of its row.
         """
         self._short.count(len(rows))
-        records = []
+        records, last, goes_on = [], self._last, self.table.goes_on
         for position, (row, is_plain, values) in enumerate(self._with_values(rows), self._rows):
-            is_next = self._last is not None and row.number == self._last.number + 1
-            after_gap = not is_next and self._is_after_gap(row)
-            if is_plain and not after_gap and self.table.goes_on:
+            is_apart = last is not None and row.number != last.number + 1
+            after_gap = is_apart and self._is_gap(last, row)
+            if is_plain and goes_on and not after_gap:
                 records.append(self._plain(row, *values))
             else:
                 records.append(self._odd(row, values, position, after_gap=after_gap))
-            self._last = row
-        self._rows += len(rows)
+                goes_on = self.table.goes_on
+            last = row
+        self._rows, self._last = self._rows + len(rows), last
         return records
 
     def read_again(self, rows: Sequence[SourceRow], unusual: Collection[int]) -> list[Record]:
@@ -156,14 +159,9 @@ class RowReader:
             return _Column([Reading(value, ())] * len(rows), np.full(len(rows), is_usable))
         codes, distinct = _distinct(rows, choice.column, *choice.also)
         readings = list(map(self._read[field], distinct))
-        ask = self._status.ask_of(choice.column)
-        usable = np.array(
-            [
-                self._is_usable(reading, field) and not (ask and ask(cell))
-                for reading, cell in zip(readings, distinct, strict=True)
-            ],
-            dtype=np.bool_,
-        )
+        usable = np.array([self._is_usable(reading, field) for reading in readings], dtype=np.bool_)
+        if ask := self._status.ask_of(choice.column):
+            usable &= ~np.array(objected(ask, distinct), dtype=np.bool_)
         by_row = pd.Series(readings, dtype=object).to_numpy()[codes]
         return _Column(by_row.tolist(), usable[codes])
 
@@ -171,7 +169,7 @@ class RowReader:
         if not isinstance(reading, Reading) or reading.issues:
             return False
         if field is Field.TRACKING_NUMBER and reading.value is not None:
-            return number_in(reading.value) is Number.FULL
+            return is_full_number(reading.value)
         return reading.value is not None or field not in self._always
 
     def _are_plain(self, rows: Sequence[SourceRow]) -> _Mask:
@@ -183,14 +181,16 @@ class RowReader:
                 and (len(cells) <= width or not any(cells[width:]))
                 and not hidden
                 and number not in self._shape.covered
-                and VOID_ALONE.isdisjoint(cells)
                 for number, cells, hidden in rows
             ],
             dtype=np.bool_,
         )
+        if not VOID_ALONE.isdisjoint(chain.from_iterable(row.cells for row in rows)):
+            plain &= np.array([VOID_ALONE.isdisjoint(row.cells) for row in rows])
         for column, sets_apart in self._status.watched():
-            codes, distinct = _distinct(rows, column)
-            plain &= ~np.array(list(map(sets_apart, distinct)), dtype=np.bool_)[codes]
+            cells = _cells(rows, column)
+            if apart := set(filter(sets_apart, set(cells))):
+                plain &= np.array([cell not in apart for cell in cells])
         return plain
 
     def _plain(
@@ -201,7 +201,8 @@ class RowReader:
         carrier: Reading[str],
         shipped_on: Reading[str],
     ) -> Record:
-        self.table.add_plain(po.value, carrier.value, shipped_on.value)
+        if self.table.is_learning:
+            self.table.add_plain(po.value, carrier.value, shipped_on.value)
         if contradictions(tracking.value or "", carrier.value):
             found = (po, tracking, carrier, shipped_on)
             return self._shipment(row, dict(zip(_READ, found, strict=True)))
@@ -240,8 +241,8 @@ class RowReader:
             return excluded_record(row, self._shape.too_few(row))
         return self._shipment(row, readings, unusual)
 
-    def _is_after_gap(self, row: SourceRow) -> bool:
-        last = self._last
+    def _is_gap(self, last: SourceRow | None, row: SourceRow) -> bool:
+        """Whether blank lines stand between two rows; in a results workbook rows may be missing."""
         if last is None or self._header.added is not None:
             return False
         return row.number > last.number + _lines(last)
@@ -344,7 +345,7 @@ def _distinct(
 
     Where a cell is blank, that of the first column of `also` that is not stands for it.
     """
-    cells = [row.cells[column] if column < len(row.cells) else "" for row in rows]
+    cells = _cells(rows, column)
     for other in also:
         cells = [
             cell_at(row, other) if is_blank(cell) else cell
@@ -352,6 +353,10 @@ def _distinct(
         ]
     codes, distinct = pd.factorize(pd.Series(cells, dtype=object).to_numpy())
     return codes, list(distinct)
+
+
+def _cells(rows: Sequence[SourceRow], column: int) -> list[Cell]:
+    return [row.cells[column] if column < len(row.cells) else "" for row in rows]
 
 
 def _filled(row: SourceRow, choice: Choice) -> int:

@@ -52,6 +52,8 @@ class StatusCells:
             self._sent.update(() if field is Field.VOID else columns)
         if self._is_void_told and self._void is not None:
             del self._asked[self._void]
+        if profile.po_pattern is None:  # then a PO is digits alone, or is refused
+            del self._asked[header.choices[Field.PO].column]
 
     def watched(self) -> Iterator[tuple[int, Callable[[Cell], bool]]]:
         """Return columns that hold no value to send, and which of their cells set a row apart."""

@@ -80,6 +80,11 @@ class Table:
         return self._is_proved and self._sections.is_open and not self._other_headers
 
     @property
+    def is_learning(self) -> bool:
+        """Whether examples of the table's rows are still wanted."""
+        return not self._usual.are_known
+
+    @property
     def notes(self) -> list[str]:
         """What a person should know of the titles amid the table."""
         if not self._titles.total:
@@ -92,8 +97,7 @@ class Table:
 
     def add_plain(self, po: int | None, carrier: str | None, shipped_on: str | None) -> None:
         """Take a row for an example in which nothing is out of the ordinary."""
-        if not self._usual.are_known:
-            self._usual.add(RowOutline(po, Number.FULL, carrier or "", shipped_on is not None))
+        self._usual.add(RowOutline(po, Number.FULL, carrier or "", shipped_on is not None))
 
     def unlike(self, row: SourceRow, outline: RowOutline) -> Exclusion | None:
         """Return why a row is held that could be sent, but does not look like one of the table."""

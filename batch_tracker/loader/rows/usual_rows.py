@@ -23,11 +23,16 @@ class Number(Enum):
     FULL = auto()
 
 
+def is_full_number(text: str) -> bool:
+    """Whether a text is a tracking number rather than a count, a zone or a word."""
+    return len(text) >= _FEWEST_CHARACTERS and (
+        text[-_FEWEST_DIGITS:].isdigit() or sum(map(str.isdigit, text)) >= _FEWEST_DIGITS
+    )
+
+
 def number_in(text: str) -> Number:
     """Tell a tracking number from a text that may be something else."""
-    if len(text) >= _FEWEST_CHARACTERS and (
-        text[-_FEWEST_DIGITS:].isdigit() or sum(map(str.isdigit, text)) >= _FEWEST_DIGITS
-    ):
+    if is_full_number(text):
         return Number.FULL
     return Number.SHORT if any(map(str.isdigit, text)) else Number.NONE
 
