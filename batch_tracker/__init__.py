@@ -10,7 +10,7 @@ the settings file (see `Settings`; `batch-tracker init` writes it):
     >>> summary.status, summary.counts["updated"]
     ('success', 3)
     >>> summary.report
-    'reports/manifest-...-results.xlsx'
+    '...reports...manifest-...-results.xlsx'
     >>> run("manifest.csv").counts["unchanged"]
     3
 
