@@ -32,6 +32,8 @@ def as_nobody():
         if user == 0:
             os.seteuid(65534)
         try:
+            if not os.access(database.__file__, os.R_OK, effective_ids=True):
+                pytest.skip("the package stands where only root may read")
             yield
         finally:
             os.seteuid(user)
