@@ -1,17 +1,12 @@
 """Read rows: each becomes a Record that can be sent, or that says why it is not.
 
-A chunk is read column by column, each distinct cell once. Rows in which nothing is out of the
-ordinary are then put together at once; the others are looked at one by one.
+Rows in which nothing is out of the ordinary are put together at once; the others are looked at one
+by one.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
-from typing import Any, NamedTuple, TypeAlias
-
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
+from typing import Any
 
 from batch_tracker.loader.columns.choice import Choice
 from batch_tracker.loader.columns.header import Header
@@ -21,12 +16,12 @@ from batch_tracker.loader.rows.exclusions import (
     excluded_record,
     skipped,
 )
-from batch_tracker.loader.rows.objections import objected
+from batch_tracker.loader.rows.plain_rows import READ, CellReading, PlainRows
 from batch_tracker.loader.rows.row_shape import RowShape
 from batch_tracker.loader.rows.short_rows import ShortRows
 from batch_tracker.loader.rows.status_cells import StatusCells
 from batch_tracker.loader.rows.table import Table
-from batch_tracker.loader.rows.usual_rows import RowOutline, is_full_number, number_in
+from batch_tracker.loader.rows.usual_rows import RowOutline, number_in
 from batch_tracker.loader.sources.source import Source
 from batch_tracker.loader.values.cells import (
     Reading,
@@ -36,17 +31,9 @@ from batch_tracker.loader.values.cells import (
     text_of,
 )
 from batch_tracker.loader.values.dates import Ambiguous, DateColumn
-from batch_tracker.loader.values.status_words import VOID_ALONE
 from batch_tracker.loader.values.tracking import carrier_of, contradictions, is_recognisable
 from batch_tracker.loader.values.tracking_column import TrackingColumn
 from batch_tracker.model import Cell, Field, Issue, Level, Record, SourceRow, State, Update
-
-_Mask: TypeAlias = npt.NDArray[np.bool_]
-_Read: TypeAlias = Reading[Any] | Ambiguous
-_READ = (Field.PO, Field.TRACKING_NUMBER, Field.CARRIER, Field.SHIPPED_ON)
-_ALWAYS = frozenset({Field.PO, Field.TRACKING_NUMBER})
-"""What an ordinary row has; a row without is looked at by itself, as is one without a carrier
-where the profile has carriers filled in."""
 
 NOTHING_TO_UPDATE = skipped(
     "nothing-to-update", "This row names a PO and nothing to update it with."
@@ -70,13 +57,6 @@ _HIDDEN = Issue(
 )
 
 
-class _Column(NamedTuple):
-    """One field of a chunk: a reading for each row, and where it can be used as it is."""
-
-    readings: list[Any]
-    usable: _Mask
-
-
 class RowReader:
     """Turns the rows of one file into records, a chunk at a time.
 
@@ -98,21 +78,22 @@ class RowReader:
         self.table = Table(header, source)
         self._header = header
         self._places = Places(source, header.names)
-        self._constants = constants
         self._status = StatusCells(header, self._places)
         self._shape = RowShape(header, source)
         self._short = ShortRows()
         self._is_strict = profile.strict_tracking
         self._fills_carrier = profile.fill_carrier
-        self._always = _ALWAYS | ({Field.CARRIER} if profile.fill_carrier else set())
         self._rows = 0
         self._last: SourceRow | None = None
-        self._read: dict[Field, Callable[[Cell], _Read]] = {
+        readers: dict[Field, Callable[[Cell], CellReading]] = {
             Field.PO: lambda cell: read_po(cell, profile.po_pattern),
             Field.TRACKING_NUMBER: tracking.read,
             Field.CARRIER: lambda cell: read_carrier(cell, carriers),
             Field.SHIPPED_ON: dates.read,
         }
+        self._columns = PlainRows(
+            header, self._shape, self._status, readers=readers, constants=constants
+        )
 
     def read(self, rows: Sequence[SourceRow]) -> list[Record]:
         """Return a record for each row. The rows of a file are read once, in their order.
@@ -121,7 +102,7 @@ class RowReader:
         """
         self._short.count(len(rows))
         records, last, goes_on = [], self._last, self.table.goes_on
-        for position, (row, is_plain, values) in enumerate(self._with_values(rows), self._rows):
+        for position, (row, is_plain, values) in enumerate(self._columns.read(rows), self._rows):
             is_apart = last is not None and row.number != last.number + 1
             after_gap = is_apart and self._is_gap(last, row)
             if is_plain and goes_on and not after_gap:
@@ -138,60 +119,7 @@ class RowReader:
 
         `unusual` has the numbers of digits with which a PO is refused.
         """
-        return [self._again(row, values, unusual) for row, _, values in self._with_values(rows)]
-
-    def _with_values(
-        self, rows: Sequence[SourceRow]
-    ) -> Iterator[tuple[SourceRow, bool, tuple[Any, ...]]]:
-        """Yield each row, whether it is plain, and what it has in the columns that are read."""
-        columns = [self._column(field, rows) for field in _READ]
-        plain = self._are_plain(rows)
-        for column in columns:
-            plain &= column.usable
-        values = zip(*(column.readings for column in columns), strict=True)
-        return zip(rows, plain.tolist(), values, strict=True)
-
-    def _column(self, field: Field, rows: Sequence[SourceRow]) -> _Column:
-        choice = self._header.choices.get(field)
-        if choice is None:
-            value = self._constants.get(field)
-            is_usable = value is not None or field not in self._always
-            return _Column([Reading(value, ())] * len(rows), np.full(len(rows), is_usable))
-        codes, distinct = _distinct(rows, choice.column, *choice.also)
-        readings = list(map(self._read[field], distinct))
-        usable = np.array([self._is_usable(reading, field) for reading in readings], dtype=np.bool_)
-        if ask := self._status.ask_of(choice.column):
-            usable &= ~np.array(objected(ask, distinct), dtype=np.bool_)
-        by_row = pd.Series(readings, dtype=object).to_numpy()[codes]
-        return _Column(by_row.tolist(), usable[codes])
-
-    def _is_usable(self, reading: _Read, field: Field) -> bool:
-        if not isinstance(reading, Reading) or reading.issues:
-            return False
-        if field is Field.TRACKING_NUMBER and reading.value is not None:
-            return is_full_number(reading.value)
-        return reading.value is not None or field not in self._always
-
-    def _are_plain(self, rows: Sequence[SourceRow]) -> _Mask:
-        """Tell which rows have the header's shape and nothing that sets them apart."""
-        least, width, most = self._shape.narrowest, self._shape.width, self._shape.widest
-        plain: _Mask = np.array(
-            [
-                least <= len(cells) <= most
-                and (len(cells) <= width or not any(cells[width:]))
-                and not hidden
-                and number not in self._shape.covered
-                for number, cells, hidden in rows
-            ],
-            dtype=np.bool_,
-        )
-        if not VOID_ALONE.isdisjoint(chain.from_iterable(row.cells for row in rows)):
-            plain &= np.array([VOID_ALONE.isdisjoint(row.cells) for row in rows])
-        for column, sets_apart in self._status.watched():
-            cells = _cells(rows, column)
-            if apart := set(filter(sets_apart, set(cells))):
-                plain &= np.array([cell not in apart for cell in cells])
-        return plain
+        return [self._again(row, values, unusual) for row, _, values in self._columns.read(rows)]
 
     def _plain(
         self,
@@ -205,7 +133,7 @@ class RowReader:
             self.table.add_plain(po.value, carrier.value, shipped_on.value)
         if contradictions(tracking.value or "", carrier.value):
             found = (po, tracking, carrier, shipped_on)
-            return self._shipment(row, dict(zip(_READ, found, strict=True)))
+            return self._shipment(row, dict(zip(READ, found, strict=True)))
         update = Update(
             po=po.value,
             tracking_number=tracking.value,
@@ -215,9 +143,9 @@ class RowReader:
         return Record(row.number, row.cells, update)
 
     def _odd(
-        self, row: SourceRow, values: Sequence[_Read], position: int, *, after_gap: bool
+        self, row: SourceRow, values: Sequence[CellReading], position: int, *, after_gap: bool
     ) -> Record:
-        readings = dict(zip(_READ, values, strict=True))
+        readings = dict(zip(READ, values, strict=True))
         outline = self._outline(row, readings)
         excluded = (
             self.table.exclusion(row, outline, after_gap=after_gap)
@@ -235,8 +163,10 @@ class RowReader:
             self.table.add(outline)
         return record
 
-    def _again(self, row: SourceRow, values: Sequence[_Read], unusual: Collection[int]) -> Record:
-        readings = dict(zip(_READ, values, strict=True))
+    def _again(
+        self, row: SourceRow, values: Sequence[CellReading], unusual: Collection[int]
+    ) -> Record:
+        readings = dict(zip(READ, values, strict=True))
         if len(row.cells) < self._shape.narrowest and not self._short.fit(row):
             return excluded_record(row, self._shape.too_few(row))
         return self._shipment(row, readings, unusual)
@@ -247,9 +177,9 @@ class RowReader:
             return False
         return row.number > last.number + _lines(last)
 
-    def _outline(self, row: SourceRow, readings: Mapping[Field, _Read]) -> RowOutline:
+    def _outline(self, row: SourceRow, readings: Mapping[Field, CellReading]) -> RowOutline:
         """Return what a row's own cells look like; a constant is none of them."""
-        own = {field: readings[field] for field in _READ if field in self._header.choices}
+        own = {field: readings[field] for field in READ if field in self._header.choices}
         values = _values(own)
         choice = self._header.choices.get(Field.TRACKING_NUMBER)
         number = text_of(cell_at(row, _filled(row, choice))).strip() if choice else ""
@@ -264,7 +194,7 @@ class RowReader:
         )
 
     def _shipment(
-        self, row: SourceRow, readings: dict[Field, _Read], unusual: Collection[int] = ()
+        self, row: SourceRow, readings: dict[Field, CellReading], unusual: Collection[int] = ()
     ) -> Record:
         """Return the record of a row that is a shipment, unless its cells forbid it."""
         if self._fills_carrier:
@@ -283,12 +213,12 @@ class RowReader:
 
     def _sends_nothing(self, row: SourceRow) -> bool:
         """Whether the row has no value of its own: constants alone are nothing to send."""
-        choices = [each for f, each in self._header.choices.items() if f in _READ[1:]]
+        choices = [each for f, each in self._header.choices.items() if f in READ[1:]]
         columns = [column for each in choices for column in (each.column, *each.also)]
         return bool(columns) and all(is_blank(cell_at(row, column)) for column in columns)
 
     def _issues(
-        self, row: SourceRow, readings: dict[Field, _Read], unusual: Collection[int]
+        self, row: SourceRow, readings: dict[Field, CellReading], unusual: Collection[int]
     ) -> Iterator[Issue]:
         if readings[Field.PO] == Reading():
             yield self._placed(_PO_MISSING, row, Field.PO)
@@ -311,13 +241,13 @@ class RowReader:
         return self._places.at(row, _filled(row, choice), issue)
 
 
-def _update(readings: dict[Field, _Read]) -> Update | None:
+def _update(readings: dict[Field, CellReading]) -> Update | None:
     """Return what the row asks for; None without a PO. A date not yet settled is left out."""
     values = _values(readings)
     return None if values[Field.PO] is None else Update.model_validate(values)
 
 
-def _with_carrier(readings: dict[Field, _Read]) -> dict[Field, _Read]:
+def _with_carrier(readings: dict[Field, CellReading]) -> dict[Field, CellReading]:
     """Give a row without a carrier the only one that its number can be of, and say so."""
     number = _values(readings)[Field.TRACKING_NUMBER]
     carrier = carrier_of(number) if number and readings[Field.CARRIER] == Reading() else None
@@ -331,32 +261,11 @@ def _with_carrier(readings: dict[Field, _Read]) -> dict[Field, _Read]:
     return {**readings, Field.CARRIER: Reading(carrier, (note,))}
 
 
-def _values(readings: dict[Field, _Read]) -> dict[Field, Any]:
+def _values(readings: dict[Field, CellReading]) -> dict[Field, Any]:
     return {
         field: reading.value if isinstance(reading, Reading) else None
         for field, reading in readings.items()
     }
-
-
-def _distinct(
-    rows: Sequence[SourceRow], column: int, *also: int
-) -> tuple[npt.NDArray[np.intp], list[Cell]]:
-    """Return a column's distinct cells, and for each row the place of its cell among them.
-
-    Where a cell is blank, that of the first column of `also` that is not stands for it.
-    """
-    cells = _cells(rows, column)
-    for other in also:
-        cells = [
-            cell_at(row, other) if is_blank(cell) else cell
-            for row, cell in zip(rows, cells, strict=True)
-        ]
-    codes, distinct = pd.factorize(pd.Series(cells, dtype=object).to_numpy())
-    return codes, list(distinct)
-
-
-def _cells(rows: Sequence[SourceRow], column: int) -> list[Cell]:
-    return [row.cells[column] if column < len(row.cells) else "" for row in rows]
 
 
 def _filled(row: SourceRow, choice: Choice) -> int:
