@@ -45,6 +45,7 @@ def as_checked(block):
 @pytest.fixture
 def folder(tmp_path):
     shutil.copytree(ROOT / "samples", tmp_path / "samples")
+    shutil.copy(SAMPLE, tmp_path / "MANIFEST.xlsx")
     (tmp_path / ".sellercloud-password").write_text("secret\n", "utf-8")
     return tmp_path
 
@@ -139,7 +140,7 @@ def test_the_settings_shown_are_accepted(execute, folder):
 
 
 def test_the_table_of_states_is_complete():
-    _, _, section = README.partition("## What can become of a row\n")
+    _, _, section = README.partition("## Read your results\n")
     section, _, _ = section.partition("\n## ")
     rows = re.findall(r"^\| ([a-z ]+) \| .* \| (yes)? ?\|$", section, re.MULTILINE)
     assert {name: bool(yes) for name, yes in rows} == {
