@@ -43,7 +43,6 @@ def watch(folder: Path, once: bool, as_json: bool, **flags: Any) -> None:
     led to something is an object in a line of its own; with --once there is exactly one.
     """
     from batch_tracker.interrupt import ending_as_by_ctrl_c
-    from batch_tracker.stories.send import require_account
     from batch_tracker.stories.stage import named_profile
     from batch_tracker.watch import AlreadyWatched, Round, Watcher, lock_folder
 
@@ -61,7 +60,7 @@ def watch(folder: Path, once: bool, as_json: bool, **flags: Any) -> None:
                 lock_folder(folder, settings.home) as state,
                 errors_noticed(settings, folder, folder),
             ):
-                require_account(settings)
+                settings.require_account()
                 named_profile(settings)
                 watcher = Watcher(folder, settings, state, listener=console, on_progress=progress)
                 sys.exit(_watch(watcher, console, once=once))

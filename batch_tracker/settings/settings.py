@@ -31,7 +31,7 @@ from batch_tracker.errors import SettingsRefused
 from batch_tracker.settings.address import api_url
 from batch_tracker.settings.channel import Channel
 from batch_tracker.settings.column_answer import ColumnAnswer, read_answers
-from batch_tracker.settings.file import read_file, settings_file
+from batch_tracker.settings.file import ignored_file, read_file, settings_file
 from batch_tracker.settings.password import from_command, from_file, from_keyring, split_command
 from batch_tracker.settings.problems import PREFIX, in_words, require_known_variables
 from batch_tracker.settings.profile import DateOrder, Profile, TimeOfDay, Zone
@@ -182,6 +182,23 @@ class Settings(BaseSettings):
         if self._asked_for is None:  # asking may take a person at the keyboard
             self._asked_for = SecretStr(self._ask_for_secret())
         return self._asked_for.get_secret_value()
+
+    def require_account(self) -> None:
+        """Find out, before the first row is read, that there is nothing to log in with.
+
+        Raises:
+            SettingsRefused: the address, the user name or the password is missing.
+        """
+        for value, name in (
+            (self.url, "SELLERCLOUD_URL"),
+            (self.username, "SELLERCLOUD_USERNAME"),
+        ):
+            if not value:
+                hint = "Set it, let batch-tracker init ask for it, or rehearse with --sandbox."
+                if ignored := ignored_file(self.settings_file):
+                    hint += f" {ignored} is not read; name it with --config."
+                raise SettingsRefused(f"{name} is not set.", hint=hint)
+        self.secret()
 
     @property
     def is_rehearsal(self) -> bool:

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from batch_tracker import ledger
 from batch_tracker.errors import ColumnsRefused, SourceRefused
+from batch_tracker.ledger import Run
 from batch_tracker.model import RunSummary
 from batch_tracker.planner import plan
 from batch_tracker.planner.chosen_rows import Ranges
+from batch_tracker.planner.compare import Comparison
 from batch_tracker.settings import Settings
 from batch_tracker.stories import outcome
 from batch_tracker.stories.outcome import Checked, OnProgress
-from batch_tracker.stories.send import look_first, require_account
 from batch_tracker.stories.stage import stage
 
 
@@ -34,14 +35,20 @@ def check(
         Stopped: the POs can't be looked at.
     """
     if look:
-        require_account(settings)
+        settings.require_account()
     with ledger.open_scratch(settings.home) as db:
         looking = settings.model_copy(update={"compare": look})
         run = stage(db, path, looking, on_progress=on_progress, force=force, chosen=chosen)
-        comparison = look_first(run, settings, on_progress)
+        comparison = _look(run, settings, on_progress) if look else None
         checked = outcome.foresee(run, settings, comparison)
         # The run is gone with the scratch ledger: nobody could resume it by its name.
         return checked._replace(summary=replace(checked.summary, run=None))
+
+
+def _look(run: Run, settings: Settings, on_progress: OnProgress) -> Comparison | None:
+    from batch_tracker.stories.send import look_first  # noqa: PLC0415 - offline, no HTTP client
+
+    return look_first(run, settings, on_progress)
 
 
 def check_each(

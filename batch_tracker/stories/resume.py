@@ -7,7 +7,7 @@ from batch_tracker.planner import plan
 from batch_tracker.settings import Settings
 from batch_tracker.stories.history import require_rows
 from batch_tracker.stories.outcome import Ended, OnProgress, require_output
-from batch_tracker.stories.send import require_account, send_and_report
+from batch_tracker.stories.send import send_and_report
 
 
 def resume(name: str | None, settings: Settings, *, again: bool, on_progress: OnProgress) -> Ended:
@@ -16,7 +16,7 @@ def resume(name: str | None, settings: Settings, *, again: bool, on_progress: On
     With `again` the rows that failed or are in doubt are opened first, and the newest run is
     meant. Raises as `run` does.
     """
-    require_account(settings)
+    settings.require_account()
     require_output(settings)
     with ledger.open_ledger(settings.home) as db:
         run = ledger.find_run(db, name) if name or again else ledger.unfinished_run(db)

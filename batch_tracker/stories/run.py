@@ -9,7 +9,7 @@ from batch_tracker.model import RunSummary
 from batch_tracker.planner.chosen_rows import Ranges
 from batch_tracker.settings import Settings
 from batch_tracker.stories.outcome import Ended, OnProgress, require_output
-from batch_tracker.stories.send import Confirm, require_account, send_and_report
+from batch_tracker.stories.send import Confirm, send_and_report
 from batch_tracker.stories.stage import refuse_if_being_sent, require_no_sample, stage
 
 
@@ -30,7 +30,7 @@ def run(
         NotConfirmed: `confirm` did not agree.
         Refused: nothing was sent, because the file or the settings can't be used.
     """
-    require_account(settings)
+    settings.require_account()
     require_output(settings)
     with ledger.open_ledger(settings.home) as db:
         refuse_if_being_sent(path, settings)
@@ -57,7 +57,7 @@ def run_each(
     The first run that is stopped is the last: what stopped it would stop the next. Raises as
     `run` does where the reason lies in no single file.
     """
-    require_account(settings)
+    settings.require_account()
     for path in paths:
         try:
             ended = run(path, settings, force=force, on_progress=on_progress, confirm=confirm)

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from batch_tracker import ledger, sender
-from batch_tracker.errors import Interrupted, LookUpFailed, SameRefusal, SettingsRefused, Stopped
+from batch_tracker.errors import Interrupted, LookUpFailed, SameRefusal, Stopped
 from batch_tracker.interrupt import interruptible
 from batch_tracker.ledger import Run
 from batch_tracker.ledger.journal import utc_now
 from batch_tracker.model import Judgement, PoSnapshot, RunStatus, Step
 from batch_tracker.planner import compare, plan
-from batch_tracker.settings import Settings, ignored_file
+from batch_tracker.settings import Settings
 from batch_tracker.stories import outcome
 from batch_tracker.stories.outcome import Checked, Ended, OnProgress
 
@@ -168,21 +168,3 @@ def status_reached(run: Run) -> RunStatus:
     counts = ledger.counts(run)
     partial = any(count for state, count in counts.items() if state.needs_attention)
     return "partial" if partial else "success"
-
-
-def require_account(settings: Settings) -> None:
-    """Find out before the first row is read that there is nothing to log in with.
-
-    Raises:
-        SettingsRefused: the address, the user name or the password is missing.
-    """
-    for value, name in (
-        (settings.url, "SELLERCLOUD_URL"),
-        (settings.username, "SELLERCLOUD_USERNAME"),
-    ):
-        if not value:
-            hint = "Set it, let batch-tracker init ask for it, or rehearse with --sandbox."
-            if ignored := ignored_file(settings.settings_file):
-                hint += f" {ignored} is not read; name it with --config."
-            raise SettingsRefused(f"{name} is not set.", hint=hint)
-    settings.secret()

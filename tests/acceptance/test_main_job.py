@@ -285,6 +285,22 @@ def test_help_imports_nothing_heavy():
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 
 
+def test_a_check_without_a_look_loads_neither_http_client_nor_workbook_writer(program):
+    code = (
+        "import sys\n"
+        "from batch_tracker.cli.main import cli\n"
+        "try:\n"
+        f"    cli.main(['check', {str(program.manifest(3))!r}], standalone_mode=False)\n"
+        "except SystemExit:\n"
+        "    pass\n"
+        "print('heavy', *sorted({'aiohttp', 'openpyxl'} & sys.modules.keys()))\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], env=program.environment, capture_output=True, check=True
+    )
+    assert ran.stdout.split()[-1] == b"heavy"
+
+
 def test_ten_bad_cells_corrected_in_place_cost_exactly_ten_puts(program, server):
     manifest = program.manifest(30)
     lines = manifest.read_text("utf-8").splitlines()
