@@ -34,7 +34,7 @@ _HEAD_ROWS = HEADER_ROWS + 70
 _CHUNK = 500
 """Rows read at a time: 2.5 times as many are no faster and take 10 MB more."""
 
-_ABOVE_HEADER = skipped("above-header", "This row stands above the header row.")
+_ABOVE_HEADER = skipped("above-header", "This row is above the headers.")
 
 
 class Manifest:
@@ -244,7 +244,7 @@ def _header(source: Source, profiles: Candidates, today: date) -> Header:
     place = f"{source.name}, sheet {source.sheet}" if source.sheet else source.name
     head = list(islice(source.rows(), _HEAD_ROWS))
     if not head:
-        raise SourceRefused(f"{place}: there is nothing in it.", hint="Export the manifest again.")
+        raise SourceRefused(f"{place}: it has no rows.", hint="Export the manifest again.")
     try:
         return find_header(head, place=place, profiles=profiles, today=today)
     except ColumnsRefused as refusal:
@@ -261,8 +261,8 @@ def _constants(profile: Profile, today: date) -> dict[Field, str]:
         reading = DateColumn(profile, epoch_1904=False, today=today).read(shipped_on)
         if isinstance(reading, Ambiguous) or reading.value is None:
             raise SettingsRefused(
-                f"Profile {profile.name}: constants.shipped_on is {shipped_on!r}, which is not one "
-                "clear ship date.",
+                f"Profile {profile.name}: constants.shipped_on is {shipped_on!r}, which "
+                "is not a clear ship date.",
                 hint="Write a day of the past year like 2026-03-04.",
             )
         constants[Field.SHIPPED_ON] = reading.value

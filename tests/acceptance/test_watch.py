@@ -101,7 +101,7 @@ def test_a_file_that_is_no_manifest_holds_up_nothing(drop, program, inbox):
     drop()
     done = program("watch", inbox, "--once")
     assert done.returncode == 2
-    assert "minutes.csv: none of the first 30 rows names a PO" in done.stdout
+    assert "minutes.csv: none of the first 30 rows has a header for the PO" in done.stdout
     assert f"moved to  {inbox / 'done' / 'daily.csv'}" in done.stdout
     assert files_in(inbox / "attention") == ["minutes.csv", "minutes.csv.json"]
 

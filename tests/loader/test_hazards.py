@@ -81,7 +81,7 @@ ENCODINGS = {
     "utf16-no-byte-order-mark.csv": table(
         sent(2, 1001),
         sent(3, 1002),
-        notes=["Read as UTF-16, judged by its zero bytes: it has no byte order mark."],
+        notes=["Read as UTF-16 because of its zero bytes. It has no byte order mark."],
     ),
     "windows-1252.csv": table(
         sent(2, 1001, carrier="Café Express"),
@@ -99,23 +99,23 @@ LAYOUTS = {
     "tabs-named-excel.xls": table(
         sent(2, 1001),
         sent(3, 1002),
-        notes=["Read as text, which it is, although its name ends in .xls."],
+        notes=["Read as text, because it is text, although its name ends in .xls."],
     ),
     "old-mac-line-ends.csv": table(sent(2, 1001), sent(3, 1002)),
     "one-column.csv": "row 1, taken as the header row, has no column for the PO; the columns are",
     "first-header-pk.csv": table(sent(2, 1001)),
     "first-header-mz.csv": table(sent(2, 1001)),
-    "no-header-row.csv": "none of the first 30 rows names a PO and a tracking number, a carrier",
-    "header-record.csv": "none of the first 30 rows names a PO and a tracking number, a carrier",
+    "no-header-row.csv": "none of the first 30 rows has a header for the PO and for what",
+    "header-record.csv": "none of the first 30 rows has a header for the PO and for what",
     "title-row.csv": table(skipped(1, "above-header"), sent(3, 1001), sent(4, 1002)),
     "title-rows-and-blank-lines.csv": table(
         skipped(1, "above-header"),
         skipped(2, "above-header"),
         sent(5, 1001),
         sent(6, 1002),
-        notes=["1 blank row passed over."],
+        notes=["1 blank row left out."],
     ),
-    "blank-lines.csv": table(sent(3, 1001), sent(7, 1002), notes=["4 blank rows passed over."]),
+    "blank-lines.csv": table(sent(3, 1001), sent(7, 1002), notes=["4 blank rows left out."]),
     "headers-with-required-marks.csv": table(sent(2, 1001)),
     "po-column-beside-a-profiles.csv": "the headers are those of profile shipstation, which takes",
     "two-po-columns.csv": '2 columns could be the PO: "PO Number" (column 1) and "PO" (column 2).',
@@ -318,7 +318,7 @@ TEXT_CELLS = {
 }
 
 TEXT_DATES = {
-    "dates-ambiguous.csv": "The ship date '03/04/2026' can be month/day/year or day/month/year,",
+    "dates-ambiguous.csv": "The ship date '03/04/2026' can be month/day/year or day/month/year.",
     "dates-settled-by-a-later-row.csv": table(
         sent(2, 1001, at="2026-11-04T12:00"),
         sent(3, 1002, at="2026-11-05T12:00"),
@@ -327,7 +327,7 @@ TEXT_DATES = {
     "dates-settled-by-an-earlier-row.csv": table(
         sent(2, 1001, at="2026-11-13T12:00"), sent(3, 1002, at="2026-11-04T12:00")
     ),
-    "dates-against-the-profile.csv": "The ship date '20/11/2026' is no date when read as month/day",
+    "dates-against-the-profile.csv": "The ship date '20/11/2026' is not a date when read as month",
     "dates-in-mixed-orders.csv": "The ship dates contradict each other: '13/11/2026' is",
     "dates-with-two-digit-years.csv": table(
         sent(2, 1001), sent(3, 1002, at="2026-11-05T12:00"), sent(4, 1003)
@@ -391,8 +391,8 @@ TEXT_DATES = {
 
 ROWS_THAT_ARE_NO_SHIPMENT = {
     "header-repeated.csv": table(sent(2, 1001), skipped(3, "repeated-header"), sent(4, 1002)),
-    "header-repeated-in-other-order.csv": "row 3 holds other headers than row 1, so the file is",
-    "header-repeated-with-a-void-column.csv": "row 3 holds other headers than row 1, so the file",
+    "header-repeated-in-other-order.csv": "row 3 has other headers than row 1. The file is",
+    "header-repeated-with-a-void-column.csv": "row 3 has other headers than row 1. The file",
     "exports-overlap.csv": table(
         sent(2, 1001, tracking=USPS, carrier=None, at=None, saying="quotes-removed"),
         sent(3, 1001, tracking=USPS, carrier=None, at=None),
@@ -403,7 +403,7 @@ ROWS_THAT_ARE_NO_SHIPMENT = {
         skipped(5, "total"),
         skipped(6, "total"),
         skipped(7, "below-table"),
-        notes=["1 blank row passed over."],
+        notes=["1 blank row left out."],
     ),
     "total-rows-of-counts.csv": table(
         sent(2, 1001, at=None),
@@ -453,7 +453,7 @@ ROWS_THAT_ARE_NO_SHIPMENT = {
 
 FOREIGN = {
     "empty.csv": "the file is empty.",
-    "white-space-only.csv": "there is nothing in it.",
+    "white-space-only.csv": "it has no rows.",
     "web-page-named-excel.xls": "this is a web page (HTML), whatever its name says.",
     "xml-spreadsheet-2003-named-excel.xls": "this is an XML Spreadsheet 2003, whatever its name",
     "json-named-csv.csv": "this is JSON data, not a table.",
@@ -494,7 +494,7 @@ NUMBERS = {
     "text-shown-otherwise.xlsx": table(
         sent(2, 1001, tracking="999AA10123456784", saying="number-form"),
         sent(3, 1002),
-        notes=["The number format of 1 text cell (B2) shows other text than the cell holds;"],
+        notes=["The number format of 1 text cell (B2) shows other text than the cell holds."],
     ),
     "number-shown-as-a-date.xlsx": table(
         held(2, "date-cell", "Sheet1!A2"),
@@ -588,14 +588,14 @@ CELLS = {
     "formulas-of-nothing.xlsx": table(
         sent(2, 1001, tracking=None),
         sent(4, 1003, carrier=None, at=None),
-        notes=["1 blank row passed over."],
+        notes=["1 blank row left out."],
     ),
     "formulas-out-of-date.xlsx": table(
         sent(2, 1001),
-        notes=["1 formula result may be out of date: the program that wrote the workbook"],
+        notes=["1 formula result may be out of date. Excel has not worked them out"],
     ),
     "styled-blanks.xlsx": table(
-        sent(2, 1001, tracking=None, at=None), sent(4, 1003), notes=["1 blank row passed over."]
+        sent(2, 1001, tracking=None, at=None), sent(4, 1003), notes=["1 blank row left out."]
     ),
     "invisible-characters.xlsx": table(
         sent(
@@ -618,26 +618,26 @@ STRUCTURE = {
         sent(2, 1001),
         held(3, "merged-cell", "Sheet1!A3"),
         sent(4, 1003),
-        notes=["1 merged range of more than one row (A2:A3): such a value counts for its"],
+        notes=["1 merged range of more than one row (A2:A3): the value counts only for the"],
     ),
     "number-merged-over-two-rows.xlsx": table(
         sent(2, 1001),
         held(3, "merged-cell", "Sheet1!B3"),
         sent(4, 1003),
-        notes=["1 merged range of more than one row (B2:B3): such a value counts for its"],
+        notes=["1 merged range of more than one row (B2:B3): the value counts only for the"],
     ),
     "value-under-a-merged-cell.xlsx": table(
         sent(2, 1001),
         held(3, "merged-cell", "Sheet1!A3"),
         sent(4, 1003),
-        notes=["1 merged range of more than one row (A2:A3): such a value counts for its"],
+        notes=["1 merged range of more than one row (A2:A3): the value counts only for the"],
     ),
     "headers-merged.xlsx": table(
         skipped(1, "above-header"),
         sent(4, 1001),
         notes=[
-            "2 merged ranges of more than one row (A2:A3, B2:B3): such a value counts",
-            "1 blank row passed over.",
+            "2 merged ranges of more than one row (A2:A3, B2:B3): the value counts only",
+            "1 blank row left out.",
         ],
     ),
     "rows-hidden.xlsx": table(
@@ -661,7 +661,7 @@ STRUCTURE = {
     ),
     "chart-sheet-first.xlsx": table(sent(2, 1001)),
     "empty-rows-and-columns-first.xlsx": table(
-        sent(5, 1001), held(7, "error-cell", "Sheet1!D7"), notes=["4 blank rows passed over."]
+        sent(5, 1001), held(7, "error-cell", "Sheet1!D7"), notes=["4 blank rows left out."]
     ),
     "title-and-total-rows.xlsx": table(
         skipped(1, "above-header"),
@@ -669,10 +669,10 @@ STRUCTURE = {
         skipped(5, "repeated-header"),
         sent(6, 1002),
         skipped(7, "total"),
-        notes=["1 blank row passed over."],
+        notes=["1 blank row left out."],
     ),
     "dimension-wrong.xlsx": table(sent(2, 1001), sent(3, 1002)),
-    "cell-in-the-last-corner.xlsx": "cell XFD1048576 is out of reach: at most 1,000 columns are",
+    "cell-in-the-last-corner.xlsx": "cell XFD1048576 is too far to the right: at most 1,000 columns are",
     "headers-twice.xlsx": '2 columns could be the tracking number: "Tracking Number" (column 2)',
     "stray-cell-beside-the-table.xlsx": table(
         held(2, "too-many-cells", "Sheet1!F2"), sent(3, 1002)
@@ -698,18 +698,18 @@ FILES = {
         sent(3, 1002, tracking=None, at=None),
         held(4, "tracking-rounded-number", "Sheet1!B4"),
         sent(5, 1004, tracking=FEDEX, carrier="FedEx", at=None),
-        notes=["In this form of file an error cell (#N/A) can't be told from a blank one,"],
+        notes=["This file format hides three things: error cells (#N/A),"],
     ),
     "errors-look-blank.xlsb": table(
         sent(2, 1001, at=None),
         sent(3, 1002, tracking=None, at=None),
         held(4, "tracking-rounded-number", "Sheet1!B4"),
-        notes=["In this form of file an error cell (#N/A) can't be told from a blank one,"],
+        notes=["This file format hides three things: error cells (#N/A),"],
     ),
     "opendocument.ods": table(
         sent(2, 1001, tracking=USPS, carrier="USPS"),
         held(3, "tracking-rounded-number", "Shipped!B3"),
-        notes=["In this form of file an error cell (#N/A) can't be told from a blank one,"],
+        notes=["This file format hides three things: error cells (#N/A),"],
     ),
 }
 

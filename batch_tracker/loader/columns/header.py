@@ -133,7 +133,7 @@ def _refuse_data_as_header(guess: Guess, head: Sequence[SourceRow], po: int, pla
     cells = [row.cells[po] for row in head if row.number == guess.row and po < len(row.cells)]
     if cells and read_po(cells[0], guess.profile.po_pattern).value is not None:
         raise ColumnsRefused(
-            f"{place}: row {guess.row} was taken as the header row but holds a PO, "
+            f"{place}: row {guess.row} was read as the header row, but it has a PO, "
             f"{text_of(cells[0])}.",
             hint="Set header_row in the profile: the row of the headers, or 0 if there is none.",
         )
@@ -189,7 +189,7 @@ def _notes(guess: Guess) -> list[str]:
     wanted += [column for column in profile.skip_rows if column_of(guess.names, column) is None]
     notes = [f'There is no column "{each}", which profile {profile.name} reads.' for each in wanted]
     if guess.added is not None:
-        notes.append("This is a results workbook: its rows are judged anew.")
+        notes.append("This is a results workbook. Its rows are checked again.")
     return notes
 
 

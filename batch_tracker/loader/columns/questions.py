@@ -40,7 +40,7 @@ def several_profiles(guess: Guess, place: str) -> ColumnsRefused:
     """Return the question which of several profiles is meant."""
     names = ", ".join(sorted(profile.name for profile in (guess.profile, *guess.rivals)))
     return ColumnsRefused(
-        f"{place}: the headers in row {guess.row} fit several profiles equally well: {names}.",
+        f"{place}: the headers in row {guess.row} match several profiles: {names}.",
         hint="Name the right one with --profile.",
     )
 
@@ -49,21 +49,20 @@ def several_tables(guesses: tuple[Guess, Guess], place: str) -> ColumnsRefused:
     """Return the refusal of a file in which a second table has more of our columns."""
     first, second = guesses
     return ColumnsRefused(
-        f"{place}: row {second.row} holds other headers than row {first.row}, so the file is two "
-        "tables in one.",
-        hint="Make a file of each, and run both. Or say which row holds the headers (header_row) "
-        f"{_IN_A_PROFILE}",
+        f"{place}: row {second.row} has other headers than row {first.row}. The file is "
+        "two tables in one.",
+        hint="Make a file of each table, and run both. Or say which row has the headers "
+        f"(header_row) {_IN_A_PROFILE}",
     )
 
 
 def labels_only(guess: Guess, place: str) -> ColumnsRefused:
     """Return the refusal of a file whose names have their values beside them."""
     return ColumnsRefused(
-        f"{place}: row {guess.row} has values beside its names ({_listed(guess.names, 4)}), so "
-        "these are labels, not the headers of a table.",
-        hint="Export a table with a shipment in each row. If row "
-        f"{guess.row} holds headers all the same, say so (header_row = {guess.row}) "
-        f"{_IN_A_PROFILE}",
+        f"{place}: row {guess.row} has values beside its names "
+        f"({_listed(guess.names, 4)}). These are labels, not the headers of a table.",
+        hint=f"Export a table with a shipment in each row. If row {guess.row} has the headers, "
+        f"say so (header_row = {guess.row}) {_IN_A_PROFILE}",
     )
 
 
@@ -96,7 +95,7 @@ def rival_column(
     name = guess.profile.name
     text = (
         f"the headers are those of profile {name}, which takes the {field.label} from "
-        f"{ours}, but there is a column {rival} (column {columns[1] + 1}) too."
+        f"{ours}. But there is a column {rival} (column {columns[1] + 1}) too."
     )
     choices = (
         Option(f"take it from {ours}", (_answer(guess.names, columns[1], None),)),
@@ -104,9 +103,9 @@ def rival_column(
     )
     return ColumnsUnclear(
         f"{place}: {text}",
-        hint=f"If {ours} is right, say --profile {name}; if {rival} is, say "
-        f"{_flags(_answer(guess.names, columns[1], field))}, or write columns.{field} = {rival} "
-        f"{_IN_A_PROFILE}",
+        hint=f"If {ours} is right, say --profile {name}. If {rival} is, say "
+        f"{_flags(_answer(guess.names, columns[1], field))}, or write columns.{field} = "
+        f"{rival} {_IN_A_PROFILE}",
         questions=[Question(text, choices)],
     )
 
@@ -203,10 +202,10 @@ def not_understood(guesses: Sequence[Guess], place: str) -> ColumnsRefused:
     best = max(guesses, key=lambda guess: (len(guess.columns), -guess.row), default=None)
     if best is None or not (best.columns or len(guesses) == 1):
         return ColumnsRefused(
-            f"{place}: none of the first {HEADER_ROWS} rows names a PO and a tracking number, "
-            "a carrier or a ship date.",
-            hint=f"Say which row holds the headers (header_row) and what is where (columns.po) "
-            f"{_IN_A_PROFILE}",
+            f"{place}: none of the first {HEADER_ROWS} rows has a header for the PO and "
+            "for what is to be sent.",
+            hint="Say which row has the headers (header_row) and which column has the PO "
+            f"(columns.po) {_IN_A_PROFILE}",
         )
     missing = best.absent or ((Field.PO,) if Field.PO not in best.columns else SENT)
     wanted = " or ".join(field.label for field in missing)

@@ -88,7 +88,7 @@ def _likeliest(path: Path, profiles: Candidates) -> tuple[Guess, str]:
     with open_source(path, read_as, recognised) as source:
         head = list(islice(source.rows(), HEADER_ROWS))
         if not head:
-            raise SourceRefused(f"{path.name}: there is nothing in it.")
+            raise SourceRefused(f"{path.name}: it has no rows.")
         return likeliest(head, profiles), source.sheet
 
 

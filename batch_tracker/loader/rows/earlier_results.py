@@ -22,8 +22,8 @@ _NO_SHIPMENT = {
     "unsent-section",
 }
 _HELD = {
-    "section-unclear": "stood below a title that speaks against it",
-    "under-other-headers": "stood below a row that seems to hold other headers",
+    "section-unclear": "was below a title that says it was not shipped",
+    "under-other-headers": "was below a row that seems to have other headers",
     "unlike-the-table": "did not look like those above it",
     "po-unlike-others": "had a PO unlike the others",
     "note-to-read": "said something that may be about another row",
@@ -40,7 +40,7 @@ class EarlierResults:
     def exclusion(self, row: SourceRow, code: str) -> Exclusion | None:
         """Return why a row is still not sent; None where its cells decide."""
         if code in _NO_SHIPMENT:
-            return skipped(code, "In the original file this row was no shipment of the table.")
+            return skipped(code, "In the original file, this row was not a shipment.")
         if code in {TOO_MANY, TOO_FEW}:
             return self._misshapen(row, code)
         if code == MERGED:
@@ -50,16 +50,16 @@ class EarlierResults:
     def _held(self, row: SourceRow, code: str) -> Exclusion:
         issue = Issue(
             code=code,
-            message=f"In the original file this row {_HELD[code]}.",
-            hint="If it is to be sent, empty its Code cell, and run the file again.",
+            message=f"In the original file, this row {_HELD[code]}.",
+            hint="To send it, empty its Code cell and run the file again.",
         )
         return invalid(self._places.at(row, self._header.fields[Field.PO], issue))
 
     def _misshapen(self, row: SourceRow, code: str) -> Exclusion:
         issue = Issue(
             code=code,
-            message="In the original file the row's cells did not fit the headers.",
-            hint="Put its cells right, empty its Code cell, and run the file again.",
+            message="In the original file, the row's cells did not fit the headers.",
+            hint="Correct its cells, empty its Code cell, and run the file again.",
         )
         return invalid(self._places.at(row, 0, issue))
 
@@ -72,9 +72,9 @@ class EarlierResults:
         field, column = blank
         issue = Issue(
             code=MERGED,
-            message="In the original file a cell of this row was merged with one above, and the "
+            message="In the original file, a cell of this row was merged with one above, and the "
             f"{field.label} is blank.",
-            hint="Type what is missing; or empty the row's Code cell, if all its blanks are "
+            hint="Type what is missing. Or empty the row's Code cell, if all its blanks are "
             "meant. Then run the file again.",
         )
         return invalid(self._places.at(row, column, issue))

@@ -43,7 +43,7 @@ class HeaderRows:
         if fits and len(guess.columns) >= len(ours):
             return False
         raise SourceRefused(
-            f"{self._name}: row {row.number} holds other headers than row {self._header.row}, so "
-            "the file is two tables in one.",
-            hint="Make a file of each, and run both.",
+            f"{self._name}: row {row.number} has other headers than row "
+            f"{self._header.row}. The file is two tables in one.",
+            hint="Make a file of each table, and run both.",
         )

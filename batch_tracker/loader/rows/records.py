@@ -35,19 +35,17 @@ from batch_tracker.loader.values.tracking import carrier_of, contradictions, is_
 from batch_tracker.loader.values.tracking_column import TrackingColumn
 from batch_tracker.model import Cell, Field, Issue, Level, Record, SourceRow, State, Update
 
-NOTHING_TO_UPDATE = skipped(
-    "nothing-to-update", "This row names a PO and nothing to update it with."
-)
+NOTHING_TO_UPDATE = skipped("nothing-to-update", "This row has a PO, but nothing to update.")
 _PO_MISSING = Issue(
     code="po-missing",
     message="The row has no PO.",
-    hint="Type the PO, or delete the row if it is no shipment.",
+    hint="Type the PO. If the row is not a shipment, delete it.",
 )
 _PO_UNLIKE_OTHERS = Issue(
     code="po-unlike-others",
-    message="Nearly all other POs, of this file and those sent before, have more or fewer digits.",
-    hint="Check the PO. If it is right, say in a profile what a PO looks like: "
-    "po_pattern = '([0-9]+)' takes them all.",
+    message="Nearly all other POs, in this file and before, have more or fewer digits.",
+    hint="Check the PO. If it is right, describe your POs in a profile: po_pattern = "
+    "'([0-9]+)' accepts all.",
 )
 _HIDDEN = Issue(
     code="hidden-row",
@@ -255,7 +253,8 @@ def _with_carrier(readings: dict[Field, CellReading]) -> dict[Field, CellReading
         return readings
     note = Issue(
         code="carrier-filled",
-        message=f"The row names no carrier; {carrier} is sent, as the number can be of no other.",
+        message=f"The row names no carrier. {carrier} is sent, because only {carrier} has such "
+        "numbers.",
         level=Level.NOTE,
     )
     return {**readings, Field.CARRIER: Reading(carrier, (note,))}

@@ -56,8 +56,8 @@ class RowShape:
         above = self._source.merged[row.number, first + column]
         issue = Issue(
             code=MERGED,
-            message=f"The {field.label} is merged with that of {row_reference(above)}, so it can't "
-            "be told whether it counts here too.",
+            message=f"The {field.label} is merged with that of {row_reference(above)}. It may not "
+            "belong to this row too.",
             hint=f"Unmerge the cells and type the {field.label} in each row.",
         )
         return invalid(self._places.at(row, column, issue))
@@ -65,21 +65,22 @@ class RowShape:
     def _too_many(self, row: SourceRow, column: int) -> Exclusion:
         issue = Issue(
             code=TOO_MANY,
-            message=f"The row has {len(row.cells)} cells under {self.width} headers, so its values "
-            "may stand under the wrong ones.",
-            hint="Look for a comma inside a value or a stray cell at the end; put it right, or "
-            "give the extra column a header.",
+            message=f"The row has {len(row.cells)} cells, but there are {self.width} headers. Its "
+            "values may be under the wrong ones.",
+            hint="Look for a comma inside a value or a stray cell at the end, and correct it. "
+            "Or give the extra column a header.",
         )
         return invalid(self._places.at(row, column, issue))
 
     def too_few(self, row: SourceRow) -> Exclusion:
         """Return what is said of a row that has lost a cell."""
         have = len(row.cells)
-        usual = f"under {self.width} headers" if have < self.width else "and the others more"
+        usual = (
+            f"but there are {self.width} headers" if have < self.width else "and the others more"
+        )
         issue = Issue(
             code=TOO_FEW,
-            message=f"The row has {have} cells {usual}, so its values may stand under the wrong "
-            "ones.",
-            hint="Look for a missing comma or a line broken in two, and put it right.",
+            message=f"The row has {have} cells {usual}. Its values may be under the wrong headers.",
+            hint="Look for a missing comma or a line broken in two, and correct it.",
         )
         return invalid(self._places.at(row, min(max(have - 1, 0), self.width - 1), issue))

@@ -78,14 +78,15 @@ class Sections:
         return Exclusion(
             State.SKIPPED,
             "void-section" if is_void else "unsent-section",
-            f"This row stands below the title {section}.",
+            f"This row is below the title {section}.",
             voids=is_void,
         )
 
     def _doubtful(self, row: SourceRow, section: _Section) -> Exclusion:
         issue = Issue(
             code="section-unclear",
-            message=f"The row stands below the title {section}, so it may not have been shipped.",
-            hint="If it was, put the row into a file of its own, with the headers, and run that.",
+            message=f"The row is below the title {section}, so it may not have been shipped.",
+            hint="If it was shipped, put the row into its own file, with the headers, and run "
+            "that.",
         )
         return invalid(self._places.at(row, self._column, issue))

@@ -77,7 +77,7 @@ class StatusCells:
                 return self._unreadable(row, column)
         for column, values in self._skipped.items():
             if _says(values, cell_at(row, column)):
-                message = f"This row is no shipment: {self._said(row, column)}."
+                message = f"This row is not a shipment: {self._said(row, column)}."
                 return skipped("no-shipment", message)
         return _VOID if any(self._is_void(cell_at(row, column)) for column in void) else None
 
@@ -107,8 +107,8 @@ class StatusCells:
         text = text_of(cell_at(row, column))
         issue = Issue(
             code="mark-unreadable",
-            message=f"The cell holds {text}, so it can't be told whether the row counts.",
-            hint="Mend the formula or type the value, then run the file again.",
+            message=f"The cell holds {text}, so it is not clear whether this row counts.",
+            hint="Correct the formula or type the value, then run the file again.",
         )
         return invalid(self._places.at(row, column, issue))
 
@@ -117,13 +117,18 @@ class StatusCells:
         may_be = "may be void" if is_void else "may not be on its way"
         name = self._places.header(column)
         if column in self._sent:
-            hint = "Delete the row if so; otherwise take that word out of the cell."
+            hint = "Delete the row if so. Otherwise remove that word from the cell."
         elif is_void:
-            hint = f'Delete the row if it is; or say in a profile, with columns.void = "{name}" '
-            hint += "and void_values, which values mean void."
+            hint = (
+                "Delete the row if it is void. Or say in a profile which values mean void, "
+                f'with columns.void = "{name}" '
+            )
+            hint += "and void_values."
         else:
-            hint = f'Delete the row if it is not; or list in a profile, with skip_rows."{name}", '
-            hint += "the values that mean so."
+            hint = (
+                "Delete the row if it is not. Or list the values that say so in a profile, "
+                f'with skip_rows."{name}".'
+            )
         return Issue(
             code="maybe-void" if is_void else "maybe-not-shipped",
             message=f"{self._said(row, column)}, so the shipment {may_be}.",

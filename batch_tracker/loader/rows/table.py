@@ -34,7 +34,7 @@ from batch_tracker.model.references import row_reference
 _BLANK = skipped("blank", "This row is blank.")
 _REPEATED = skipped("repeated-header", "This row repeats the headers.")
 _TOTAL = skipped("total", "This row is a total, not a shipment.")
-_BELOW = skipped("below-table", "This row stands below the table and is no shipment of it.")
+_BELOW = skipped("below-table", "This row is below the table and is not a shipment.")
 _LINES = {
     Line.RULE: "This row is a ruled line, not a shipment.",
     Line.COMMENT: "This row is a comment, not a shipment.",
@@ -42,13 +42,13 @@ _LINES = {
     Line.FOOTER: "This row is a footer or a sum, not a shipment.",
     Line.PAGE_HEADING: "This row is the heading of a page, not a shipment.",
     Line.TITLE: "This row is a title or a note, not a shipment.",
-    Line.OTHER_HEADERS: "This row heads other columns: another table starts here.",
+    Line.OTHER_HEADERS: "This row has other headers. Another table starts here.",
 }
 _END_NOTHING = {Line.COMMENT, Line.HINT, Line.PAGE_HEADING}
 _TITLES = {Line.TITLE, Line.FOOTER, Line.PAGE_HEADING}
 _SAY_NOTHING_AGAINST = {Says.NOTHING, Says.SHIPPED}
 _FEWEST_DIGITS_OF_A_PO = 3
-_IF_SHIPMENT = "If it is a shipment, put it into a file of its own, with the headers, and run that."
+_IF_SHIPMENT = "If it is a shipment, put it into its own file, with the headers, and run that."
 
 
 class Table:
@@ -89,7 +89,7 @@ class Table:
         """What a person should know of the titles amid the table."""
         if not self._titles.total:
             return []
-        return [f"The rows below titles amid the table are read as its rows: {self._titles}."]
+        return [f"Rows below titles inside the table are read as its rows: {self._titles}."]
 
     def add(self, row: RowOutline) -> None:
         """Take a row that is sent for an example of the table's rows."""
@@ -105,7 +105,7 @@ class Table:
             return None
         issue = Issue(
             code="unlike-the-table",
-            message="The row does not look like those above, so it may be no shipment of theirs.",
+            message="The row does not look like those above, so it may not be a shipment.",
             hint=_IF_SHIPMENT,
         )
         return invalid(self._places.at(row, self._po, issue))
@@ -214,14 +214,14 @@ class Table:
     def _of_other_table(self) -> Exclusion:
         return skipped(
             "other-table",
-            f"This row stands under other headers, those in {row_reference(self._other_headers)}.",
+            f"This row has other headers above it, those in {row_reference(self._other_headers)}.",
         )
 
     def _under_other_headers(self, row: SourceRow) -> Exclusion:
         others = row_reference(self._other_headers)
         issue = Issue(
             code="under-other-headers",
-            message=f"The row stands below {others}, which seems to hold other headers than "
+            message=f"The row is below {others}, which seems to have other headers than "
             f"{row_reference(self._header.row)}.",
             hint=f"{_IF_SHIPMENT} Or delete {others}, if it holds no headers.",
         )
@@ -230,8 +230,8 @@ class Table:
     def _to_be_read(self, row: SourceRow, text: str) -> Exclusion:
         issue = Issue(
             code="note-to-read",
-            message=f"This line says {quoted(text)}, which may be about a row of the table.",
-            hint="Look at what it means, delete the line, and run the file again.",
+            message=f"This line says {quoted(text)}. That may be about a row of the table.",
+            hint="Find out what it means, delete the line, and run the file again.",
         )
         return invalid(self._places.at(row, _first_filled(row), issue))
 

@@ -85,8 +85,8 @@ class Archive:
         allowed = min(limit, max(RATIO_FROM, MAX_RATIO * min(entry.compress_size, self._size)))
         if entry.file_size > allowed:
             raise SourceRefused(
-                f"its part {name} unpacks to far more than a sheet would; "
-                "the file may be made to do harm, and is not read.",
+                f"its part {name} unpacks to far more than a sheet would. The file may be "
+                "harmful, and is not read.",
                 hint="Ask its sender for a CSV file.",
             )
         yield from self._unpack(entry)

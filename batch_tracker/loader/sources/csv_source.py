@@ -125,7 +125,7 @@ class CsvSource(Source):
         opened = self._opening(start, end)
         if self._escapes_quotes(start, end):
             return SourceRefused(
-                f'in line {opened}, quotes within a cell are escaped with a backslash (\\").',
+                f'in line {opened}, a backslash stands before quotes inside a cell (\\").',
                 hint='Double each such quote instead (""), or export it with quotes doubled.',
             )
         if "field larger than" in str(error):
@@ -135,7 +135,7 @@ class CsvSource(Source):
         elif opened == end:
             what = f"in line {opened}, text follows the closing quote of a cell."
         else:
-            what = f"the quote that opens in line {opened} closes in line {end}, amid a cell."
+            what = f"the quote that opens in line {opened} closes in line {end}, inside a cell."
         return SourceRefused(what, hint=_QUOTE_HINT)
 
     def _escapes_quotes(self, start: int, end: int) -> bool:
@@ -190,7 +190,7 @@ def _within_reach(cells: list[Any], line: int) -> list[Any]:
 def _name_note(path: Path) -> list[str]:
     if not path.suffix.lower().startswith((".xl", ".od")):
         return []
-    return [f"Read as text, which it is, although its name ends in {path.suffix}."]
+    return [f"Read as text, because it is text, although its name ends in {path.suffix}."]
 
 
 def _refuse_delimiter(delimiter: str | None) -> None:

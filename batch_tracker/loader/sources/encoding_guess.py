@@ -131,10 +131,10 @@ class EncodingGuess:
         said = "; ".join(f"{text!r} in {names[codec]}" for codec, text in shown.items())
         example = next(iter(shown))
         return SourceRefused(
-            "the file is not UTF-8 and does not say in which encoding it is written, and a value "
-            f"that would be sent depends on it: {said}.",
-            hint=f"Name it with --encoding, such as --encoding {example} for {names[example]} "
-            "(encoding in a profile), or save the file as CSV UTF-8.",
+            "the file is not UTF-8, its encoding is not known, and a value to send "
+            f"depends on it: {said}.",
+            hint=f"Give the encoding, such as --encoding {example} for {names[example]} "
+            "(encoding in a profile). Or save the file as CSV UTF-8.",
         )
 
     @staticmethod

@@ -29,8 +29,7 @@ _KINDS = {
     Form.ODS: "OpenDocument spreadsheet",
 }
 _BLIND = (
-    "In this form of file an error cell (#N/A) can't be told from a blank one, a hidden row from a "
-    "visible one, nor struck-through text from other."
+    "This file format hides three things: error cells (#N/A), hidden rows, and struck-through text."
 )
 _SAVE_AS = "Open it in Excel and save it as an Excel workbook (.xlsx) or as CSV."
 
@@ -146,7 +145,7 @@ def _complete(line: str) -> Any:  # noqa: ANN401 - JSON
 
 def _gave_up() -> SourceRefused:
     return SourceRefused(
-        "reading it takes more memory or time than a manifest should, or the file is damaged.",
+        "reading it takes too much memory or time, or the file is damaged.",
         hint=_SAVE_AS,
     )
 

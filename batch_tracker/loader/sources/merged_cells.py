@@ -49,7 +49,8 @@ class MergedCells:
             return []
         ranges = plural(self.ranges.total, "merged range")
         note = (
-            f"{ranges} of more than one row ({self.ranges}): such a value counts for its first row."
+            f"{ranges} of more than one row ({self.ranges}): the value counts only for "
+            "the first row."
         )
         return [note]
 

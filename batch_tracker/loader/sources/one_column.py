@@ -32,7 +32,7 @@ def one_column_fault(
             return _in_quotes_or_undivided(delimiter, divided, is_text=is_text)
     if any(recognised(_GAP.split(line)) for line in lines):
         return SourceRefused(
-            "every line stands in one cell: its columns are divided by blanks alone (fixed width).",
+            "every line is one cell: its columns are separated only by blanks (fixed width).",
             hint="Export it as CSV or as an Excel workbook.",
         )
     return None
@@ -45,13 +45,13 @@ def _split(line: str, delimiter: str) -> Sequence[Cell]:
 def _in_quotes_or_undivided(delimiter: str, divided: str, *, is_text: bool) -> SourceRefused:
     if not is_text:
         return SourceRefused(
-            f"every line stands in one cell, in one column, with its values {divided}.",
+            f"every line is in one cell of one column, with its values {divided}.",
             hint="Split the column in Excel with Data > Text to Columns, or run the CSV file.",
         )
     if delimiter in _NAMES:
         return SourceRefused(
             f"every line is one cell in quotes, with its values {divided}.",
-            hint="Take the quotes around the lines away, or export the file again.",
+            hint="Remove the quotes around the lines, or export the file again.",
         )
     return SourceRefused(
         f"every line is one cell: its values are {divided}.",

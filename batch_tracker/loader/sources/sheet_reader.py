@@ -258,8 +258,8 @@ class SheetReader(PartReader):
         where = cell_name(self._row, column)
         if column >= MAX_COLUMNS:
             raise SourceRefused(
-                f"cell {where} is out of reach: at most {MAX_COLUMNS:,} columns are read.",
-                hint=f"Delete what stands right of column {column_letters(MAX_COLUMNS - 1)}.",
+                f"cell {where} is too far to the right: at most {MAX_COLUMNS:,} columns are read.",
+                hint=f"Delete what is right of column {column_letters(MAX_COLUMNS - 1)}.",
             )
         self._fill_up_to(column)
         if cells[column] != "":
@@ -272,9 +272,8 @@ class SheetReader(PartReader):
         self._gaps += max(0, missing)
         if self._gaps > MAX_GAPS + WIDEST_GAP * self._row:
             raise SourceRefused(
-                f"its cells stand scattered over too many columns, as in row {self._row}.",
-                hint=f"Delete what stands right of the table, such as column "
-                f"{column_letters(column)}.",
+                f"its cells are scattered over too many columns, as in row {self._row}.",
+                hint=f"Delete what is right of the table, such as column {column_letters(column)}.",
             )
 
     def _shared(self, value: str) -> Cell:

@@ -71,12 +71,12 @@ class Source(ABC):
         if _stamp(self.path) != self._stamp:
             raise SourceRefused(
                 "the file was changed while it was read.",
-                hint="Start again once nothing writes to it.",
+                hint="Start again when nothing writes to it any more.",
             )
 
     def _note_passed_over(self, hidden: "Tally") -> None:
         if self._blank_rows:
-            self._reading_notes.append(f"{plural(self._blank_rows, 'blank row')} passed over.")
+            self._reading_notes.append(f"{plural(self._blank_rows, 'blank row')} left out.")
         if hidden.total:
             are = "is" if hidden.total == 1 else "are"
             self._reading_notes.append(

@@ -67,7 +67,7 @@ def find_encoding(path: Path, wanted: str | None) -> Encoding:
             return _only(path, codec)
     unmarked = _unmarked_utf16(sample)
     if unmarked:
-        note = "Read as UTF-16, judged by its zero bytes: it has no byte order mark."
+        note = "Read as UTF-16 because of its zero bytes. It has no byte order mark."
         return _only(path, unmarked)._replace(note=note)
     return _utf8_or_guessed(path)
 
@@ -109,7 +109,7 @@ def _utf8_or_guessed(path: Path) -> Encoding:
     lines = _lines_beyond_ascii(path)
     if _is_mostly_utf8(lines):
         _check(path, "utf-8", errors="replace")
-        note = f"The file is UTF-8, but line {line} and maybe others hold bytes that are not; "
+        note = f"The file is UTF-8, but line {line} and maybe others hold bytes that are not. "
         return Encoding("utf-8", f"{note}such a character is read as \ufffd.", errors="replace")
     for codec in _likeliest(lines):
         with suppress(_Undecodable):

@@ -117,8 +117,9 @@ class XlsxSource(Source):
         self._reading_notes += _unlike_shown(reader)
         if reader.formulas and self._workbook.recalculates:
             self._reading_notes.append(
-                f"{plural(reader.formulas, 'formula result')} may be out of date: the program that "
-                "wrote the workbook left the working out to Excel; open it there and save it."
+                f"{plural(reader.formulas, 'formula result')} may be out of date. Excel "
+                "has not worked them out since they changed. Open the workbook in Excel "
+                "and save it."
             )
 
     def _why_hidden(self) -> str:
@@ -151,13 +152,13 @@ def _unlike_shown(reader: SheetReader) -> list[str]:
     if reader.embellished.total:
         cells = plural(reader.embellished.total, "text cell")
         notes.append(
-            f"The number format of {cells} ({reader.embellished}) shows other text than the cell "
-            "holds; what it holds is read."
+            f"The number format of {cells} ({reader.embellished}) shows other text than "
+            "the cell holds. The cell's own value is used."
         )
     if reader.strikes_by_rule:
         notes.append(
-            "A rule of the sheet (conditional formatting) may strike cells through, which is not "
-            "seen: look whether it does."
+            "A rule of the sheet (conditional formatting) may strike cells through. The "
+            "program cannot see that; please look."
         )
     return notes
 

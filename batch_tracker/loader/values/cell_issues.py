@@ -41,7 +41,7 @@ def quoted(text: str) -> str:
 ERROR_CELL = CellIssue(
     "error-cell",
     "The {field} cell holds the spreadsheet error {text}.",
-    "Mend the formula or type the {field}, then run the file again.",
+    "Correct the formula or type the {field}, then run the file again.",
 )
 UNCALCULATED_CELL = CellIssue(
     "formula-not-calculated",
@@ -66,21 +66,21 @@ NUMBER_CELL = CellIssue(
 STRUCK_CELL = CellIssue(
     "struck-through",
     "The {field} {text} is struck through in the sheet.",
-    "Delete the row if it does not count; if it does, take the line away.",
+    "Delete the row if it does not count. If it does, remove the line.",
 )
 RICH_CELL = CellIssue(
     "partly-formatted",
     "Part of the {field} is {how} in the sheet: it may mean {rest} or {text}.",
-    "Type just what counts, without such formatting.",
+    "Type only what counts, without such formatting.",
 )
 UNREADABLE_CELL = CellIssue(
     "cell-unreadable",
-    "The {field} cell holds {text}, which the workbook labels as something it is not.",
+    "The {field} cell holds {text}, but the workbook marks the cell as another kind of value.",
     "Format the cell as Text and type the {field} again.",
 )
 PLACEHOLDER = CellIssue(
     "placeholder",
-    "{text} only stands in for a {field}.",
+    "{text} is a placeholder, not a {field}.",
     "Type the {field}, or empty the cell if there is none.",
 )
 CONTROL_CHARACTER = CellIssue(
@@ -100,17 +100,17 @@ NOT_WHOLE = CellIssue(
 )
 SHOWN_OTHERWISE = CellIssue(
     "number-shown-otherwise",
-    "The cell holds {value}, which is what is read, but the sheet shows {shown}.",
-    "Check which is right; format the cell as General to see what it holds.",
+    "The cell holds {value}, but the sheet shows {shown}. {value} is used.",
+    "Check which is right. Format the cell as General to see what it holds.",
     Level.WARNING,
 )
 
 # Any field: what was taken off before reading.
 BLANKS_TRIMMED = CellIssue(
-    "blanks-trimmed", "Line breaks, tabs or odd blanks around {text} were left out.", "", Level.NOTE
+    "blanks-trimmed", "Line breaks, tabs or odd blanks around {text} were removed.", "", Level.NOTE
 )
 INNER_BLANKS_REMOVED = CellIssue(
-    "inner-blanks-removed", "Blanks inside {text} were left out.", "", Level.NOTE
+    "inner-blanks-removed", "Blanks inside {text} were removed.", "", Level.NOTE
 )
 INNER_BLANKS_SHORTENED = CellIssue(
     "inner-blanks-shortened",
@@ -119,42 +119,42 @@ INNER_BLANKS_SHORTENED = CellIssue(
     Level.NOTE,
 )
 INVISIBLE_REMOVED = CellIssue(
-    "invisible-removed", "Invisible characters in {text} were left out.", "", Level.NOTE
+    "invisible-removed", "Invisible characters in {text} were removed.", "", Level.NOTE
 )
 WIDE_NARROWED = CellIssue(
     "wide-characters", "Full-width characters in {text} were read as plain ones.", "", Level.NOTE
 )
 QUOTES_REMOVED = CellIssue(
-    "quotes-removed", "Quotes or an apostrophe around {text} were left out.", "", Level.NOTE
+    "quotes-removed", "Quotes or an apostrophe around {text} were removed.", "", Level.NOTE
 )
 
 TOO_LONG = CellIssue(
     "cell-too-long",
     "The {field} cell holds {length:,} characters.",
-    "Look what got into the cell, and type the {field}.",
+    "Look at what is in the cell, and type the {field}.",
 )
 ENTITIES_DECODED = CellIssue(
     "entities-decoded",
-    "Codes of a web page in {text} were read as the characters they stand for.",
+    "HTML codes in {text} were read as the characters they stand for.",
     "",
     Level.NOTE,
 )
 ENTITY_UNKNOWN = CellIssue(
     "entity-unknown",
-    "The {field} {text} holds a code of a web page that stands for no character.",
+    "The {field} {text} holds an HTML code that stands for no character.",
     "Type the {field} as it is written on the label.",
 )
 
 # PO.
 PO_OTHER_TEXT = CellIssue(
     "po-not-a-number",
-    "The PO {text} holds more than digits, or none.",
+    "The PO {text} is not just digits.",
     "Type the PO's number, or set po_pattern in the profile, such as 'PO-([0-9]+)'.",
 )
 PO_SEVERAL = CellIssue(
     "po-several",
     "The cell {text} holds more than one PO.",
-    "Give each PO a row of its own, or set po_pattern in the profile to pick one.",
+    "Give each PO its own row, or set po_pattern in the profile to pick one.",
 )
 PO_NO_MATCH = CellIssue(
     "po-pattern-no-match",
@@ -183,34 +183,33 @@ PO_FOREIGN_DIGITS = CellIssue(
 )
 PO_ROUNDED = CellIssue(
     "po-rounded",
-    "The PO {text} was shortened by a spreadsheet; its digits are lost.",
-    "Take the PO from the original export, and import that column as Text.",
+    "A spreadsheet has shortened the PO {text}. Its digits are lost.",
+    "Take the PO from the original export. Import that column as Text.",
 )
 PO_LEADING_ZEROS = CellIssue(
-    "po-leading-zeros", "The zeros in front of PO {text} were left out.", "", Level.NOTE
+    "po-leading-zeros", "The zeros in front of PO {text} were removed.", "", Level.NOTE
 )
 
 # Tracking number.
-_ORIGINAL = "Take the number from the original export, and import that column as Text."
+_ORIGINAL = "Take the number from the original export. Import that column as Text."
 TRACKING_ROUNDED_NUMBER = CellIssue(
     "tracking-rounded-number",
-    "The tracking number is stored as the number {text}; Excel keeps 15 digits and loses the rest.",
+    "The tracking number is stored as the number {text}. Excel keeps only 15 digits.",
     _ORIGINAL,
 )
 TRACKING_ROUNDED_TEXT = CellIssue(
     "tracking-rounded-text",
-    "The tracking number {text} was shortened by a spreadsheet; its digits are lost.",
+    "A spreadsheet has shortened the tracking number {text}. Its digits are lost.",
     _ORIGINAL,
 )
 TRACKING_ROUNDED_ZEROS = CellIssue(
     "tracking-rounded-zeros",
-    "The tracking number {text} has only zeros after its 15th digit: Excel has lost the rest.",
+    "The tracking number {text} has only zeros after its 15th digit. Excel has lost the rest.",
     _ORIGINAL,
 )
 TRACKING_ROUNDED_DOUBLE = CellIssue(
     "tracking-rounded-double",
-    "The tracking number {text} has been rounded by a program that took it for an amount: "
-    "true numbers hardly ever end like this.",
+    "A program has rounded the tracking number {text}. Real numbers hardly ever end like this.",
     _ORIGINAL,
 )
 TRACKING_LIKE_DOUBLE = CellIssue(
@@ -221,63 +220,63 @@ TRACKING_LIKE_DOUBLE = CellIssue(
 )
 TRACKING_MAYBE_ROUNDED = CellIssue(
     "tracking-maybe-rounded",
-    "The tracking number {text} has only zeros after its 15th digit, as when Excel loses digits.",
+    "The tracking number {text} has only zeros after its 15th digit. Excel may have lost the rest.",
     "Compare it with the label.",
     Level.WARNING,
 )
 TRACKING_SEVERAL = CellIssue(
     "tracking-several",
     "The cell {text} holds several tracking numbers.",
-    "Keep one number in the cell, without blanks, or give each a row of its own.",
+    "Keep one number in the cell, without blanks, or give each its own row.",
 )
 TRACKING_PIECE = CellIssue(
     "tracking-piece",
-    "The cell {text} holds more than the tracking number: it seems to count the pieces.",
-    "Keep just the tracking number in the cell.",
+    "The cell {text} holds more than the tracking number. It seems to count the pieces.",
+    "Keep only the tracking number in the cell.",
 )
 TRACKING_ENDS = CellIssue(
     "tracking-ends",
     "The tracking number {text} begins or ends with a mark.",
-    "Compare it with the label, and type it without the mark if nothing is missing.",
+    "Compare it with the label. Type it without the mark if nothing is missing.",
 )
 TRACKING_GROUPED = CellIssue(
     "tracking-grouped",
-    "The tracking number {text} has thousands marks: a program took it for an amount.",
+    "The tracking number {text} has thousands marks. A program took it for an amount.",
     _ORIGINAL,
 )
 TRACKING_CHARACTERS = CellIssue(
     "tracking-characters",
     "The tracking number {text} holds {characters}.",
-    "A tracking number has letters A to Z, digits, and the marks - . / _ only: type just that.",
+    "A tracking number has letters A to Z, digits, and the marks - . / _ only. Type only these.",
 )
 TRACKING_NO_DIGIT = CellIssue(
     "tracking-no-digit",
-    "{text} is no tracking number: it has no digit.",
+    "{text} is not a tracking number. It has no digit.",
     "Type the tracking number, or empty the cell if there is none.",
 )
 TRACKING_WORDS = CellIssue(
     "tracking-words",
     "The tracking number {text} has a word beside the number.",
-    "Type just the number.",
+    "Type only the number.",
 )
 TRACKING_DATE = CellIssue(
     "tracking-date",
-    "{text} is a date, not a tracking number: Excel may have turned the number into it.",
+    "{text} is a date, not a tracking number. Excel may have turned the number into a date.",
     _ORIGINAL,
 )
 TRACKING_DECIMAL = CellIssue(
     "tracking-decimal",
-    "The tracking number {text} is written with decimals: a program took it for an amount.",
+    "The tracking number {text} is written with decimals. A program took it for an amount.",
     _ORIGINAL,
 )
 TRACKING_TOO_LONG = CellIssue(
     "tracking-too-long",
-    "The tracking number is {length} characters long; over {limit} it is taken for a mistake.",
+    "The tracking number is {length} characters long. More than {limit} is too long.",
     "Check the cell (the limit is this tool's own; Sellercloud documents none).",
 )
 TRACKING_ZEROS_SHOWN = CellIssue(
     "tracking-zeros-shown",
-    "The zeros in front that the sheet shows were kept: {value}.",
+    "The sheet shows zeros in front. They were kept: {value}.",
     "",
     Level.NOTE,
 )
@@ -285,18 +284,18 @@ TRACKING_ZEROS_SHOWN = CellIssue(
 # Carrier.
 CARRIER_TOO_LONG = CellIssue(
     "carrier-too-long",
-    "The carrier is {length} characters long; over {limit} it is taken for a mistake.",
+    "The carrier is {length} characters long. More than {limit} is too long.",
     "Check the cell (the limit is this tool's own; Sellercloud documents none).",
 )
 CARRIER_NO_LETTER = CellIssue(
     "carrier-no-letter",
-    "{text} is no carrier's name: it has no letter.",
+    "{text} is not a carrier's name. It has no letter.",
     "Type a name, or say in the profile's carriers what {text} means.",
 )
 CARRIER_QUOTE = CellIssue(
     "carrier-quote",
     "The carrier {text} holds a quote mark.",
-    "Look for a stray quote in the row, and take it away.",
+    "Look for a stray quote in the row, and remove it.",
 )
 CARRIER_IS_NUMBER = CellIssue(
     "carrier-is-a-number",
@@ -305,17 +304,17 @@ CARRIER_IS_NUMBER = CellIssue(
 )
 CARRIER_WITH_NUMBER = CellIssue(
     "carrier-with-number",
-    "The carrier cell holds {text}: a name has no such number in it.",
-    "Type just the carrier's name.",
+    "The carrier cell holds {text}. A carrier's name has no such number.",
+    "Type only the carrier's name.",
 )
 CARRIER_TRUTH_VALUE = CellIssue(
     "carrier-truth-value",
-    "The carrier cell holds {text}, which says yes or no, not who carries it.",
+    "The carrier cell holds {text}, which means yes or no. It is not a carrier.",
     "Type the carrier's name, or say in the profile's carriers what {text} means.",
 )
 CARRIER_ELSEWHERE = CellIssue(
     "carrier-elsewhere",
-    "The carrier cell holds {text}, which points to another place.",
+    "The carrier cell holds {text}, which refers to something else.",
     "Type the carrier's name.",
 )
 CARRIER_ADDRESS = CellIssue(
@@ -329,5 +328,5 @@ CARRIER_DATE = CellIssue(
     "The row's values may stand under the wrong headers: put them right.",
 )
 CARRIER_PLACEHOLDER = CellIssue(
-    "carrier-placeholder", "{text} was taken for an empty carrier.", "", Level.NOTE
+    "carrier-placeholder", "{text} was read as no carrier.", "", Level.NOTE
 )

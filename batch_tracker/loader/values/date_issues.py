@@ -5,49 +5,49 @@ from batch_tracker.model import Level
 
 DATE_UNREADABLE = CellIssue(
     "date-unreadable",
-    "{text} is not a date in any form this tool reads.",
-    "Write it like 2026-03-04, 03/04/2026, 04-Mar-2026, Mar 4, 2026 or 20260304, "
-    "each with a time or without, or set date_formats in the profile.",
+    "{text} is not a date in any form that is known.",
+    "Write it like 2026-03-04, 03/04/2026, 04-Mar-2026, Mar 4, 2026 or 20260304. For "
+    "another form, set date_formats in the profile.",
 )
 DATE_IMPOSSIBLE = CellIssue(
     "date-impossible",
     "There is no such day or time as {text}.",
-    "Correct the ship date, or set date_formats in the profile if it is written in another order.",
+    "Correct the ship date. If it is written in another order, set date_formats in the profile.",
 )
 DATE_WEEKDAY = CellIssue(
     "date-weekday",
-    "The day and the weekday in {text} do not fit each other.",
+    "The day and the weekday in {text} do not match.",
     "Correct the ship date.",
 )
 DATE_ZONE_UNKNOWN = CellIssue(
     "date-zone-unknown",
-    "{text} names a time zone that is not known, or that means several.",
-    "Write the zone as an offset, such as -05:00, or leave it out and set zone in the profile.",
+    "{text} has a time zone that is not known or has several meanings.",
+    "Write the zone as an offset, such as -05:00. Or leave it out and set zone in the profile.",
 )
 DATE_EMPTY = CellIssue(
     "date-empty",
-    "{text} is how programs write an empty date.",
+    "{text} is not a real date. Programs write it for an empty one.",
     "Type the ship date, or empty the cell.",
 )
 DATE_IN_FUTURE = CellIssue(
     "date-in-future",
-    "The ship date {text} means {day}, which is still to come.",
-    "Correct the date; if day and month were swapped, set --date-order.",
+    "The ship date {text} means {day}, which is in the future.",
+    "Correct the date. If day and month were swapped, set --date-order.",
 )
 DATE_LONG_PAST = CellIssue(
     "date-long-past",
-    "The ship date {text} means {day}, which is before any manifest was made.",
-    "Correct the date; if it is written in an unusual way, set date_formats in the profile.",
+    "The ship date {text} means {day}, which is too long ago.",
+    "Correct the date. If it is written in an unusual way, set date_formats in the profile.",
 )
 DATE_TOO_OLD = CellIssue(
     "date-too-old",
     "The ship date {text} means {day}, which is more than {limit} days ago.",
-    "Check it; max_age_days in the profile says from when on a date is remarked on.",
+    "Check it. max_age_days in the profile sets the limit.",
     Level.WARNING,
 )
 DATE_AGAINST_ORDER = CellIssue(
     "date-against-order",
-    "{text} is no date when read as {order}, the order of this file's dates.",
+    "{text} is not a date when read as {order}, the order of this file's dates.",
     "Correct the date, or set another --date-order (date_order in the profile).",
 )
 DATE_ORDER_UNKNOWN = CellIssue(
@@ -57,7 +57,7 @@ DATE_ORDER_UNKNOWN = CellIssue(
 )
 DATE_SERIAL_TEXT = CellIssue(
     "date-serial-text",
-    "{text} looks like Excel's inner number for a day, not like a date.",
+    "{text} looks like Excel's internal number for a day, not like a date.",
     "Format the column as a date in Excel and save the file again.",
 )
 DATE_NUMBER_IMPLAUSIBLE = CellIssue(

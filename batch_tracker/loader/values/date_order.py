@@ -102,13 +102,13 @@ def _not_as_told(order: DateOrder, text: str) -> ColumnsRefused:
     The dates of the month's first twelve days would be read all the same, and wrongly.
     """
     return ColumnsRefused(
-        f"The ship date {text!r} is no date when read as {ORDER_NAMES[order]}, as the profile "
-        "or --date-order says, and no date in the column can be read in that order alone.",
+        f"The ship date {text!r} is not a date when read as {ORDER_NAMES[order]}, as the "
+        "profile or --date-order says. No date in the column needs that order.",
         hint=f"{_ASK.removesuffix('.')}, or correct that date.",
     )
 
 
 def _unclear(text: str, orders: Iterable[DateOrder]) -> ColumnsRefused:
     meanings = " or ".join(ORDER_NAMES[order] for order in orders)
-    message = f"The ship date {text!r} can be {meanings}, and no date in the column settles it."
+    message = f"The ship date {text!r} can be {meanings}. No date in the column shows which."
     return ColumnsRefused(message, hint=_ASK)

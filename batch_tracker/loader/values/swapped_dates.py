@@ -66,7 +66,7 @@ class SwappedDates:
                 "Excel has probably swapped day and month in some ship dates: "
                 f"{self._left_as_text!r} is text, and the date cell {example} may stand for "
                 f"{_swapped(example)}.",
-                hint="Take the dates from the original export, and import that column as Text.",
+                hint="Take the dates from the original export. Import that column as Text.",
             )
 
     def _is_stray(self, day: date) -> bool:

@@ -167,24 +167,24 @@ def _refutes(format_: Format, named: str | None, *, is_open: bool) -> bool:
 def _mistyped(suspects: list[Format]) -> Issue:
     return _warning(
         "check-digit",
-        f"The tracking number has the shape of a {suspects[0].name} number, "
-        "but its check digit is wrong: a character was probably mistyped.",
+        f"The tracking number looks like a {suspects[0].name} number, but its check digit "
+        "is wrong. It was probably mistyped.",
     )
 
 
 def _without_zero(named: str) -> Issue:
     return _warning(
         "leading-zero-lost",
-        f"With a zero in front this would be a number of {named}: a spreadsheet has probably "
-        "dropped it.",
+        f"With a zero in front, this would be a number of {named}. A spreadsheet has "
+        "probably dropped it.",
     )
 
 
 def _odd_form(named: str) -> Issue:
     return _warning(
         "number-form",
-        f"{named} has no tracking numbers of this length or with these letters: "
-        "a character was probably lost, added or mistyped.",
+        f"{named} has no tracking numbers like this. A character was probably lost, added "
+        "or mistyped.",
     )
 
 
@@ -193,7 +193,7 @@ def _other_carrier(fits: Sequence[Format], named: str | None) -> Issue:
     return _warning(
         "other-carrier",
         f"The tracking number is one of {owners}, but the row says {named}.",
-        "Compare both with the label, and correct the one that is wrong.",
+        "Compare both with the label. Correct the one that is wrong.",
     )
 
 

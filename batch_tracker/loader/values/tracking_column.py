@@ -32,8 +32,8 @@ class TrackingColumn:
         rounded = self._long_numbers.all_rounded()
         if rounded:
             raise ColumnsRefused(
-                f"The long tracking numbers, such as {' and '.join(rounded[:2])}, have been "
-                "rounded by a program that took them for amounts: by accident they would not all "
-                "end like this.",
-                hint="Take the numbers from the original export, and import that column as Text.",
+                "A program has rounded the long tracking numbers, such as "
+                f"{' and '.join(rounded[:2])}. They would not all end like this by "
+                "accident.",
+                hint="Take the numbers from the original export. Import that column as Text.",
             )

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from batch_tracker.errors import ColumnsUnclear
 from batch_tracker.loader import open_manifest, shipped_profiles
+from batch_tracker.loader.columns.names import meaning_of
 from batch_tracker.loader.values.carrier_names import canonical_carrier
 
 TODAY = date(2026, 11, 23)
@@ -27,7 +28,7 @@ FLAGS += (("V", "A"), ("Sí", "No"), ("Ja", "Nein"), ("是", "否"), ("Voided", 
 words = (
     st.text("bcdfgjkmpqwzäöü ", min_size=3, max_size=12)
     .map(str.strip)
-    .filter(lambda word: word and canonical_carrier(word) is None)
+    .filter(lambda word: word and not canonical_carrier(word) and not meaning_of(word))
 )
 unrelated = st.one_of(
     words,

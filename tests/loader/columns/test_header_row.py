@@ -68,7 +68,7 @@ def test_a_profile_may_say_that_labels_are_headers():
 
 
 def test_a_table_with_more_columns_further_down_does_not_swallow_one_above():
-    with pytest.raises(ColumnsRefused, match="row 4 holds other headers than row 1"):
+    with pytest.raises(ColumnsRefused, match="row 4 has other headers than row 1"):
         found("PO Number,Carrier", "1001,UPS", "1002,USPS", HEAD, ROW)
 
 

@@ -189,7 +189,7 @@ def test_a_constant_ship_date_must_be_one_clear_day(tmp_path):
     clear = Profile(constants={Field.SHIPPED_ON: "2026-11-20"})
     assert judged(path, profile=clear)[1][0].update.shipped_on == "2026-11-20T12:00:00.000Z"
     for unclear in ("03/04/2026", "soon"):
-        with pytest.raises(SettingsRefused, match="one clear ship date"):
+        with pytest.raises(SettingsRefused, match="a clear ship date"):
             judged(path, profile=Profile(constants={Field.SHIPPED_ON: unclear}))
 
 

@@ -96,8 +96,12 @@ def test_a_void_row_keeps_the_number_it_voids(tmp_path):
         ("Acme,1002,9.40011E+21,UPS,,", "tracking-rounded-text", "(Tracking Number): "),
         (f"Acme,1002,{UPS},UPS,2026-02-30,", "date-impossible", "(Ship Date): "),
         (f"Acme,1002,{UPS},UPS,2026-11-20,,x", "too-many-cells", "line 3, column 7: "),
-        (f"Smith, John,1002,{UPS},UPS,2026-11-20,", "too-many-cells", "7 cells under 6 headers"),
-        (f"Acme,1002,{UPS}", "too-few-cells", "3 cells under 6 headers"),
+        (
+            f"Smith, John,1002,{UPS},UPS,2026-11-20,",
+            "too-many-cells",
+            "7 cells, but there are 6 headers",
+        ),
+        (f"Acme,1002,{UPS}", "too-few-cells", "3 cells but there are 6 headers"),
     ],
 )
 def test_a_row_that_cannot_be_read_is_invalid_and_says_where(tmp_path, line, code, said):
@@ -236,7 +240,7 @@ def test_a_status_that_sounds_void_holds_its_row_back(tmp_path, status, code):
     ],
 )
 def test_a_second_table_with_other_columns_is_refused(tmp_path, header):
-    with pytest.raises(SourceRefused, match="row 3 holds other headers than row 1"):
+    with pytest.raises(SourceRefused, match="row 3 has other headers than row 1"):
         records(tmp_path, SHIPMENT, header, SHIPMENT)
 
 

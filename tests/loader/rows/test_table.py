@@ -282,7 +282,7 @@ def test_a_legend_and_terms_of_trade_are_for_nobody(read, line):
 
 def test_a_second_table_of_shipments_is_refused_but_below_a_title_that_speaks_against_it(read):
     other = ["Carrier,PO Number,Tracking Number", "FedEx,1003,771820933116"]
-    with pytest.raises(SourceRefused, match="row 4 holds other headers than row 1"):
+    with pytest.raises(SourceRefused, match="row 4 has other headers than row 1"):
         read(HEADER, ONE, "", *other)
     found, _ = read(HEADER, ONE, "", "Voided", *other)
     assert sent(found) == [1001]

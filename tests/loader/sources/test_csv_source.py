@@ -123,7 +123,7 @@ def test_row_numbers_are_physical_lines(text_file, read, end):
         SourceRow(5, ["3", f"4{end}5"]),
         SourceRow(7, ["6", "7"]),
     ]
-    assert source.notes == ["2 blank rows passed over."]
+    assert source.notes == ["2 blank rows left out."]
 
 
 def test_ragged_rows_come_as_they_are(text_file, read):
@@ -197,7 +197,7 @@ def test_a_file_taken_away_while_it_is_read_is_refused(text_file, open_file):
 def test_reading_again_starts_anew(text_file, open_file):
     with open_file(text_file("PO,Tracking\n\n1,2\n")) as source:
         assert list(source.rows()) == list(source.rows())
-        assert source.notes == ["1 blank row passed over."]
+        assert source.notes == ["1 blank row left out."]
 
 
 def test_progress_goes_by_bytes(text_file, open_file):

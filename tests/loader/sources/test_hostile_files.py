@@ -226,7 +226,7 @@ FILES = {
     "long_tag.xlsx": (_long_tag, "nested or stretched"),
     "long_text.xlsx": (_long_text, "1,000,000 characters"),
     "many_runs.xlsx": (_many_runs, "1,000,000 characters"),
-    "wide_rows.xlsx": (_wide_rows, "cell XFD1 is out of reach"),
+    "wide_rows.xlsx": (_wide_rows, "cell XFD1 is too far to the right"),
     "styled_blanks.xlsx": (_styled_blanks, 1),
     "lying_dimension.xlsx": (_lying_dimension, 1),
     "last_cell.xlsx": (_last_cell, 2),

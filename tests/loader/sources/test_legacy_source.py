@@ -42,7 +42,7 @@ def ods_text(*texts: str, repeated: int = 1) -> str:
 def test_keeps_coordinates_text_and_digits(form, request, read):
     rows, source = read(request.getfixturevalue(form)(CELLS))
     assert rows == ROWS
-    assert "2 blank rows passed over." in source.notes
+    assert "2 blank rows left out." in source.notes
     assert source.address(4, 2) == "Sheet1!C4"
     assert source.progress() > 0.5
 
@@ -98,7 +98,7 @@ def test_passes_over_a_hidden_sheet(xls_file, read):
 def test_can_be_read_again(xls_file, open_file):
     with open_file(xls_file(CELLS)) as source:
         assert list(source.rows()) == list(source.rows()) == ROWS
-        assert source.notes.count("2 blank rows passed over.") == 1
+        assert source.notes.count("2 blank rows left out.") == 1
 
 
 def test_leaves_no_child_when_given_up_halfway(xls_file, open_file):
@@ -116,7 +116,7 @@ def test_a_file_that_aborts_the_reader_is_refused(ods_file, open_file):
         "<table:table-row>", '<table:table-row table:number-rows-repeated="60000">'
     )
     path = ods_file(bomb)
-    with pytest.raises(SourceRefused, match="more memory or time"), open_file(path) as source:
+    with pytest.raises(SourceRefused, match="too much memory or time"), open_file(path) as source:
         list(source.rows())
 
 

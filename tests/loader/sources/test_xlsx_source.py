@@ -32,7 +32,7 @@ def test_cells_stand_where_they_say(xlsx_file, read):
         SourceRow(5, ["a", "", "c"]),
     ]
     assert source.address(2, 26) == "Sheet1!AA2"
-    assert source.notes == ["3 blank rows passed over."]
+    assert source.notes == ["3 blank rows left out."]
 
 
 def test_cells_without_a_place_follow_each_other(xlsx_file, read):
@@ -54,7 +54,7 @@ def test_rows_of_formatted_blanks_are_passed_over_and_keep_their_number(xlsx_fil
         )
     )
     assert rows == [SourceRow(1, ["a"]), SourceRow(4, ["d"]), SourceRow(6, ["f"])]
-    assert source.notes == ["3 blank rows passed over."]
+    assert source.notes == ["3 blank rows left out."]
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_merged_rows_are_known_before_the_first_row(xlsx_file, open_file):
         next(source.rows())
         assert source.merged == {(r, c): 2 for r in (3, 4) for c in (0, 1)}
         assert source.notes == [
-            "1 merged range of more than one row (A2:B4): such a value counts for its first row."
+            "1 merged range of more than one row (A2:B4): the value counts only for the first row."
         ]
 
 
@@ -270,7 +270,7 @@ def test_sheets_not_read_are_noted(xlsx_file, read):
 
 
 def test_a_cell_far_to_the_right_is_refused_by_name(xlsx_file, read):
-    with pytest.raises(SourceRefused, match="cell XFD1048576 is out of reach"):
+    with pytest.raises(SourceRefused, match="cell XFD1048576 is too far to the right"):
         read(xlsx_file(HEADER + row(1_048_576, cell("XFD1048576", "x"))))
     last = row(2, cell("ALL2", "x"))
     rows, _ = read(xlsx_file(HEADER + last))

@@ -69,7 +69,7 @@ def test_a_column_of_rounded_numbers_is_refused_where_one_of_them_would_not_be(l
     column = TrackingColumn()
     for _ in range(60):
         column.read(str(int(float(random.randrange(10 ** (length - 1), 9 * 10 ** (length - 1))))))
-    with pytest.raises(ColumnsRefused, match="rounded by a program"):
+    with pytest.raises(ColumnsRefused, match="A program has rounded"):
         column.confirm()
 
 
