@@ -106,7 +106,14 @@ class LookUpFailed(Stopped):
 
 
 class SameRefusal(Stopped):
-    """The first rows all met the same refusal. Its hint names the probable cause."""
+    """The first rows all met the same refusal. Its hint names the probable cause.
+
+    `rows` are their positions in the run; rows whose answers were still under way join them.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", rows: Sequence[int] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.rows = rows
 
 
 class TooManyFailures(Stopped):

@@ -18,6 +18,7 @@ from batch_tracker.ledger.database import open_ledger, open_scratch
 from batch_tracker.ledger.history import PoHistory, Pruned, history_of, prunable, prune
 from batch_tracker.ledger.journal import Journal
 from batch_tracker.ledger.lock import sending, working_on
+from batch_tracker.ledger.other_runs import Need
 from batch_tracker.ledger.po_lengths import po_lengths, rows_of_lengths
 from batch_tracker.ledger.rows import (
     calls_made, counts, doubtful_steps, mark_same_refusal, note_report, open_steps, pending_rows,
@@ -33,7 +34,7 @@ from batch_tracker.ledger.written_files import note_written, was_written
 from batch_tracker.sqlite_file import transaction
 
 __all__ = [
-    "ComparedRow", "Journal", "ManifestFacts", "PoHistory", "Pruned", "Reason", "Run",
+    "ComparedRow", "Journal", "ManifestFacts", "Need", "PoHistory", "Pruned", "Reason", "Run",
     "WarningGroup", "begin_run", "calls_made", "compared_rows", "count_held", "count_unread",
     "count_warned", "counts", "discard", "doubtful_steps", "find_run", "forget_applied",
     "held_before", "history_of", "list_runs", "mark_same_refusal", "note_report",

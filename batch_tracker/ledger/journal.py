@@ -34,6 +34,7 @@ from types import TracebackType
 from typing import Self
 
 from batch_tracker.ledger.database import LOCK_TIMEOUT_S, storable, wait_for_others
+from batch_tracker.ledger.other_runs import Need, OtherRuns
 from batch_tracker.ledger.runs import Run
 from batch_tracker.model import Judgement, Outcome, PoSnapshot, State, Step, Update, Verdict
 from batch_tracker.sqlite_file import transaction
@@ -49,11 +50,7 @@ _OTHER_CALL = "UPDATE runs SET other_calls = other_calls + 1 WHERE id = ?"
 
 _NO_OTHER_CALL = "UPDATE runs SET other_calls = other_calls - 1 WHERE id = ?"
 
-_INTEND = """
-    INSERT INTO attempts (run, row, number, started_at)
-    SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (
-        SELECT 1 FROM applied WHERE server = ?5 AND po = ?6 AND run > ?1)
-"""
+_INTEND = "INSERT INTO attempts (run, row, number, started_at) VALUES (?, ?, ?, ?)"
 
 _WITHDRAW = "DELETE FROM attempts WHERE run = ? AND row = ? AND number = ?"
 
@@ -129,6 +126,10 @@ class _Commit(asyncio.Future[None]):
         self.since = since
         """When it was first asked for, by the loop's clock."""
         self.rows: dict[str, list[_Row]] = {}
+        self.intents: list[tuple[Step, int | None, str]] = []
+        """Steps, the numbers of the calls that are about to be made, if any are, and when."""
+        self.needs: dict[int, Need] = {}
+        """Whether the rows of the intents still needed their calls."""
 
     def cancel(self, msg: object = None) -> bool:  # noqa: ARG002 - the signature of Future
         """Refuse."""
@@ -154,7 +155,7 @@ class Journal:
         self._clock = clock
         self._patience_s = patience_s
         self._loop = asyncio.get_running_loop()
-        self._overtaken: set[object] = set()
+        self._other_runs = OtherRuns(run)
         self._next: _Commit | None = None
         self._next_at = 0.0
         self.settled = 0
@@ -188,15 +189,27 @@ class Journal:
             *(statement for each in seen for statement in self._look(*each)),
         )
 
-    async def intend(self, step: Step, number: int) -> bool:
-        """Note that call `number` for this row is about to be made, and return True.
+    def need_of(self, step: Step) -> Need:
+        """Say whether a row still needs its call now, as far as other runs have a say in it."""
+        return self._other_runs.need_of(step)
+
+    async def settle_if_applied(self, step: Step) -> Need:
+        """Settle a row whose values another run has applied; return whether it needs its call."""
+        return await self._intend(step, None)
+
+    async def intend(self, step: Step, number: int) -> Need:
+        """Note that call `number` for this row is about to be made, where it is needed now.
 
         From here on the fields it sends are no longer known to be what an earlier call made them.
-        Where a later run has written to the PO meanwhile, nothing is noted and no call may be made.
+        Where it is not needed, nothing is noted but that it is settled, and no call may be made.
         """
-        intent = (self._run.id, step.row, number, self._now(), self._run.server, step.update.po)
-        await self._join((_INTEND, intent), self._forget(step.update))
-        return step.row not in self._overtaken
+        return await self._intend(step, number)
+
+    async def _intend(self, step: Step, number: int | None) -> Need:
+        commit = self._join()
+        commit.intents.append((step, number, self._now()))
+        await commit
+        return commit.needs[step.row]
 
     async def withdraw(self, step: Step, number: int) -> None:
         """Take back that a call for this row is about to be made: it was not made."""
@@ -284,6 +297,7 @@ class Journal:
             took_s = self._loop.time() - began
             self._next, self._next_at = None, began + 2 * took_s
             self.settled += len(commit.rows.get(_SETTLE, ()))
+            self.settled += list(commit.needs.values()).count(Need.APPLIED)
             commit.set_result(None)
 
     def _repeat_or_fail(self, commit: _Commit, error: Exception, began: float) -> None:
@@ -299,16 +313,14 @@ class Journal:
 
     def _write(self, commit: _Commit) -> None:
         for sql, rows in commit.rows.items():
-            if sql is _INTEND:
-                self._note_intents(rows)
-            else:
-                self._run.ledger.executemany(sql, rows)
-
-    def _note_intents(self, intents: Iterable[_Row]) -> None:
-        for intent in intents:
-            if not self._run.ledger.execute(_INTEND, intent).rowcount:
-                _, row, *_ = intent
-                self._overtaken.add(row)
+            self._run.ledger.executemany(sql, rows)
+        for step, number, now in commit.intents:
+            need = commit.needs[step.row] = self._other_runs.need_of(step)
+            if need is Need.APPLIED:
+                self._other_runs.settle(step)
+            elif need is Need.NOW and number is not None:
+                self._run.ledger.execute(_INTEND, (self._run.id, step.row, number, now))
+                self._run.ledger.execute(*self._forget(step.update))
 
 
 def _is_held(error: Exception) -> bool:

@@ -16,6 +16,9 @@ from batch_tracker.ledger.runs import Run
 
 _FOLDER = "locks"
 
+# Who only asks whether a lock is held, holds it for a moment.
+_ASKED_S = 0.5
+
 
 @contextmanager
 def working_on(run: Run, home: Path) -> Iterator[None]:
@@ -42,13 +45,28 @@ def sending(file: str, *, server: str, home: Path) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def _held(name: str, home: Path, what: str) -> Iterator[None]:
-    folder = home / _FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
-    lock = FileLock(folder / f"{name}.lock")
+def is_worked_on(name: str, home: Path) -> bool:
+    """Whether a process is working on the run of this name."""
+    lock = _lock(name, home)
     try:
         lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    lock.release()
+    return False
+
+
+def _lock(name: str, home: Path) -> FileLock:
+    folder = home / _FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return FileLock(folder / f"{name}.lock")
+
+
+@contextmanager
+def _held(name: str, home: Path, what: str) -> Iterator[None]:
+    lock = _lock(name, home)
+    try:
+        lock.acquire(timeout=_ASKED_S)
     except Timeout:
         raise LedgerRefused(
             f"{what} is being worked on by another process.",

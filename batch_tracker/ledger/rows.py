@@ -161,13 +161,12 @@ def open_steps(run: Run) -> int:
 SAME_REFUSAL = "same-refusal"
 
 
-def mark_same_refusal(run: Run, since: datetime) -> None:
-    """Mark the rows rejected since a moment as refused for no reason of their own."""
+def mark_same_refusal(run: Run, rows: Iterable[int]) -> None:
+    """Mark rows as refused for no reason of their own."""
     with transaction(run.ledger):
-        run.ledger.execute(
-            "UPDATE outcomes SET code = ?"
-            " WHERE run = ? AND state = 'rejected' AND completed_at >= ?",
-            (SAME_REFUSAL, run.id, since.isoformat()),
+        run.ledger.executemany(
+            "UPDATE outcomes SET code = ? WHERE run = ? AND row = ? AND state = 'rejected'",
+            [(SAME_REFUSAL, run.id, row) for row in rows],
         )
 
 
@@ -187,9 +186,12 @@ def reopen(run: Run, *, failed: bool) -> Run:
     """Make rows of a run open steps again, and the run unfinished; return it as it is then.
 
     Those are the rows refused for no reason of their own and, with `failed`, those that failed or
-    are in doubt.
+    are in doubt. Calls that an earlier process has left without an answer are under way no more.
     """
     with transaction(run.ledger):
+        run.ledger.execute(
+            "UPDATE attempts SET answer = 'lost' WHERE run = ? AND answer IS NULL", (run.id,)
+        )
         run.ledger.execute(
             "UPDATE runs SET stage = 'sending', status = NULL, counts_json = NULL"
             " WHERE id = ? AND stage = 'finished'",

@@ -28,6 +28,7 @@ class ManifestFacts:
     at the POs shows; it is None where the run sends without looking. `columns` says what became
     of each column; it is empty for runs of earlier versions. `zone` is the time zone whose days
     the ship dates are of.
+    `force` says that rows are sent although their values are known as applied.
     `chosen_rows` says which rows alone were to be sent, where that was said: such a run is none of
     the whole file.
     """
@@ -42,6 +43,7 @@ class ManifestFacts:
     columns: tuple[ManifestColumn, ...] = ()
     zone: str = "UTC"
     chosen_rows: str = ""
+    force: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

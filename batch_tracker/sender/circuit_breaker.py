@@ -10,7 +10,6 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from datetime import datetime, timedelta
 
 from batch_tracker.errors import ServerUnusable
 from batch_tracker.model import Answer, Verdict
@@ -21,14 +20,14 @@ class CircuitBreaker:
     """Lets all calls through while closed, and one at a time while open.
 
     It opens once more calls have failed in a row than one request may cost (`retry.attempts`); a
-    circuit that stays open longer than `retry.give_up_s` ends the run.
+    circuit that stays open longer than `retry.give_up_s` ends the run. `clock` counts seconds.
     """
 
     def __init__(
         self,
         retry: RetryPolicy,
         *,
-        clock: Callable[[], datetime],
+        clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
         rng: random.Random,
     ) -> None:
@@ -88,8 +87,7 @@ class CircuitBreaker:
         await self._sleep(min(self._retry.wait_s(over, self._rng), self._patience_left_s()))
 
     def _patience_left_s(self) -> float:
-        patience = timedelta(seconds=self._retry.give_up_s)
-        left_s = (self._failing_since + patience - self._clock()).total_seconds()
+        left_s = self._failing_since + self._retry.give_up_s - self._clock()
         if left_s <= 0:
             raise ServerUnusable(
                 f"The server has given no usable answer for {self._retry.give_up_s:g} s.",

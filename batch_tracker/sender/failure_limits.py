@@ -52,7 +52,7 @@ class FailureLimits:
         self._limit = same_refusals
         self._most_failures = max_failures.of(total) if max_failures else None
         self._refusal: str | None = None
-        self._alike = 0
+        self._alike: list[int] = []
         self._failures = 0
 
     def record(self, outcome: Outcome) -> None:
@@ -79,11 +79,12 @@ class FailureLimits:
             self._limit = 0  # rows fare differently: it is not the run, it is the rows
             return
         self._refusal = words
-        self._alike += 1
-        if self._alike >= self._limit:
+        self._alike.append(outcome.row)
+        if len(self._alike) >= self._limit:
             raise SameRefusal(
-                f"The first {self._alike} rows were all refused alike: {outcome.message}",
+                f"The first {len(self._alike)} rows were all refused alike: {outcome.message}",
                 hint=_diagnosis(outcome),
+                rows=self._alike,
             )
 
 

@@ -18,10 +18,13 @@ from batch_tracker.quota import QuotaGate
 from batch_tracker.sender.circuit_breaker import CircuitBreaker
 from batch_tracker.sender.client import Client, Reply
 from batch_tracker.sender.rate_limited import pause_s
-from batch_tracker.sender.request import CallCounter, OtherRequest, Request
+from batch_tracker.sender.request import CallCounter, NotWanted, OtherRequest, Request
 from batch_tracker.sender.retry import UNTRIED, RetryPolicy, Tries
 from batch_tracker.sender.stop import Stopping, StopSignal
 from batch_tracker.sender.token import TokenSource
+
+# How often it is looked whether another run's call for the same PO has ended.
+_OTHERS_POLL_S = 0.05
 
 
 class FinalReply(NamedTuple):
@@ -53,8 +56,8 @@ class Gateway:
         self._stop = stop
         self._clock = clock
         self._rng = rng
-        self.circuit_breaker = CircuitBreaker(retry, clock=clock, sleep=stop.sleep, rng=rng)
-        self.tokens = TokenSource(self._log_in, clock=lambda: clock().timestamp())
+        self.circuit_breaker = CircuitBreaker(retry, clock=stop.time, sleep=stop.sleep, rng=rng)
+        self.tokens = TokenSource(self._log_in, clock=stop.time)
 
     async def call(self, request: Request, tries: Tries = UNTRIED) -> FinalReply:
         """Make calls until a reply is final, and return it. A second refused token is final, too.
@@ -83,11 +86,24 @@ class Gateway:
         A login is made within the admission of whoever needs the token.
         """
         async with nullcontext() if request.is_login else self.circuit_breaker.admission():
-            token, permit = await self._token_and_permit(request)
-            await request.record_intent()
+            token, permit = await self._written_down(request)
             if self.quota.is_late(permit):  # another process held the ledger
                 await self._another_permit(request)
             return await self._send(request, token), token
+
+    async def _written_down(self, request: Request) -> tuple[str, float]:
+        """Wait until a call is wanted and may be made, write it down, and return what it needs."""
+        while True:
+            while not await request.is_wanted():
+                await self._stop.sleep(_OTHERS_POLL_S)
+            token, permit = await self._token_and_permit(request)
+            try:
+                if await request.record_intent():
+                    return token, permit
+            except NotWanted:
+                self.quota.give_back(permit)
+                raise
+            self.quota.give_back(permit)
 
     async def _token_and_permit(self, request: Request) -> tuple[str, float]:
         """Wait until a call may be made, at once, and return what it needs.

@@ -4,13 +4,14 @@ import asyncio
 from collections import deque
 
 from batch_tracker import ledger
-from batch_tracker.ledger import Journal, Run
+from batch_tracker.ledger import Journal, Need, Run
 from batch_tracker.model import Answer, Outcome, State, Step, Verdict
 from batch_tracker.sender.client import Client, Reply
 from batch_tracker.sender.concurrency import ConcurrencyLimit
 from batch_tracker.sender.failure_limits import FailureLimits
 from batch_tracker.sender.gateway import Gateway
 from batch_tracker.sender.outcomes import outcome_of, unauthorized
+from batch_tracker.sender.request import NotWanted
 from batch_tracker.sender.retry import RetryPolicy, Tries
 from batch_tracker.sender.stop import StopSignal
 from batch_tracker.sender.unauthorized import UnauthorizedRow, UnauthorizedRows
@@ -98,10 +99,11 @@ class Pool:
         request = _RowRequest(step, self._journal, self._concurrency)
         try:
             final = await self._gateway.call(request, Tries(doubtful=step.doubtful))
-        except _Overtaken:
-            return  # left open: whoever runs the sender tells what overtook it
+        except NotWanted:
+            return  # settled, or left open: whoever runs the sender tells what overtook it
         verdict = final.reply.verdict
         if verdict.answer is Answer.UNAUTHORIZED:
+            await request.record_answer(verdict)  # or another run would wait for it
             self._unauthorized.add(UnauthorizedRow(step, request.number, verdict), final.token)
             return
         self._settle(step, request.number, verdict, outcome_of(step, verdict, final.tries))
@@ -118,10 +120,6 @@ class Pool:
         self._settle(*row, unauthorized(row.step, row.verdict))
 
 
-class _Overtaken(Exception):
-    """A later run has written to the PO meanwhile, so no call may be made for it."""
-
-
 class _RowRequest:
     """The request to change a PO as one row says. Its calls are numbered over all sessions."""
 
@@ -133,10 +131,22 @@ class _RowRequest:
         self._concurrency = concurrency
         self.number = step.attempts
 
-    async def record_intent(self) -> None:
-        self.number += 1
-        if not await self._journal.intend(self._step, self.number):
-            raise _Overtaken
+    async def is_wanted(self) -> bool:
+        need = self._journal.need_of(self._step)
+        if need is Need.APPLIED:
+            need = await self._journal.settle_if_applied(self._step)
+        return self._is_now(need)
+
+    async def record_intent(self) -> bool:
+        need = await self._journal.intend(self._step, self.number + 1)
+        self.number += need is Need.NOW
+        return self._is_now(need)
+
+    @staticmethod
+    def _is_now(need: Need) -> bool:
+        if need in {Need.APPLIED, Need.OVERTAKEN}:
+            raise NotWanted
+        return need is Need.NOW
 
     async def withdraw_intent(self) -> None:
         await self._journal.withdraw(self._step, self.number)

@@ -7,14 +7,24 @@ from batch_tracker.sender.client import Client, Reply
 from batch_tracker.sender.retry import RetryPolicy, Tries
 
 
+class NotWanted(Exception):
+    """The call that was to be made is not needed any more."""
+
+
 class Request(Protocol):
     """What the gateway asks of whoever wants something of the server."""
 
     is_login: bool
     """A login needs no token; every other request does."""
 
-    async def record_intent(self) -> None:
-        """Write down durably that a call is about to be made; raises where it may not be."""
+    async def is_wanted(self) -> bool:
+        """Whether a call is to be made now, or else later; raises NotWanted where never."""
+
+    async def record_intent(self) -> bool:
+        """Write down durably that a call is about to be made, if it is wanted now; say whether.
+
+        Raises NotWanted as `is_wanted` does.
+        """
 
     async def withdraw_intent(self) -> None:
         """Take that back, as the call was not made."""
@@ -50,9 +60,14 @@ class OtherRequest:
     def __init__(self, counter: CallCounter) -> None:
         self._counter = counter
 
-    async def record_intent(self) -> None:
+    async def is_wanted(self) -> bool:
+        """Want it always."""
+        return True
+
+    async def record_intent(self) -> bool:
         """Count the call."""
         await self._counter.other_call()
+        return True
 
     async def withdraw_intent(self) -> None:
         """Count it no more."""

@@ -1,6 +1,7 @@
 """The stop: how a run is asked to stop, and how every wait hears of it."""
 
 import asyncio
+import time
 from contextlib import suppress
 
 
@@ -30,6 +31,10 @@ class StopSignal:
         """Raise Stopping if the run was asked to stop."""
         if self._event.is_set():
             raise Stopping
+
+    def time(self) -> float:
+        """Return the seconds of the clock by which sleepers wake up; nobody can set it."""
+        return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
         """Sleep, or raise Stopping as soon as the run is asked to stop."""

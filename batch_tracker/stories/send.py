@@ -129,7 +129,6 @@ def _send(
     if not total:
         return None
     stop = sender.StopSignal()
-    began = utc_now()
 
     async def send() -> None:
         with interruptible(stop.set):
@@ -146,7 +145,7 @@ def _send(
     try:
         asyncio.run(send())
     except SameRefusal as stopped:
-        ledger.mark_same_refusal(run, since=began)
+        ledger.mark_same_refusal(run, stopped.rows)
         return stopped
     except Stopped as stopped:
         return stopped

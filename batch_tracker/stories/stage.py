@@ -177,6 +177,7 @@ def _begin(
             findings=_findings(manifest, settings, force=force) if settings.compare else None,
             chosen_rows=in_words(chosen),
             zone=manifest.profile.zone,
+            force=force,
         ),
     )
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,9 +14,10 @@ FACTS = ManifestFacts(sheet="", headers=["PO"], text_columns=[0], profile="defau
 
 @pytest.fixture
 def begin():
-    def begin(db, server=SERVER, now=NOW, source="daily.csv"):
+    def begin(db, server=SERVER, now=NOW, source="daily.csv", force=False):
+        facts = replace(FACTS, force=force)
         return ledger.begin_run(
-            db, now=now, server=server, username="clerk", source=source, manifest=FACTS
+            db, now=now, server=server, username="clerk", source=source, manifest=facts
         )
 
     return begin

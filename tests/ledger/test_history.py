@@ -191,7 +191,7 @@ def test_beside_a_run_at_work_the_file_keeps_its_size(tmp_path, db, ended, monke
 
 def test_pruned_runs_say_nothing_of_what_is_usual(db, ended):
     ended(update(7))
-    latest = ended(update(7), update(8))
+    latest = ended(update(9), update(8))
     assert ledger.usual_rows(latest, last=5) == [1]
     ledger.prune(db, before=LATER, now=LATER)
     assert ledger.usual_rows(latest, last=5) == []

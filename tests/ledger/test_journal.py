@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from batch_tracker import ledger
-from batch_tracker.ledger import Journal
+from batch_tracker.ledger import Journal, Need
 from batch_tracker.ledger.database import LEDGER_FILE
 from batch_tracker.model import (
     Answer,
@@ -219,14 +219,14 @@ def test_after_a_failed_commit_nothing_more_is_written(run, steps, seen):
 def test_what_waits_beside_what_fails_fails_with_it(run, steps, seen):
     async def story():
         async with journal_of(run) as journal:
-            await journal.intend(steps[0], 1)
+            await journal.intend(steps[2], 1)
             outcomes = [journal.settle(s, 1, verdict(), outcome(s)) for s in steps[:2]]
-            found = await asyncio.gather(journal.intend(steps[0], 1), return_exceptions=True)
+            found = await asyncio.gather(journal.intend(steps[2], 1), return_exceptions=True)
             assert [type(each) for each in found] == [sqlite3.IntegrityError]
             assert {type(each.exception()) for each in outcomes} == {sqlite3.IntegrityError}
 
     asyncio.run(story())
-    assert seen("SELECT row FROM attempts") == [(1,)]
+    assert seen("SELECT row FROM attempts") == [(3,)]
     assert seen("SELECT row FROM outcomes") == []
 
 
@@ -334,7 +334,8 @@ FULL = {"tracking_number": "1Z", "carrier": "UPS", "shipped_on": SHIPPED}
         (FULL, [], (None, None, None)),
     ],
 )
-def test_what_is_known_to_be_applied_is_what_was_last_accepted(db, run, values, states, after):
+def test_what_is_known_to_be_applied_is_what_was_last_accepted(db, begin, values, states, after):
+    run = begin(db, force=True)
     send(run, 1, FULL, State.UPDATED)
     assert known(db) == [("1Z", "UPS", SHIPPED)]
     send(run, 2, values, *states)
@@ -362,9 +363,87 @@ def test_an_intent_comes_too_late_where_a_later_run_has_written(db, run, begin, 
         async with journal_of(run) as journal:
             return await journal.intend(step, 1)
 
-    assert asyncio.run(story()) is False
+    assert asyncio.run(story()) is Need.OVERTAKEN
     assert seen("SELECT run FROM attempts") == [(later.id,)]
     assert known(db) == [("2Z", None, None)]
+
+
+def needed(run, **values):
+    """Say whether the call for a row of PO 5 is needed, and note it if so."""
+
+    async def story():
+        async with journal_of(run) as journal:
+            need = await journal.intend(Step(1, Update(po=5, **values)), 1)
+            return need, journal.settled
+
+    return asyncio.run(story())
+
+
+@pytest.mark.parametrize("is_later", [True, False])
+@pytest.mark.parametrize("values", [FULL, {"carrier": "UPS"}])
+def test_a_row_whose_values_another_run_has_applied_since_is_settled(
+    db, begin, seen, is_later, values
+):
+    runs = begin(db), begin(db)
+    other, run = runs[is_later], runs[not is_later]
+    send(other, 1, FULL, State.UPDATED)
+    assert needed(run, **values) == (Need.APPLIED, 1)
+    settled = f"SELECT state, code, message FROM outcomes WHERE run = {run.id}"
+    words = f"Sent with these values by run {other.name} meanwhile."
+    assert seen(settled) == [("unchanged", "already-applied", words)]
+    assert seen(f"SELECT * FROM attempts WHERE run = {run.id}") == []
+    assert known(db) == [("1Z", "UPS", SHIPPED)]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {**FULL, "tracking_number": "2Z"},
+        {**FULL, "carrier": "FedEx"},
+        {"shipped_on": "2026-03-05T12:00:00.000Z"},
+    ],
+)
+def test_a_row_that_says_anything_else_than_is_applied_is_sent(db, begin, values):
+    send(begin(db), 1, FULL, State.UPDATED)
+    assert needed(begin(db), **values) == (Need.NOW, 0)
+
+
+@pytest.mark.parametrize("details", [{"force": True}, {"server": "https://b.example/rest/api"}])
+def test_applied_means_nothing_to_who_forces_it_or_to_another_server(db, begin, details):
+    send(begin(db), 1, FULL, State.UPDATED)
+    assert needed(begin(db, **details), **FULL) == (Need.NOW, 0)
+
+
+def test_a_call_that_another_run_has_under_way_is_waited_for(db, begin, shipment, tmp_path):
+    """Only while that run is worked on: who was killed in mid-call is not waited for."""
+    other, run = ledger.update_run(begin(db), stage="sending"), begin(db)
+    ledger.stage_rows(other, 1, [shipment(2, 5)])
+    send(other, 1, FULL)
+    with ledger.working_on(other, tmp_path):
+        assert needed(run, carrier="FedEx") == (Need.LATER, 0)
+        ledger.reopen(other, failed=False)  # resumed after a kill: that call is long over
+        assert needed(run, carrier="FedEx") == (Need.NOW, 0)
+
+
+def test_a_call_that_a_killed_run_had_under_way_is_not_waited_for(db, begin, shipment):
+    other = ledger.update_run(begin(db), stage="sending")
+    ledger.stage_rows(other, 1, [shipment(2, 5)])
+    send(other, 1, FULL)
+    assert needed(begin(db), carrier="FedEx") == (Need.NOW, 0)
+
+
+def test_a_row_found_applied_before_its_intent_is_settled_without_a_call(db, begin, seen):
+    send(begin(db), 1, FULL, State.UPDATED)
+    run, step = begin(db), Step(1, Update(po=5, **FULL))
+
+    async def story():
+        async with journal_of(run) as journal:
+            assert journal.need_of(step) is Need.APPLIED
+            assert await journal.settle_if_applied(step) is Need.APPLIED
+            assert await journal.settle_if_applied(Step(2, Update(po=6))) is Need.NOW
+
+    asyncio.run(story())
+    assert seen(f"SELECT COUNT(*) FROM attempts WHERE run = {run.id}") == [(0,)]
 
 
 @pytest.mark.parametrize("first", ["older", "later"])
@@ -379,7 +458,7 @@ def test_of_calls_that_overlapped_nobody_knows_which_came_last(db, begin, first,
         async with journal_of(older) as ours, journal_of(later) as others:
             ends = [(ours, mine), (others, other)]
             for journal, step in ends:
-                assert await journal.intend(step, 1)
+                assert await journal.intend(step, 1) is Need.NOW
             for journal, step in ends if first == "older" else reversed(ends):
                 await journal.settle(step, 1, verdict(), outcome(step))
 

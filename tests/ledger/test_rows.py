@@ -236,14 +236,9 @@ def test_reopening_makes_failed_and_doubtful_rows_steps_again(db, run, shipment)
 
 def test_rows_refused_for_no_reason_of_their_own_are_always_opened_again(db, run, shipment):
     ledger.stage_rows(run, 1, [shipment(row, row) for row in range(1, 5)])
-    for row, state, at in [
-        (1, State.REJECTED, "2026-03-04T05:00:00+00:00"),
-        (2, State.REJECTED, "2026-03-04T06:00:00+00:00"),
-        (3, State.FAILED, "2026-03-04T06:00:00+00:00"),
-    ]:
+    for row, state in [(1, State.REJECTED), (2, State.REJECTED), (3, State.FAILED)]:
         settle(db, run, row, state)
-        db.execute("UPDATE outcomes SET completed_at = ? WHERE row = ?", (at, row))
-    ledger.mark_same_refusal(run, since=datetime(2026, 3, 4, 6, tzinfo=UTC))
+    ledger.mark_same_refusal(run, [2, 3])
     ledger.reopen(run, failed=False)
     assert [step.row for step in ledger.steps(run, after=0, limit=9)] == [2, 4]
 

@@ -44,6 +44,9 @@ class SwiftStop(sender.StopSignal):
         self._clock = clock
         self.slept = []
 
+    def time(self):
+        return self._clock.seconds
+
     async def sleep(self, seconds):
         self.check()
         self.slept.append(seconds)

@@ -29,7 +29,7 @@ def stop(swift_stop, clock):
 @pytest.fixture
 def circuit(clock, stop):
     retry = RetryPolicy(attempts=3, backoff_s=1, give_up_s=600)
-    return CircuitBreaker(retry, clock=clock, sleep=stop.sleep, rng=Random(1))
+    return CircuitBreaker(retry, clock=clock.timestamp, sleep=stop.sleep, rng=Random(1))
 
 
 def record(circuit, *verdicts):

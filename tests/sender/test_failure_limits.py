@@ -48,6 +48,17 @@ def test_one_row_that_fares_differently_says_that_it_is_the_rows(other):
         counted.record(refused(row))
 
 
+def test_a_stop_names_the_rows_that_were_refused_alike_and_those_that_were_under_way():
+    counted = limits(same=2)
+    counted.record(refused(7))
+    with pytest.raises(SameRefusal) as stopped:
+        counted.record(refused(3))
+    with pytest.raises(SameRefusal):
+        counted.record(refused(5))
+    counted.record(refused(4, "Something else."))
+    assert stopped.value.rows == [7, 3, 5]
+
+
 def test_sameness_can_be_ignored():
     counted = limits(same=0)
     for row in range(50):

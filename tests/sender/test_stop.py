@@ -2,12 +2,17 @@
 
 import asyncio
 import sqlite3
+from datetime import UTC, datetime
+from itertools import count
 
 import pytest
 
+from batch_tracker import ledger
+from batch_tracker.errors import SameRefusal, ServerUnusable
 from batch_tracker.ledger.database import LEDGER_FILE
 from batch_tracker.model import State
 from batch_tracker.sender.stop import Stopping, StopSignal
+from tests.sender.conftest import SwiftStop
 
 WORKERS = [1, 8, 32]
 A_DAY_S = 86_400
@@ -221,3 +226,38 @@ def test_a_ledger_that_becomes_read_only_ends_the_run(play):
         assert job.counts == {State.UPDATED: 500}
 
     play(story, rows=500, workers=8)
+
+
+class RunsBackwards:
+    """A wall clock that shows an earlier time at every look."""
+
+    def __init__(self, began):
+        self._next = count(began, -60)
+
+    def __call__(self):
+        return datetime.fromtimestamp(next(self._next), UTC)
+
+
+def test_by_a_clock_that_is_set_back_every_row_that_was_refused_alike_is_left_to_resume(play):
+    async def story(job):
+        stop, job.clock = SwiftStop(job.clock), RunsBackwards(job.clock.seconds)
+        with pytest.raises(SameRefusal) as stopped:
+            await job.send(stop=stop, same_refusals=4)
+        refused = [row for row, state in enumerate(job.states.values(), 1) if state == "rejected"]
+        assert len(refused) >= 4
+        assert sorted(stopped.value.rows) == refused
+        ledger.mark_same_refusal(job.run, stopped.value.rows)
+        ledger.reopen(job.run, failed=False)
+        assert job.open == 9
+
+    play(story, rows=9, workers=2, server={"multiple_tracking": True})
+
+
+def test_an_outage_lasts_as_long_as_it_lasts_by_a_clock_that_is_set_anew(play):
+    async def story(job):
+        job.sandbox.script("put", *["500"] * 30)
+        stop, job.clock = SwiftStop(job.clock), RunsBackwards(job.clock.seconds)
+        with pytest.raises(ServerUnusable):
+            await job.send(stop=stop, give_up_s=5)
+
+    play(story, rows=9, workers=2)

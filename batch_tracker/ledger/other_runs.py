@@ -1,0 +1,106 @@
+"""What other runs, at work at the same moment, mean for a call that is about to be made.
+
+The plan knows what was applied when it was made. Another process may send the same rows since:
+what it has applied is not sent again, and what it is just sending is waited for.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from enum import Enum, auto
+from pathlib import Path
+
+from batch_tracker.ledger.lock import is_worked_on
+from batch_tracker.ledger.runs import Run
+from batch_tracker.model import Step
+
+_Values = tuple[str | int | None, ...]
+
+_IS_APPLIED = """
+    FROM applied a WHERE a.server = ?1 AND a.po = ?2
+        AND COALESCE(a.tracking_number = ?3, ?3 IS NULL)
+        AND COALESCE(a.carrier = ?4, ?4 IS NULL)
+        AND COALESCE(a.shipped_on = ?5, ?5 IS NULL)
+"""
+
+_SETTLE = f"""
+    INSERT INTO outcomes (run, row, state, code, message)
+    SELECT ?6, ?7, 'unchanged', 'already-applied', printf(
+        'Sent with these values by run %s meanwhile.',
+        COALESCE((SELECT name FROM runs WHERE id = a.run), 'of an earlier day'))
+    {_IS_APPLIED}
+        AND NOT EXISTS (SELECT 1 FROM outcomes WHERE run = ?6 AND row = ?7)
+"""  # noqa: S608 - constants of this module
+
+_IS_OVERTAKEN = "SELECT 1 FROM applied WHERE server = ? AND po = ? AND run > ?"
+
+_AT_WORK = "SELECT id, name FROM runs WHERE stage = 'sending' AND server = ? AND id <> ?"
+
+_IS_UNDER_WAY = """
+    SELECT 1 FROM rows r JOIN attempts a ON a.run = r.run AND a.row = r.row
+    WHERE r.run = ? AND r.po = ? AND a.answer IS NULL
+"""
+
+
+class Need(Enum):
+    """Whether a row still needs its call."""
+
+    NOW = auto()
+    LATER = auto()
+    """Another run has a call for this PO under way."""
+    APPLIED = auto()
+    """Another run has applied exactly these values."""
+    OVERTAKEN = auto()
+    """A later run has written something else to this PO."""
+
+
+class OtherRuns:
+    """Looks from one run at the others; in a transaction, what it sees stays so until its end."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._ledger = run.ledger
+        self._seen: int | None = None
+        self._at_work: list[tuple[int, str]] = []
+
+    def need_of(self, step: Step) -> Need:
+        """Say whether a row still needs its call."""
+        run, po = self._run, step.update.po
+        if not run.manifest.force and self._finds(f"SELECT 1 {_IS_APPLIED}", self._values(step)):
+            return Need.APPLIED
+        if self._finds(_IS_OVERTAKEN, (run.server, po, run.id)):
+            return Need.OVERTAKEN
+        return Need.LATER if any(self._sending(po)) else Need.NOW
+
+    def settle(self, step: Step) -> bool:
+        """Settle a row as unchanged, where its values are applied still; say whether it was."""
+        values = (*self._values(step), self._run.id, step.row)
+        return bool(self._ledger.execute(_SETTLE, values).rowcount)
+
+    def _values(self, step: Step) -> _Values:
+        update = step.update
+        values = (update.tracking_number, update.carrier, update.shipped_on)
+        return (self._run.server, update.po, *values)
+
+    def _sending(self, po: int) -> Iterator[str]:
+        """Give the runs that have a call for a PO under way, in a process that lives."""
+        for run, name in self._others():
+            if self._finds(_IS_UNDER_WAY, (run, po)) and is_worked_on(name, self._home()):
+                yield name
+
+    def _others(self) -> list[tuple[int, str]]:
+        """Return the unfinished runs; they are looked up where others have written since."""
+        (version,) = self._ledger.execute("PRAGMA data_version").fetchone()
+        if version != self._seen:
+            self._seen = version
+            self._at_work = self._ledger.execute(
+                _AT_WORK, (self._run.server, self._run.id)
+            ).fetchall()
+        return self._at_work
+
+    def _home(self) -> Path:
+        _, _, path = self._ledger.execute("PRAGMA database_list").fetchone()
+        return Path(path).parent
+
+    def _finds(self, sql: str, values: _Values) -> bool:
+        found: sqlite3.Cursor = self._ledger.execute(sql, values)
+        return found.fetchone() is not None
