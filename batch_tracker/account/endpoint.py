@@ -47,8 +47,9 @@ def guesses(server: str) -> list[str]:
     """
     if not _NAME.fullmatch(server):
         raise SettingsRefused(
-            f"{server!r} is no server id: letters, digits and hyphens only.",
-            hint="It is the first part of your Sellercloud address; or give the whole --url.",
+            f"{server!r} is not a server id. It has letters, digits and hyphens only.",
+            hint="It is the first part of your Sellercloud address. Or give the whole address "
+            "with --url.",
         )
     return [f"https://{server.lower()}.api.{host}/rest" for host in _HOSTS]
 
@@ -91,7 +92,7 @@ async def _look_up(team: str, settings: Settings) -> str:
         ):
             body = await reply.content.read(_LONGEST_ANSWER)
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        raise ServerUnusable(f"The team's server can't be looked up ({error}).") from error
+        raise ServerUnusable(f"The team's server could not be looked up ({error}).") from error
     return read_answer(body)
 
 
@@ -114,4 +115,4 @@ def read_answer(body: bytes) -> str:
         return guesses(server)[0]
     words = fields.get("Message")
     said = f": {words}" if isinstance(words, str) and words.isprintable() else ""
-    raise ServerUnusable(f"The look-up names no server for this team{said}.")
+    raise ServerUnusable(f"No server was found for this team{said}.")

@@ -43,6 +43,6 @@ def config_path(as_json: bool) -> None:
         return
     print_text(str(path))
     if not path.exists():
-        print_text("It does not exist yet; batch-tracker init writes it.", err=True)
+        print_text("It does not exist yet. batch-tracker init writes it.", err=True)
     if ignored := ignored_file(path):
         print_text(f"{ignored} is not read. Name it with --config to use it.", err=True)

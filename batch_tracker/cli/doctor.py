@@ -14,7 +14,7 @@ _LABELS = {"ok": "ok    ", "warn": "look  ", "fail": "wrong "}
 @options.option("--offline", is_flag=True, help="Make no connection and no call.")
 @options.as_json
 def doctor(offline: bool, as_json: bool) -> None:
-    """Check everything a run needs, and say what to do about what is wrong.
+    """Check everything a run needs, and say what to do about each problem.
 
     It makes two calls at most: a login, and a look at the list of purchase orders.
     """

@@ -22,21 +22,21 @@ def _age(_context: click.Context, _parameter: click.Parameter, text: str) -> tim
     found = re.fullmatch(r"(\d{1,5})([dwy])", text.strip().lower(), re.ASCII)
     days = int(found[1]) * {"d": 1, "w": 7, "y": 365}[found[2]] if found else 0
     if not 1 <= days <= _LONGEST_AGE_DAYS:
-        raise click.BadParameter(f"{text!r} is no age; write it like 90d, 12w or 2y.")
+        raise click.BadParameter(f"{text!r} is not an age. Write it like 90d, 12w or 2y.")
     return timedelta(days=days)
 
 
-@click.command(short_help="Write a run's results workbook once more.")
+@click.command(short_help="Write a run's results workbook again.")
 @options.run_name
 @options.output
-@options.option("--html", "page", is_flag=True, help="Write a page to look at beside it, too.")
-@options.option("--open", "opened", is_flag=True, help="Write that page and open it in a browser.")
+@options.option("--html", "page", is_flag=True, help="Also write the results as a web page.")
+@options.option("--open", "opened", is_flag=True, help="Write that page and show it in a browser.")
 @options.rehearsals
 @options.as_json
 def report(
     run_name: str | None, *, page: bool, opened: bool, sandbox: bool, as_json: bool, **flags: Any
 ) -> None:
-    """Write the results workbook of the newest run, or of RUN, once more."""
+    """Write the results workbook of the newest run, or of RUN, again."""
     from batch_tracker.stories import history
 
     with (
@@ -66,12 +66,12 @@ def runs(sandbox: bool, as_json: bool) -> None:
         print_text(runs_table(found))
 
 
-@click.command(short_help="Tell how a run stands, and its first problem rows.")
+@click.command(short_help="Show a run: its counts and its first problem rows.")
 @options.run_name
 @options.rehearsals
 @options.as_json
 def show(run_name: str | None, sandbox: bool, as_json: bool) -> None:
-    """Tell how the newest run, or RUN, stands: facts, counts, notes, the first problem rows."""
+    """Show the newest run, or RUN: its facts, counts, notes, and first problem rows."""
     from batch_tracker.cli.terminal import shown_text
     from batch_tracker.reporter import summary_json
     from batch_tracker.stories import history
@@ -93,12 +93,12 @@ def show(run_name: str | None, sandbox: bool, as_json: bool) -> None:
     print_json(shown)
 
 
-@click.command(short_help="Tell everything that ever happened to a PO.")
+@click.command(short_help="Show everything that happened to a PO.")
 @click.argument("po", metavar="PO", type=options.Whole(1, 2_147_483_647))
 @options.rehearsals
 @options.as_json
 def find(po: int, sandbox: bool, as_json: bool) -> None:
-    """Tell everything that ever happened to a PO, over all runs, and what is known as applied."""
+    """Show everything that happened to a PO in all runs, and what was last sent to it."""
     from batch_tracker.cli.terminal import found_text
     from batch_tracker.stories import history
 
@@ -123,25 +123,25 @@ def find(po: int, sandbox: bool, as_json: bool) -> None:
     print_json(told)
 
 
-@click.command(short_help="Delete the rows of runs that ended long ago.")
+@click.command(short_help="Delete the rows of old runs.")
 @options.option(
     "--older-than",
     "age",
     required=True,
     callback=_age,
     metavar="AGE",
-    help="Such as 90d, 12w or 2y: days, weeks or years since the run ended.",
+    help="How many days, weeks or years ago the run ended, such as 90d, 12w or 2y.",
 )
 @options.option("--dry-run", is_flag=True, help="Only say what would be deleted.")
 @options.option("--yes", is_flag=True, help="Don't ask.")
 @options.rehearsals
 @options.as_json
 def prune(age: timedelta, *, dry_run: bool, yes: bool, sandbox: bool, as_json: bool) -> None:
-    """Delete the rows of runs that ended long ago: manifests may hold personal data.
+    """Delete the rows of old runs. Manifests may hold personal data.
 
-    What was sent to each PO stays known, so nothing is sent twice, and so does each run's line
-    with its counts. Runs that can still be resumed are kept. Results workbooks are files of their
-    own: delete those yourself.
+    The counts of each run are kept. So is what was sent to each PO, so nothing is sent twice. Runs
+    that can still be resumed are kept. Results workbooks are files of their own: delete those
+    yourself.
     """
     from batch_tracker.stories import history
 
@@ -175,8 +175,11 @@ def _amount(pruned: "Pruned") -> str:
 
 def _deleted_text(pruned: "Pruned") -> str:
     if pruned.freed_bytes is None:
-        return f"Deleted {_amount(pruned)}; the ledger keeps its size for now and fills up again."
-    return f"Deleted {_amount(pruned)}; the ledger is {pruned.freed_bytes / 1e6:,.1f} MB smaller."
+        return (
+            f"Deleted {_amount(pruned)}. The ledger file keeps its size, and new runs use the "
+            "space."
+        )
+    return f"Deleted {_amount(pruned)}. The ledger is {pruned.freed_bytes / 1e6:,.1f} MB smaller."
 
 
 def _times(summary: "RunSummary") -> dict[str, str | None]:

@@ -28,7 +28,7 @@ class _Account(NamedTuple):
 
 
 @click.command(short_help="Find the server, check the login, write the settings file.")
-@options.option("--team", metavar="NAME", help="Your Sellercloud team; its server is looked up.")
+@options.option("--team", metavar="NAME", help="Your Sellercloud team. Its server is looked up.")
 @options.option("--server", metavar="ID", help="Or your Sellercloud server's id.")
 @options.option("--url", metavar="URL", help="Or the whole address of the REST API.")
 @options.option("--username", metavar="NAME", help="The user to log in as.")
@@ -36,18 +36,21 @@ class _Account(NamedTuple):
     "--password-from",
     "way",
     type=click.Choice(_PLACES),
-    help="Where the password is: the keyring, a file, a command's output, SELLERCLOUD_PASSWORD.",
+    help="Where the password is: in the keyring, in a file, printed by a command, or in "
+    "SELLERCLOUD_PASSWORD.",
 )
-@options.option("--password-file", "file", metavar="FILE", help="The file, for file.")
-@options.option("--password-command", "line", metavar="COMMAND", help="The command, for command.")
-@options.option("--yes", is_flag=True, help="Ask nothing; take the first address that answers.")
-@options.option("--force", is_flag=True, help="Change a settings file that is there.")
+@options.option("--password-file", "file", metavar="FILE", help="The file with the password.")
+@options.option(
+    "--password-command", "line", metavar="COMMAND", help="The command that prints the password."
+)
+@options.option("--yes", is_flag=True, help="Ask nothing. Use the first address that answers.")
+@options.option("--force", is_flag=True, help="Change a settings file that exists already.")
 @options.as_json
 def init(yes: bool, force: bool, as_json: bool, **flags: Any) -> None:
     """Set up the account: find its server, check the login, write the settings file.
 
-    Whatever no flag says is asked. The password is kept where you choose, never in the settings
-    file. Nothing is written before the login works. What else is in the settings file stays.
+    It asks for everything that no flag gives. The password is kept where you choose, never in the
+    settings file. Nothing is written before the login works. Other settings in the file stay.
     """
     from batch_tracker import account
     from batch_tracker.settings import load_settings, settings_file
@@ -75,11 +78,11 @@ def _require_consent(path: Path, prompts: Prompts, *, force: bool) -> None:
     """Go on where a settings file is there only if it may be changed."""
     if force or not path.exists():
         return
-    question = f"{path} is there already. Change the account in it? All else in it stays."
+    question = f"{path} exists already. Change the account in it? Everything else in it stays."
     if prompts.interactive and prompts.confirm(question, flag="--force", default=False):
         return
     raise SettingsRefused(
-        f"{path} is there already.", hint="Give --force to change the account in it."
+        f"{path} exists already.", hint="Give --force to change the account in it."
     )
 
 
@@ -111,7 +114,7 @@ def _address(prompts: Prompts, known: "Settings", flags: dict[str, Any]) -> str:
         if not (prompts.interactive or each.is_sellercloud or flags["url"]):
             raise SettingsRefused(
                 f"{each.url} is not one of Sellercloud's own addresses.",
-                hint="If it is right all the same, give it with --url.",
+                hint="If it is right, give it with --url.",
             )
         if prompts.confirm(f"Send the user name and password to {each.url}?"):
             return each.url
@@ -136,7 +139,7 @@ def _addresses(prompts: Prompts, known: "Settings", flags: dict[str, Any]) -> li
         return [answer if "://" in answer else f"https://{answer}"]
     urls, trouble = account.candidates_for_team(answer, known)
     if trouble:
-        print_text(f"{trouble} Trying {answer} as a server's id.", err=True)
+        print_text(f"{trouble} Trying {answer} as a server id.", err=True)
     return urls
 
 
@@ -212,9 +215,9 @@ def _kept(prompts: Prompts, found: _Account, values: "dict[str, Value]") -> "dic
 def _closing_lines(path: Path, backup: Path | None, values: "dict[str, Value]") -> list[str]:
     from batch_tracker import account
 
-    lines = [f"{path} is written." + (f" The old one is {backup}." if backup else "")]
+    lines = [f"Wrote {path}." + (f" The old file is now {backup}." if backup else "")]
     if account.is_outranked(values):
-        lines.append("SELLERCLOUD_PASSWORD is set here too, and outranks it.")
+        lines.append("SELLERCLOUD_PASSWORD is set here too. It is used first.")
     if not account.has_place(values):
         lines.append("Set SELLERCLOUD_PASSWORD before each run.")
     return [*lines, "Next: batch-tracker doctor checks everything else."]

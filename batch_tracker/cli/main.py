@@ -34,7 +34,7 @@ Settings, weakest first: defaults, the settings file, environment, flags.
   SELLERCLOUD_URL            the REST endpoint, such as https://xx.api.sellercloud.com/rest
   SELLERCLOUD_USERNAME       the user to log in as
   SELLERCLOUD_PASSWORD       its password, or SELLERCLOUD_PASSWORD_FILE naming a file with it
-  BATCH_TRACKER_CONFIG       another settings file than the one of batch-tracker config path
+  BATCH_TRACKER_CONFIG       a settings file to use instead of your own
   BATCH_TRACKER_HOME         where the ledger and the quota live (~/.batch-tracker)
   BATCH_TRACKER_WORKERS ...  any flag of a command, by its name
 
@@ -70,8 +70,8 @@ def cli() -> None:
     """Send the tracking numbers of a carrier's manifest to Sellercloud's purchase orders.
 
     Give it a CSV file or an Excel workbook with a PO, a tracking number, a carrier and a ship
-    date in each row. Every row becomes one call at most, never more calls than the quota allows,
-    and a results workbook says row by row what happened.
+    date in each row. It makes one call per row at most, and never more calls than the quota
+    allows. A results workbook says row by row what happened.
 
     \b
       batch-tracker check manifest.xlsx           what would happen; nothing is sent
@@ -109,7 +109,7 @@ def main() -> None:
     except BatchTrackerError as error:
         _fail(str(error), code=error.exit_code)
     except KeyboardInterrupt:
-        _fail("Interrupted; batch-tracker resume goes on from here.", code=130)
+        _fail("Interrupted. batch-tracker resume sends the rest.", code=130)
     except BrokenPipeError:
         discard(sys.stdout)  # whoever read it has gone
     except Exception:  # noqa: BLE001 - no traceback reaches a user
@@ -150,6 +150,6 @@ def _keep_traceback() -> str:
     with os.fdopen(file, "w", encoding="utf-8") as log:
         traceback.print_exc(file=log)
     return (
-        f"Something is wrong in batch-tracker itself; what, is in {path}. "
-        "Nothing recorded is lost: resume goes on."
+        f"This is a defect of batch-tracker; please report it with {path}. Nothing "
+        "recorded is lost: resume goes on."
     )

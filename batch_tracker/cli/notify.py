@@ -22,7 +22,7 @@ def notify(is_test: bool, as_json: bool) -> None:  # noqa: ARG001 - a notice is 
         if not settings.notify:
             raise SettingsRefused(
                 f"There is no [[notify]] table in {settings.settings_file}.",
-                hint="Add one for each channel; the README shows how.",
+                hint="Add one for each channel. The README shows how.",
             )
         sent = list(dispatcher(settings).test())
     failed = [name for name, trouble in sent if trouble]

@@ -77,8 +77,8 @@ files = click.argument("files", metavar="FILE...", nargs=-1, required=True)
 run_name = click.argument("run_name", metavar="[RUN]", required=False)
 
 as_json = option("--json", "as_json", is_flag=True, help="Print one JSON object, nothing else.")
-force = option("--force", is_flag=True, help="Send rows the ledger knows as applied, too.")
-quota = option("--quota", metavar="N/SECONDS", help="Most calls in any window [10800/3600].")
+force = option("--force", is_flag=True, help="Also send rows that were sent before.")
+quota = option("--quota", metavar="N/SECONDS", help="At most N calls in any SECONDS [10800/3600].")
 compare = option(
     "--compare/--no-compare",
     default=None,
@@ -87,7 +87,7 @@ compare = option(
 warnings = option(
     "--warnings",
     type=click.Choice(["send", "hold"]),
-    help="What becomes of a row with a warning [send].",
+    help="Send rows with a warning, or hold them back [send].",
 )
 
 
@@ -98,7 +98,7 @@ def _read_rows(
     parts = [_ROWS.fullmatch(part.strip()) for part in text.split(",")] if text else []
     found = [(int(part[1]), int(part[2] or part[1])) for part in parts if part]
     if len(found) < len(parts) or any(first > last for first, last in found):
-        raise click.BadParameter(f"{text!r} names no rows; write them like 12,40-60.")
+        raise click.BadParameter(f"{text!r} is not a list of rows. Write it like 12,40-60.")
     return tuple(found)
 
 
@@ -112,7 +112,7 @@ output = option(
 )
 reading = _together(
     option("--sheet", metavar="NAME", help="Which sheet of a workbook to read."),
-    option("--profile", metavar="NAME|FILE", help="How to read the file; see profile list."),
+    option("--profile", metavar="NAME|FILE", help="How to read the file. See profile list."),
     option(
         "--column",
         metavar="HEADER=FIELD",
@@ -123,23 +123,28 @@ reading = _together(
     option(
         "--encoding",
         metavar="NAME",
-        help="How a text file that is not UTF-8 is written, such as cp1252, gbk or mac_roman.",
+        help="The encoding of a text file, such as cp1252, gbk or mac_roman.",
     ),
     option(
         "--date-order",
         type=click.Choice(["mdy", "dmy", "ymd"]),
-        help="What a date like 03/04/2026 means, where the column does not tell.",
+        help="Which part of a date like 03/04/2026 comes first.",
     ),
 )
 sending = _together(
-    option("--workers", type=int, metavar="N", help="Calls under way at once [by latency]."),
+    option("--workers", type=int, metavar="N", help="How many calls to make at once [by latency]."),
     quota,
-    option("--canary", type=int, metavar="N", help="Send N rows first; go on if they stick."),
+    option(
+        "--canary",
+        type=int,
+        metavar="N",
+        help="Send N rows first. Go on only if Sellercloud shows them.",
+    ),
     option("--verify", is_flag=True, default=None, help="Read every updated row back at the end."),
     option(
         "--max-failures",
         metavar="N|P%",
-        help="Stop when more rows than this, or this share of them, fail.",
+        help="Stop when more than N rows, or P% of them, fail.",
     ),
     output,
 )

@@ -82,7 +82,7 @@ class Prompts:
 
     def _require_interactive(self, flag: str) -> None:
         if not self.interactive:
-            raise click.UsageError(f"With --yes nothing is asked: give {flag}.")
+            raise click.UsageError(f"With --yes nothing is asked. Give {flag}.")
 
 
 @contextmanager
@@ -94,4 +94,6 @@ def _needs_answer(flag: str) -> Iterator[None]:
     except click.Abort:
         if sys.stdin.isatty():
             raise
-        raise click.UsageError(f"Nobody is there to answer; give {flag}.") from None
+        raise click.UsageError(
+            f"This is not a terminal, so nothing can be asked. Give {flag}."
+        ) from None

@@ -47,14 +47,13 @@ def run(
 ) -> None:
     """Send a manifest and write the results workbook.
 
-    On a terminal it shows what will be sent, to which server and as whom, and asks.
+    On a terminal, it shows what will be sent, to which server and as whom. Then it asks.
 
-    Several files, a folder of them, or a pattern in quotes are run one after the other, each with
-    a results workbook of its own.
+    FILE can be several files, a folder, or a pattern in quotes. Each file gets its own results
+    workbook.
 
-    What the ledger knows to be applied already is not sent again, so the same file can be run
-    twice, and a file that has grown costs only its new rows. The results workbook is itself a
-    manifest: correct its marked cells and run it.
+    Running the same file twice sends nothing twice. Of a file that has grown, only the new rows are
+    sent. The results workbook is a manifest too: correct its coloured cells and run it.
     """
     if dry_run:
         _check(files, rows=rows, force=force, as_json=as_json, flags=flags, rehearse=sandbox)
@@ -102,7 +101,7 @@ def _confirm(checked: "Checked") -> None:
         raise NotConfirmed(f"{Path(summary.source or '').name}: nothing was sent.")
 
 
-@click.command(short_help="Say what run would do; nothing is sent.")
+@click.command(short_help="Show what run would do. Nothing is sent.")
 @options.files
 @options.reading
 @options.rows
@@ -114,10 +113,10 @@ def _confirm(checked: "Checked") -> None:
 def check(
     files: tuple[str, ...], *, rows: "Ranges", force: bool, as_json: bool, **flags: Any
 ) -> None:
-    """Say what run would do with a manifest; nothing is sent and nothing is kept.
+    """Show what run would do with a manifest. Nothing is sent and nothing is kept.
 
-    With --compare it logs in and looks at the POs that would be updated: what they hold now, and
-    what would become of it. Without, it needs no account.
+    With --compare, it logs in and looks at the POs that would be updated. It shows what they hold
+    now, and what they would hold afterwards. Without --compare, it needs no account.
     """
     _check(files, rows=rows, force=force, as_json=as_json, flags=flags, rehearse=False)
 
@@ -151,12 +150,12 @@ def _check(
     session.end_check(checked, as_json=as_json)
 
 
-@click.command(short_help="Send what a stopped run has left.")
+@click.command(short_help="Send the rest of a stopped run.")
 @options.run_name
 @options.sending
 @options.as_json
 def resume(run_name: str | None, as_json: bool, **flags: Any) -> None:
-    """Send what a stopped run has left: the newest one, or RUN. The manifest is not needed."""
+    """Send the rest of the newest stopped run, or of RUN. The manifest is not needed."""
     _go_on(run_name, again=False, as_json=as_json, flags=flags)
 
 

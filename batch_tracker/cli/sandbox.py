@@ -15,15 +15,20 @@ from batch_tracker.cli.output import print_json, print_text
     default=8080,
     show_default=True,
     metavar="N",
-    help="Where to listen; 0 takes any free port.",
+    help="The port to use. 0 takes any free port.",
 )
 @options.as_json
 def sandbox(port: int, as_json: bool) -> None:
     """Serve the pretend Sellercloud on this machine until Ctrl-C, for rehearsals.
 
-    Any user name and password will do, and any PO exists but for these: ids ending in 404 do not
-    exist, in 400 refuse a ship date, in 408 break off before answering, in 500 always fail, in
-    503 fail once.
+    Any user name and password will do. Every PO exists and can be updated, except:
+
+    \b
+      ids ending in 404   do not exist
+      ids ending in 400   refuse a ship date
+      ids ending in 408   break off before answering
+      ids ending in 500   always fail
+      ids ending in 503   fail once
     """
     import threading
 

@@ -90,7 +90,7 @@ def open_page(ended: "Ended") -> "Ended":
 
     page = Path(ended.summary.page or "").resolve()
     if not webbrowser.open(page.as_uri()):
-        print_text(f"No browser could be started; open {page} yourself.", err=True)
+        print_text(f"No browser could be started. Open {page} yourself.", err=True)
     return ended
 
 

@@ -20,7 +20,7 @@ def plan_sentence(plan: Plan, quota: str) -> str:
     """Say how many calls a run would make, and how long the quota makes that take."""
     if not plan.steps:
         return "Nothing to send."
-    time = f"; at {quota} that takes at least {duration(plan.seconds)}" if plan.seconds else ""
+    time = f". At {quota} that takes at least {duration(plan.seconds)}" if plan.seconds else ""
     calls = plural(plan.steps + plan.look_ups, "call")
     looks = f" ({plan.look_ups:,} to look at the POs first)" if plan.look_ups else ""
     return f"A run would make {calls}{looks} and one login{time}."
@@ -58,7 +58,7 @@ def shown_text(summary: RunSummary, problems: Sequence[ResultRow]) -> str:
         *(_problem(row) for row in problems),
     ]
     if left := _waiting(summary) - len(problems):
-        lines.append(f"  and {plural(left, 'more row')} for a person")
+        lines.append(f"  and {plural(left, 'more row')} that need a person")
     return "\n".join(lines)
 
 
@@ -75,7 +75,7 @@ def found_text(history: PoHistory) -> str:
     """Return everything that is known of a PO, as lines for people."""
     lines = [f"PO {history.po}"]
     if not (history.mentions or history.applied):
-        lines.append("  No run in the ledger names it.")
+        lines.append("  No run in the ledger has it.")
     for mention in history.mentions:
         result = mention.result
         where = f"run {mention.run.name}, {mention.run.source} row {result.number}"
@@ -95,12 +95,12 @@ def found_text(history: PoHistory) -> str:
 
 def _in_words(values: Values) -> str:
     named = zip(("tracking number", "carrier", "ship date"), values, strict=True)
-    return ", ".join(f"{name} {value}" for name, value in named if value) or "nothing for sure"
+    return ", ".join(f"{name} {value}" for name, value in named if value) or "nothing certain"
 
 
 def _attempt(attempt: Attempt) -> str:
     status = f"HTTP {attempt.status}" if attempt.status else ""
-    answer = attempt.answer or "the answer was never noted"
+    answer = attempt.answer or "no answer was recorded"
     told = ", ".join(filter(None, [answer, status, attempt.message]))
     return f"try {attempt.number} at {attempt.started_at.astimezone():%H:%M:%S}: {told}"
 

@@ -21,10 +21,10 @@ from batch_tracker.cli.output import print_json, print_text
 @options.rehearsals
 @options.as_json
 def undo(run_name: str, sandbox: bool, as_json: bool, **flags: Any) -> None:
-    """Write a manifest that gives POs back what they held before RUN; nothing is sent.
+    """Write a manifest that gives POs back what they held before RUN. Nothing is sent.
 
-    RUN must have looked at its POs first, as every run does without --no-compare. The manifest is
-    sent like any other, with batch-tracker run. Its second sheet lists what can't be undone.
+    Every run without --no-compare can be undone. Send the manifest like any other, with
+    batch-tracker run. Its second sheet lists what can't be undone.
     """
     from batch_tracker.reporter import summary_json
     from batch_tracker.stories import undo as story

@@ -17,15 +17,21 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@options.option("--once", is_flag=True, help="Look once, then exit as run does; for cron.")
+@options.option("--once", is_flag=True, help="Look once, then exit as run does. For schedulers.")
 @options.option(
-    "--settle", "settle_s", type=float, metavar="S", help="Seconds a file must stay as it is [5]."
+    "--settle",
+    "settle_s",
+    type=float,
+    metavar="S",
+    help="Wait until a file has not changed for S seconds [5].",
 )
 @options.option(
-    "--poll", "poll_s", type=float, metavar="S", help="Seconds between two looks at FOLDER [10]."
+    "--poll", "poll_s", type=float, metavar="S", help="Look at FOLDER every S seconds [10]."
 )
 @options.option(
-    "--expect-by", metavar="HH:MM", help="Tell if no manifest has come today by this local time."
+    "--expect-by",
+    metavar="HH:MM",
+    help="Send an alarm if no manifest has come today by this local time.",
 )
 @options.reading
 @options.compare
@@ -34,13 +40,13 @@ if TYPE_CHECKING:
 def watch(folder: Path, once: bool, as_json: bool, **flags: Any) -> None:
     """Run every manifest that is put into FOLDER, until Ctrl-C.
 
-    A manifest is run once nobody writes to it any more. Then it is moved to FOLDER/done, or to
-    FOLDER/attention if some rows or the whole file need a person, with its results workbook and a
-    JSON file beside it. A manifest whose run was stopped stays where it is, and the run is resumed
-    later. The same file is not run twice, whatever its name.
+    A manifest is run when nobody writes to it any more. Then it is moved to FOLDER/done, or to
+    FOLDER/attention if it needs a person. Its results workbook and a JSON file go with it. If its
+    run was stopped, the manifest stays, and the next look resumes the run. The same file is not run
+    twice, whatever its name.
 
-    Notices go where the [[notify]] tables of the settings file say. With --json every look that
-    led to something is an object in a line of its own; with --once there is exactly one.
+    Notices go where the [[notify]] tables of the settings file say. With --json, each look that
+    found something prints an object in a line of its own. With --once, there is exactly one.
     """
     from batch_tracker.interrupt import ending_as_by_ctrl_c
     from batch_tracker.stories.stage import named_profile

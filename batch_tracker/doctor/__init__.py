@@ -29,7 +29,7 @@ def examine(flags: Mapping[str, object], *, offline: bool) -> Iterator[Finding]:
     if offline:
         return
     if not able:
-        yield Finding("connection", "warn", "Not tried, as the account is not complete.")
+        yield Finding("connection", "warn", "Not tried, because the account is not complete.")
         return
     from batch_tracker.doctor.remote import remote_findings  # noqa: PLC0415 - aiohttp
 

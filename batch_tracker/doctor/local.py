@@ -57,9 +57,9 @@ def _settings(settings: Settings) -> Finding:
     message = f"{file}. Set: {told or 'nothing'}."
     missing = [name for name in ("url", "username") if not getattr(settings, name)]
     if missing:
-        hint = "batch-tracker init asks for what is needed and writes it down."
+        hint = "batch-tracker init asks for what is missing and writes it down."
         if ignored := ignored_file(path):
-            hint += f" {ignored} is not read: name it with --config, or move it to {path}."
+            hint += f" {ignored} is not read. Name it with --config, or move it to {path}."
         return Finding("settings", "fail", f"{message} Missing: {', '.join(missing)}.", hint)
     return Finding("settings", "ok", message)
 
@@ -80,14 +80,14 @@ def _home(home: Path) -> Finding:
     if not home.exists():
         return _to_be_made("home", home)
     if not os.access(home, os.W_OK | os.X_OK):
-        hint = "Let BATCH_TRACKER_HOME name a folder of your own."
+        hint = "Set BATCH_TRACKER_HOME to a folder of your own."
         return Finding("home", "fail", f"{home} can't be written.", hint)
     if filesystem := is_remote(home):
-        hint = "Let BATCH_TRACKER_HOME name a folder on a local disk: SQLite needs one."
+        hint = "Set BATCH_TRACKER_HOME to a folder on a local disk. SQLite needs one."
         return Finding("home", "fail", f"{home} is on a network drive ({filesystem}).", hint)
     if synced := synced_by(home):
-        hint = "Let BATCH_TRACKER_HOME name another folder: copying an open ledger damages it."
-        return Finding("home", "warn", f"{home} is copied elsewhere, as all in {synced}.", hint)
+        hint = "Set BATCH_TRACKER_HOME to another folder. Copying an open ledger damages it."
+        return Finding("home", "warn", f"{home} is in {synced}, which copies it elsewhere.", hint)
     if os.name == "posix" and home.stat().st_mode & _OTHERS:
         hint = f"Manifests hold personal data: chmod 700 {home}"
         return Finding("home", "warn", f"Other users may look into {home}.", hint)
@@ -98,9 +98,9 @@ def _to_be_made(check: str, folder: Path) -> Finding:
     """Judge a folder that a run will make."""
     there = _nearest(folder)
     if os.access(there, os.W_OK | os.X_OK):
-        return Finding(check, "ok", f"{folder} is not there yet; it will be made.")
+        return Finding(check, "ok", f"{folder} does not exist yet. The next run makes it.")
     hint = f"Make {folder}, or name another folder in the settings."
-    return Finding(check, "fail", f"{folder} is not there, and {there} can't be written.", hint)
+    return Finding(check, "fail", f"{folder} does not exist, and {there} can't be written.", hint)
 
 
 def _nearest(folder: Path) -> Path:
@@ -114,18 +114,24 @@ def _ledger(home: Path) -> Finding:
     except BatchTrackerError as error:
         return Finding.of("ledger", error)
     if found is None:
-        return Finding("ledger", "ok", "There is no ledger yet; the first run makes one.")
+        return Finding("ledger", "ok", "There is no ledger yet. The first run makes one.")
     return _judge_ledger(found)
 
 
 def _judge_ledger(found: Health) -> Finding:
     if found.damage:
-        hint = "Move the file away: runs then start a new one, and send known rows again."
+        hint = (
+            "Move the file away. The next run starts a new ledger, and sends rows again that "
+            "were sent before."
+        )
         return Finding("ledger", "fail", f"The ledger is damaged: {found.damage}.", hint)
     message = f"{found.runs:,} runs in {found.bytes / 1e6:,.1f} MB, version {found.version}"
     if found.unfinished:
         names = ", ".join(found.unfinished)
-        hint = f"batch-tracker resume {found.unfinished[0]} goes on with it, if nobody is at it."
+        hint = (
+            f"batch-tracker resume {found.unfinished[0]} sends the rest, unless another "
+            "process is at work on it."
+        )
         return Finding("ledger", "warn", f"{message}; not finished: {names}.", hint)
     return Finding("ledger", "ok", f"{message}, undamaged.")
 
@@ -151,7 +157,7 @@ def _judge_lane(lane: Usage, settings: Settings) -> Finding:
     message = f"{lane.calls:,} calls made, {left:,} of {settings.quota} left for {lane.lane}"
     if lane.paused_until:
         until = datetime.fromtimestamp(lane.paused_until).astimezone()
-        hint = "The server asked for it. Runs wait and then go on by themselves."
+        hint = "The server asked for this. Runs wait and then go on by themselves."
         return Finding("quota", "warn", f"{message}; paused until {until:%H:%M:%S}.", hint)
     if not left:
         return Finding("quota", "warn", f"{message}.", "Runs wait and then go on by themselves.")
@@ -161,7 +167,7 @@ def _judge_lane(lane: Usage, settings: Settings) -> Finding:
 def _disk(home: Path) -> Finding:
     free = shutil.disk_usage(_nearest(home)).free
     message = f"{free / 1e9:,.1f} GB are free where {home} is."
-    hint = "Free some space; batch-tracker prune lets go of old runs."
+    hint = "Free some space. batch-tracker prune deletes old runs."
     if free < _AMPLE_BYTES:
         return Finding("disk", "fail" if free < _LEAST_BYTES else "warn", message, hint)
     return Finding("disk", "ok", message)
@@ -172,7 +178,7 @@ def _output(output: Path) -> Finding:
         return _to_be_made("output", output)
     if output.is_dir() and os.access(output, os.W_OK | os.X_OK):
         return Finding("output", "ok", f"{output.absolute()} can be written.")
-    hint = "Let output (or --output) name a folder of your own."
+    hint = "Set output (or --output) to a folder of your own."
     return Finding("output", "fail", f"No workbook can be written into {output}.", hint)
 
 

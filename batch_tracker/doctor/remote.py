@@ -13,9 +13,9 @@ _TOLERABLE = timedelta(seconds=60)
 
 # What Sellercloud's help pages name as reasons for which an employee can't log in.
 _LOGIN_HINT = (
-    "Check the user name and the password. If they are right, look at the employee in Sellercloud: "
-    "a second factor may be asked for at this address, an IP address filter or log-on hours may "
-    "keep it out, or it may be locked. Give the integration an employee of its own."
+    "Check the user name and the password. If they are right, look at the employee in "
+    "Sellercloud. It may be locked, or need a second factor. An IP address filter or "
+    "log-on hours may keep it out. Give the integration an employee of its own."
 )
 
 
@@ -42,7 +42,7 @@ def clock_finding(met: Ping, now: datetime) -> Finding:
     message = (
         f"This machine's clock is {abs(ahead).total_seconds():,.0f} s {direction} the server's."
     )
-    hint = "Set it: quota waits, tokens and certificates go by it."
+    hint = "Set the clock. Quota, tokens and certificates depend on it."
     return Finding("clock", "warn", message, hint)
 
 

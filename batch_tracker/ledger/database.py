@@ -140,14 +140,14 @@ def _is_filled(ledger: Path) -> bool:
 def _hint(error: sqlite3.DatabaseError) -> str:
     words = str(error)
     if "full" in words or "disk I/O" in words:
-        return "Free some disk space and resume the run; nothing recorded is lost."
+        return "Free some disk space and resume the run. Nothing recorded is lost."
     if "malformed" in words or "not a database" in words:
         return (
-            "Move the file away to start a new one; the old one still holds the history, "
-            "and rows it knew as sent will be sent again."
+            "Move the file away to start a new one. Rows that were sent before are then "
+            "sent again. The old file keeps the history."
         )
     if "unable to open" in words or "readonly" in words:
         return f"Its folder or disk may be read-only. {_USUAL_HINT}"
     if "locked" in words:
-        return "Another run is writing to it; try again when that one has finished."
+        return "Another run is writing to it. Try again when that one has ended."
     return _USUAL_HINT

@@ -35,7 +35,7 @@ def health(home: Path) -> Health | None:
     except sqlite3.Error as error:
         raise LedgerRefused(
             f"The ledger {path} can't be read: {error}.",
-            hint="Move it away to start a new one; rows it knew as sent will be sent again.",
+            hint="Move it away to start a new one. Rows that were sent before are then sent again.",
         ) from error
 
 

@@ -191,7 +191,7 @@ def _prune_run(run: Run, now: datetime) -> int | None:
                 "run": run.id,
                 "now": now.isoformat(),
                 "counts": json.dumps({**kept, **warning_counts(run)}),
-                "note": f"Its rows were pruned on {now:%Y-%m-%d}.",
+                "note": f"Its rows were deleted on {now:%Y-%m-%d} by prune.",
             },
         )
         if not pruned.rowcount:

@@ -69,8 +69,8 @@ def _held(name: str, home: Path, what: str) -> Iterator[None]:
         lock.acquire(timeout=_ASKED_S)
     except Timeout:
         raise LedgerRefused(
-            f"{what} is being worked on by another process.",
-            hint="Wait until that one has ended; batch-tracker runs tells.",
+            f"{what} is in use by another process.",
+            hint="Wait until it has ended. batch-tracker runs shows that.",
         ) from None
     try:
         yield

@@ -73,5 +73,5 @@ def _keep_copy(path: Path, version: int) -> None:
     except OSError as error:
         raise LedgerRefused(
             f"The ledger {path} can't be copied to {target.name}: {error.strerror}.",
-            hint="This version needs the copy before it changes the tables. Make room for it.",
+            hint="The copy is needed before this version changes the tables. Free some space.",
         ) from error

@@ -253,9 +253,11 @@ def _result(run: Run, row: sqlite3.Row) -> ResultRow:
 
 
 _OPEN = {
-    State.NOT_SENT: "The run stopped before this row was sent; resume sends it.",
-    State.IN_DOUBT: "Sent, but the answer was lost: Sellercloud may have taken it or not. "
-    "Resume repeats it.",
+    State.NOT_SENT: "The run stopped before this row was sent. batch-tracker resume sends it.",
+    State.IN_DOUBT: (
+        "Sent, but the answer was lost. Sellercloud may have taken it or not. "
+        "batch-tracker resume sends it again."
+    ),
 }
 
 

@@ -38,7 +38,7 @@ class Dispatcher:
             except NotSent as reason:
                 raise SettingsRefused(
                     f"Notices can't be sent by {notifier.name}: {reason}.",
-                    hint="Mend the [[notify]] table, or set the variable it names.",
+                    hint="Correct the [[notify]] table, or set the variable it names.",
                 ) from None
 
     def runs_ended(self, endings: Sequence[Ended], folder: Path) -> None:
@@ -109,7 +109,7 @@ class Dispatcher:
         try:
             self._store.keep(source, problems)
         except OSError as error:
-            self._complain(f"That a notice was sent can't be noted: {error}.")
+            self._complain(f"The record of sent notices can't be written: {error}.")
 
 
 def _notifier(channel: Channel) -> Notifier:

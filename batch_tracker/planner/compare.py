@@ -32,7 +32,7 @@ _COUNTED: Mapping[Finding, str] = {
     "other-number": "with another tracking number",
     "not-shipped": "with shipping status None",
     "drop-ship": "of a drop-ship order",
-    "same": "already as the row says",
+    "same": "with these values already",
 }
 _HANDLED: Mapping[Handling, str] = {"hold": " (held)", "warn": " (warned)", "send": ""}
 
@@ -90,7 +90,7 @@ class Comparison(NamedTuple):
         """Say in one sentence what was found, and what is done about it."""
         looked = plural(self.rows, "PO")
         told = ", ".join(self.told().values())
-        return f"Looked at {looked} first: {told or 'nothing speaks against sending'}."
+        return f"Looked at {looked} first: {told or 'no problem found'}."
 
 
 def changes(update: Update, before: PoSnapshot) -> tuple[Change, ...]:
@@ -168,15 +168,21 @@ def _unsent(update: Update, before: PoSnapshot) -> str:
 def _in_words(finding: Finding, update: Update, before: PoSnapshot) -> str:
     po = f"PO {update.po}"
     words: Mapping[Finding, str] = {
-        "unknown-po": f"Sellercloud shows no {po}: it does not exist, or this user may not see it.",
+        "unknown-po": f"Sellercloud shows no {po}. It does not exist, or this user may not see it.",
         "cancelled": f"{po} is cancelled in Sellercloud.",
         "received": f"{po} is already {before.status.lower()} in Sellercloud.",
-        "other-number": f"{po} held another tracking number before: "
-        f"{before.tracking_number} → {update.tracking_number}.",
-        "not-shipped": f"{po} has shipping status None in Sellercloud; a ship date can't be "
-        "set before that changes.",
-        "drop-ship": f"{po} belongs to drop-ship order {before.drop_ship}, whose tracking is "
-        "usually entered on the order.",
-        "same": f"{po} already holds exactly these values.",
+        "other-number": (
+            f"{po} held another tracking number: {before.tracking_number} → "
+            f"{update.tracking_number}."
+        ),
+        "not-shipped": (
+            f"{po} has shipping status None in Sellercloud. A ship date can't be set until "
+            "that changes."
+        ),
+        "drop-ship": (
+            f"{po} belongs to drop-ship order {before.drop_ship}. Its tracking is usually "
+            "entered on that order."
+        ),
+        "same": f"{po} has exactly these values already.",
     }
     return words[finding]

@@ -172,7 +172,7 @@ class Lane:
         except sqlite3.Error as error:
             raise Stopped(
                 f"The quota file {self._path} can't be used any more: {error}.",
-                hint="Nothing recorded is lost; mend the disk, then resume.",
+                hint="Nothing recorded is lost. Repair the disk, then resume.",
             ) from error
 
 

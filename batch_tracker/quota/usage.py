@@ -38,6 +38,6 @@ def usage(home: Path, *, seconds: float, now: float) -> list[Usage]:
     except sqlite3.Error as error:
         raise LedgerRefused(
             f"The quota file {path} can't be read: {error}.",
-            hint="Move it away; what was sent in the last hour is then not counted.",
+            hint="Move it away. Calls of the last hour are then not counted.",
         ) from error
     return [Usage(lane, int(calls), until) for lane, calls, until in found]

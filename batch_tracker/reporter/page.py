@@ -197,13 +197,13 @@ def _told_calls(summary: RunSummary, overview: Overview, quota: Quota) -> Iterat
     yield f"Calls for rows: {at_rows:,}; answered: {answered:,}."
     if other:
         yield (
-            f"Other calls, for logins and look-ups: {other:,}. They count against the quota too, "
-            "but when they were made is not recorded."
+            f"Other calls, for logins and look-ups: {other:,}. They count against the "
+            "quota too. When they were made is not recorded."
         )
     if quota.calls:
         yield (
-            "The quota is the one set when this page was written; other runs of the same user "
-            "share it."
+            "The quota is the one set when this page was written. Other runs of the same "
+            "user share it."
         )
 
 

@@ -63,8 +63,8 @@ def quota_chart(timeline: Timeline, quota: Quota) -> Html:
         *_limit(frame, quota),
         name="quota",
         title=title,
-        description=f"In any {window} at most {most:,} calls were begun; "
-        f"the quota allows {quota.calls:,}.",
+        description=f"At most {most:,} calls were begun in any {window}. The quota allows "
+        f"{quota.calls:,}.",
         ticks=_time_ticks(frame),
     )
     rows = ((_moment(each.start, width), f"{each.recent:,}") for each in buckets)
@@ -89,8 +89,8 @@ def latency_chart(latencies: Sequence[Latency]) -> Html:
         *(_mark(frame, f"{name} {told_ms(ms)}", ms, row=n) for n, (name, ms) in enumerate(marks)),
         name="latency",
         title=title,
-        description=f"Half of the calls took at most {told_ms(marks[0][1])}, "
-        f"95 % at most {told_ms(marks[1][1])}, the slowest {told_ms(latencies[-1].ms)}.",
+        description=f"Half of the calls took at most {told_ms(marks[0][1])}, 95 % at most "
+        f"{told_ms(marks[1][1])}, and the slowest took {told_ms(latencies[-1].ms)}.",
         ticks=[Tick(each.start_ms, told_ms(each.start_ms)) for each in bins[::4]],
     )
     return _figure(title, drawn, plot.numbers(title, ("Took", "Calls"), rows))

@@ -23,7 +23,7 @@ def reasons_part(overview: Overview, summary: RunSummary) -> Html:
     """Return the reasons, the commonest first, each with the rows that show it."""
     if not overview.reasons:
         return _nobody(summary)
-    heads = ("State", "Rows", "Words of the first row", "Found in")
+    heads = ("State", "Rows", "Message of the first row", "Found in")
     table = _table(
         "Reasons, the commonest first",
         heads,
@@ -43,7 +43,7 @@ def warnings_part(overview: Overview, summary: RunSummary) -> Html:
         return element("p", "No row has a warning.", class_="empty")
     table = _table(
         "Warnings, the commonest first",
-        ("Rows", "Words of the first row", "Found in"),
+        ("Rows", "Message of the first row", "Found in"),
         [_warning_line(group) for group in overview.warnings],
         class_="reasons",
     )

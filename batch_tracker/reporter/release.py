@@ -49,8 +49,8 @@ def draft(path: Path, *, what: str = "results workbook", again: str = "report") 
     except OSError as error:
         raise ReportFailed(
             f"The {what} {path} can't be written: {error.strerror or error}.",
-            hint="Choose another folder with --output, or make room. Then have it written again "
-            f"with batch-tracker {again}.",
+            hint="Choose another folder with --output, or free some space. Then write it "
+            f"again with batch-tracker {again}.",
         ) from error
 
 
@@ -91,8 +91,8 @@ def disagreement(what: str) -> ReportFailed:
     """Return the error for a workbook that does not say what the run says."""
     return ReportFailed(
         f"The results workbook was not released, because {what}.",
-        hint="Every outcome is kept: have the workbook written again with batch-tracker report, "
-        "and report this as a defect if it happens twice.",
+        hint="Every outcome is kept. Write the workbook again with batch-tracker report. If "
+        "that fails too, please report this defect.",
     )
 
 

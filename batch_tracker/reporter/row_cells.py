@@ -97,8 +97,8 @@ class RowCells:
         missing = self._columns.width - len(row.cells)
         if missing < 0:
             raise ReportFailed(
-                f"Row {row.number} has {len(row.cells)} cells, where {self._columns.width} were "
-                "announced.",
+                f"Row {row.number} has {len(row.cells)} cells, but {self._columns.width} "
+                "were expected.",
                 hint="This is a defect of batch-tracker; please report it.",
             )
         cells = row.cells + [""] * missing

@@ -9,14 +9,14 @@ from batch_tracker.reporter.times import told
 
 MEANINGS = {
     State.UPDATED: "Sellercloud accepted the change.",
-    State.UNCHANGED: "This PO already has exactly these values from us. Nothing was sent.",
+    State.UNCHANGED: "This PO has exactly these values already. Nothing was sent.",
     State.DUPLICATE: "Same as an earlier row of the file, and shares its result.",
     State.SKIPPED: "Not a shipment to send, such as a void or a total. Message says which.",
-    State.INVALID: "A cell can't be used as it stands, or a warning holds the row back. "
+    State.INVALID: "A cell can't be used as it is, or a warning holds the row back. "
     "Nothing was sent.",
     State.CONFLICT: "Rows of the file disagree on this PO, or --compare found a problem with it. "
     "Nothing was sent.",
-    State.REJECTED: "Sellercloud refused the change for good. Message has its words.",
+    State.REJECTED: "Sellercloud refused the change. Message has its words.",
     State.FAILED: "The server kept failing until all tries were used up.",
     State.IN_DOUBT: "Sent, but the answer was lost. Sellercloud may have taken it or not.",
     State.NOT_SENT: "The run stopped before this row was sent.",
@@ -24,7 +24,7 @@ MEANINGS = {
 
 _MENDING = {
     State.INVALID: "correct the coloured cells",
-    State.CONFLICT: "settle the conflicts as their messages say",
+    State.CONFLICT: "resolve the conflicts as their messages say",
 }
 
 _GRAVITY: tuple[RunStatus, ...] = ("success", "partial", "error", "stopped")
@@ -124,11 +124,11 @@ def next_steps(summary: RunSummary) -> Iterator[str]:
             "Only what is unfinished is sent."
         )
     if summary.held:
-        yield "Where a row with a warning is right, run the file with --warnings send."
+        yield "If a row with a warning is right, run the file with --warnings send."
     if State.REJECTED in waiting:
         yield (
-            "The Message column says why Sellercloud refused a row. Put that right in Results or "
-            "in Sellercloud, and run the workbook."
+            "The Message column says why Sellercloud refused a row. Correct that in "
+            "Results or in Sellercloud, and run the workbook."
         )
     if summary.is_rehearsal:
         yield "This was a rehearsal. Run it without --sandbox to send it for real."
@@ -137,7 +137,7 @@ def next_steps(summary: RunSummary) -> Iterator[str]:
     if waiting & {State.FAILED, State.IN_DOUBT}:
         yield f"batch-tracker retry {summary.run} sends the failed and doubtful rows again."
     if State.NOT_SENT in waiting:
-        yield f"batch-tracker resume {summary.run} sends the rows that are left."
+        yield f"batch-tracker resume {summary.run} sends the rest."
 
 
 def duration(seconds: float) -> str:

@@ -130,6 +130,6 @@ async def _listen(runner: web.AppRunner, port: int) -> None:
         await web.TCPSite(runner, HOST, port).start()
     except (OSError, OverflowError) as error:
         raise SettingsRefused(
-            f"The sandbox can't listen on port {port}: {error}.",
+            f"The sandbox can't use port {port}: {error}.",
             hint="Choose another port, or 0 for any free one.",
         ) from error

@@ -91,6 +91,6 @@ class CircuitBreaker:
         if left_s <= 0:
             raise ServerUnusable(
                 f"The server has given no usable answer for {self._retry.give_up_s:g} s.",
-                hint="Check SELLERCLOUD_URL and the connection; resume goes on from here.",
+                hint="Check SELLERCLOUD_URL and the connection. Then resume.",
             )
         return left_s

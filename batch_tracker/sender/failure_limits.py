@@ -21,22 +21,22 @@ class _Cause(NamedTuple):
 _CAUSES = (
     _Cause(
         r"multiple tracking",
-        'The client setting "Enable Multiple Tracking Numbers On PO" is probably on; this call '
-        "needs it off.",
+        'The client setting "Enable Multiple Tracking Numbers On PO" is probably on. '
+        "Switch it off.",
     ),
     _Cause(
         r"ship\w* (date|status)|shippedon",
-        "The POs' shipping status is probably None, and a ship date can't be set then: set the "
-        "status in Sellercloud, or take the ship date out of the manifest.",
+        "The POs' shipping status is probably None, so a ship date can't be set. Set the "
+        "status in Sellercloud, or leave the ship date out of the manifest.",
     ),
     _Cause(
         r"permission|forbidden|not allowed|access denied|^403",
-        "The user probably lacks the permission to change purchase orders.",
+        "The user probably has no permission to change purchase orders.",
     ),
     _Cause(
         r"^(404|405|3\d\d)",
-        "Probably the wrong server, a user who may not see purchase orders, or a server older "
-        "than this call: check SELLERCLOUD_URL and the user.",
+        "Check SELLERCLOUD_URL and the user: the server may be the wrong one or too old, "
+        "or the user may not see purchase orders.",
     ),
 )
 
@@ -66,9 +66,9 @@ class FailureLimits:
         self._failures += outcome.state in _FAILURES
         if self._most_failures is not None and self._failures > self._most_failures:
             raise TooManyFailures(
-                f"{self._failures} rows were rejected, failed or are in doubt: more than "
-                "--max-failures allows.",
-                hint="Look at them in the workbook; resume goes on with the others.",
+                f"{self._failures} rows were rejected, failed or are in doubt. That is "
+                "more than --max-failures allows.",
+                hint="Look at them in the workbook. batch-tracker resume sends the others.",
             )
 
     def _record_sameness(self, outcome: Outcome) -> None:
@@ -82,7 +82,8 @@ class FailureLimits:
         self._alike.append(outcome.row)
         if len(self._alike) >= self._limit:
             raise SameRefusal(
-                f"The first {len(self._alike)} rows were all refused alike: {outcome.message}",
+                f"The first {len(self._alike)} rows were all refused for the same reason: "
+                f"{outcome.message}",
                 hint=_diagnosis(outcome),
                 rows=self._alike,
             )
@@ -96,5 +97,5 @@ def _without_numbers(outcome: Outcome) -> str:
 def _diagnosis(outcome: Outcome) -> str:
     said = f"{outcome.status} {outcome.message}".lower()
     hints = (cause.hint for cause in _CAUSES if re.search(cause.pattern, said))
-    cause = next(hints, "What they have in common is in Sellercloud or in every row.")
-    return f"{cause} Then resume: it sends these rows again, too."
+    cause = next(hints, "The cause is probably in Sellercloud, or in every row.")
+    return f"{cause} Then resume: it also sends these rows again."

@@ -31,7 +31,7 @@ class LookUp:
         while (page := await self._page(wanted, number)).orders:
             if not page.orders.keys() <= set(wanted):
                 raise LookUpFailed(
-                    "Sellercloud's list shows other POs than those asked for.",
+                    "Sellercloud shows other POs than those asked for.",
                     hint="Use --no-compare for this server.",
                 )
             is_new = not found.keys() >= page.orders.keys()

@@ -17,7 +17,9 @@ def outcome_of(step: Step, verdict: Verdict, tries: Tries) -> Outcome:
 
 def unauthorized(step: Step, verdict: Verdict) -> Outcome:
     """Return the outcome of a row whose every token was refused while other rows got through."""
-    message = f"The server refuses the login for this PO, and not for others: {verdict.message}"
+    message = (
+        f"The server refuses the login for this PO, but accepts it for others: {verdict.message}"
+    )
     return _outcome(step, State.REJECTED, verdict, message)
 
 
@@ -40,12 +42,13 @@ def _in_words(state: State, update: Update, verdict: Verdict, tries: Tries) -> s
         return _sent(update)
     if state is State.REJECTED:
         return verdict.message
-    times = "once" if tries.counted == 1 else f"{tries.counted} times"
+    times = "1 try" if tries.counted == 1 else f"{tries.counted} tries"
     if state is State.FAILED:
-        return f"Tried {times}, each time in vain. Last: {verdict.message}"
+        return f"Failed after {times}. Last answer: {verdict.message}"
     return (
-        f"Sellercloud may have taken this or not: tried {times}, and at least one answer was "
-        f"lost. Look the PO up, or send it again with retry. Last: {verdict.message}"
+        f"Sellercloud may have taken this or not: {times}, and at least one answer was "
+        "lost. Look the PO up, or send it again with retry. Last answer: "
+        f"{verdict.message}"
     )
 
 

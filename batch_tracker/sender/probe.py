@@ -54,7 +54,7 @@ async def ping(url: str, *, timeout_s: float) -> Ping:
 def _in_words(error: Exception, timeout_s: float) -> tuple[str, str]:
     """Return at which step it failed, and what to do. The order is from the special to the rest."""
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return "has no address (DNS)", "Check the address, and this machine's name server."
+        return "has no address (DNS)", "Check the address, and this machine's DNS settings."
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
         return (
             f"can't be trusted (TLS: {error})",
@@ -63,7 +63,7 @@ def _in_words(error: Exception, timeout_s: float) -> tuple[str, str]:
     if isinstance(error, TimeoutError):
         return (
             f"gave no answer within {timeout_s:g} s",
-            "Check the connection; a firewall may be in between.",
+            "Check the connection. A firewall may block it.",
         )
     return f"can't be reached ({error})", "Check the address and the connection."
 
@@ -136,5 +136,5 @@ class _Uncounted:
 async def _rather_stop(seconds: float) -> Never:
     raise Stopped(
         f"The quota is used up for another {seconds:.0f} s.",
-        hint="Try again then; runs wait for it by themselves.",
+        hint="Try again then. Runs wait for it by themselves.",
     )

@@ -16,7 +16,7 @@ _FOUND = ("read-back", "The answer was lost, but Sellercloud shows what was sent
 _NOT_APPLIED = "not-applied"
 _NOT_SHOWN = (
     "not-shown",
-    "Sent and accepted; Sellercloud does not show this PO, so it could not be read back.",
+    "Sent and accepted. It could not be read back, because Sellercloud does not show this PO.",
 )
 
 
@@ -117,7 +117,7 @@ def _updated(step: Step, look: Look) -> Outcome:
         return _outcome(step, State.UPDATED, *_NOT_SHOWN)
     if look.is_held:
         return _held(step, *_VERIFIED, look)
-    message = f"Sellercloud accepted this and does not show it: {_in_words(look.shown)}."
+    message = f"Sellercloud accepted this, but shows something else: {_in_words(look.shown)}."
     return _outcome(step, State.FAILED, _NOT_APPLIED, message)
 
 
@@ -126,7 +126,7 @@ def _doubtful(step: Step, look: Look) -> Outcome | None:
         return None
     if look.is_held:
         return _held(step, *_FOUND, look)
-    message = f"The answer was lost, and Sellercloud does not show it: {_in_words(look.shown)}."
+    message = f"The answer was lost, and Sellercloud shows something else: {_in_words(look.shown)}."
     return _outcome(step, State.FAILED, _NOT_APPLIED, message)
 
 
@@ -140,7 +140,7 @@ def _held(step: Step, code: str, message: str, look: Look) -> Outcome:
     if look.hours:
         hours = "1 hour" if abs(look.hours) == 1 else f"{abs(look.hours)} hours"
         direction = "later" if look.hours > 0 else "earlier"
-        zone = f"; it shows every ship date {hours} {direction}"
+        zone = f". It shows every ship date {hours} {direction}"
     return _outcome(step, State.UPDATED, code, f"{message}{zone}.")
 
 

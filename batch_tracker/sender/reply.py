@@ -79,7 +79,7 @@ def _success(status: int, headers: Mapping[str, str], body: Body) -> Verdict:
     """
     if body.is_success(headers.get("Content-Type", "")):
         return Verdict(answer=Answer.ACCEPTED, code="", message="", status=status)
-    page = "A web page, perhaps of a proxy or a login, answered"
+    page = "A web page, perhaps a proxy or a login page, answered"
     what, code = (page, "web-page") if body.has_markup else ("Something answered", "not-the-api")
     return Verdict(
         answer=Answer.LOST,
@@ -93,8 +93,8 @@ def _redirected(status: int, target: str) -> Verdict:
     return Verdict(
         answer=Answer.REFUSED,
         code="redirect",
-        message=f"The server sent us on to {target or 'another address'}, which is not followed; "
-        "check SELLERCLOUD_URL.",
+        message=f"The server redirects to {target or 'another address'}. Redirects are not "
+        "followed. Check SELLERCLOUD_URL.",
         status=status,
     )
 

@@ -186,7 +186,7 @@ async def _send_canary(rows: int, pool: Pool, readback: ReadBack, stop: StopSign
         which = "the first row" if pool.done == 1 else f"any of the first {pool.done} rows"
         raise NotApplied(
             f"Sellercloud did not accept {which}.",
-            hint="See in the workbook why; resume goes on with the others.",
+            hint="The workbook says why. batch-tracker resume sends the others.",
         )
     if amiss := await readback.verify():
         raise NotApplied(

@@ -89,7 +89,7 @@ class Survey:
         self._shows_any = self._shows_any or bool(shown)
         if not (self._shows_any or holds_unknown(steps, self._judge)):
             raise LookUpFailed(
-                "Sellercloud's list shows none of the POs asked for.",
+                "Sellercloud shows none of the POs asked for.",
                 hint="The user may not see them, or they do not exist.",
             )
 

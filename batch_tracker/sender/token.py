@@ -109,26 +109,27 @@ class TokenSource:
         self._token = ""
         if self._unused >= _MOST_UNUSED:
             raise ServerUnusable(
-                f"{self._unused} logins in a row were of no use: their tokens ended before the "
-                "quota let another call through.",
-                hint="Let other runs of this user end first, or raise --quota; then resume.",
+                f"{self._unused} logins in a row were useless: their tokens ended before "
+                "the quota allowed a call.",
+                hint="Wait until other runs of this user have ended, or raise --quota. Then "
+                "resume.",
             )
         verdict, body = await self._log_in()
         if verdict.status == HTTPStatus.NOT_FOUND:
             raise ServerUnusable(
-                "The server has no login at this address (404): the address is probably wrong.",
-                hint="Check SELLERCLOUD_URL; batch-tracker init finds the right one.",
+                "The server has no login at this address (404). The address is probably wrong.",
+                hint="Check SELLERCLOUD_URL. batch-tracker init finds the right one.",
             )
         if verdict.answer in {Answer.REFUSED, Answer.UNAUTHORIZED}:
             raise LoginRefused(
                 f"The server does not accept the login: {verdict.message}",
-                hint="Check SELLERCLOUD_USERNAME and the password, that the user may log in "
-                "without a second factor, and SELLERCLOUD_URL.",
+                hint="Check SELLERCLOUD_USERNAME, the password and SELLERCLOUD_URL. The user "
+                "must be able to log in without a second factor.",
             )
         if verdict.answer is not Answer.ACCEPTED:
             raise ServerUnusable(
                 f"The login got no usable answer: {verdict.message}",
-                hint="Check SELLERCLOUD_URL and the connection; resume goes on from here.",
+                hint="Check SELLERCLOUD_URL and the connection. Then resume.",
             )
         self._token, life_s = _read_token(body)
         self._unused += 1

@@ -57,6 +57,6 @@ class UnauthorizedRows:
 
 def _tokens_refused(verdict: Verdict) -> LoginRefused:
     return LoginRefused(
-        f"The server refuses tokens it has just issued: {verdict.message}",
+        f"The server refuses tokens that it has just issued: {verdict.message}",
         hint="Check in Sellercloud that this user may use the REST API.",
     )

@@ -28,10 +28,10 @@ def api_url(value: str) -> str:
         raise ValueError(msg)
     parts = urlsplit(value.strip())
     if parts.scheme not in _USUAL_PORTS or not _is_host(parts.hostname or ""):
-        msg = f"{value!r} is not a web address; write it like https://xx.api.sellercloud.com/rest"
+        msg = f"{value!r} is not a web address. Write it like https://xx.api.sellercloud.com/rest"
         raise ValueError(msg)
     if parts.scheme == "http" and not is_loopback(f"{parts.hostname}"):
-        msg = f"{value!r} would send the password unencrypted; write https://"
+        msg = f"{value!r} would send the password unencrypted. Write https://"
         raise ValueError(msg)
     path = re.sub(r"(/rest(/api)?)?/*$", "", parts.path, flags=re.IGNORECASE)
     return urlunsplit((parts.scheme, _host_and_port(parts), f"{path}/rest/api", "", ""))

@@ -50,8 +50,8 @@ def _answer(line: str) -> ColumnAnswer:
     word = "_".join(word.casefold().replace("-", " ").split())
     if not (equals and column.strip()) or word not in {*_WORDS, _IGNORE}:
         msg = (
-            f"{line!r} says nothing about a column; write HEADER=FIELD, "
-            f"FIELD being one of {', '.join(Field)} and {_IGNORE}"
+            f"{line!r} is not an answer. Write HEADER=FIELD, where FIELD is one of "
+            f"{', '.join(Field)} and {_IGNORE}"
         )
         raise ValueError(msg)
     return ColumnAnswer(column.strip(), _WORDS.get(word))

@@ -55,18 +55,18 @@ def read_file(path: Path, *, is_named: bool) -> dict[str, Any]:
         if is_named:
             raise SettingsRefused(
                 f"The settings file {path} does not exist.",
-                hint="Give one that exists to --config or BATCH_TRACKER_CONFIG, or neither.",
+                hint="Correct --config or BATCH_TRACKER_CONFIG, or leave it out.",
             ) from None
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsRefused(
             f"The settings file {path} can't be read: {error}.",
-            hint="Correct it, or move it away to do without.",
+            hint="Correct it, or move it away.",
         ) from error
     if _PASSWORDS & {key.lower() for key in values}:
         raise SettingsRefused(
             f"{path} holds a password.",
-            hint="Take it out. Set SELLERCLOUD_PASSWORD or SELLERCLOUD_PASSWORD_FILE instead; "
+            hint="Remove it. Set SELLERCLOUD_PASSWORD or SELLERCLOUD_PASSWORD_FILE instead. "
             "batch-tracker init shows further ways.",
         )
     if "config" in values:
@@ -108,5 +108,5 @@ def _require_own(what: str, path: Path, status: os.stat_result) -> None:
     if status.st_mode & _OTHERS_WRITE and not status.st_mode & S_ISVTX:
         raise SettingsRefused(
             f"{what} may be changed by other users, so the settings are not read.",
-            hint=f"Check what it says, then: chmod go-w {path}",
+            hint=f"Check what is in it, then: chmod go-w {path}",
         )

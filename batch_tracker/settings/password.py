@@ -14,7 +14,7 @@ from batch_tracker.errors import SettingsRefused
 _COMMAND_TIMEOUT_S = 60.0
 
 _INSTALL_KEYRING = (
-    "Install it with: pip install 'batch-tracker[keyring]'; or set SELLERCLOUD_PASSWORD_FILE."
+    "Install it with: pip install 'batch-tracker[keyring]'. Or set SELLERCLOUD_PASSWORD_FILE."
 )
 _OTHER_WAYS = (
     "On a machine where nobody is logged in, set SELLERCLOUD_PASSWORD_FILE or "
@@ -33,7 +33,7 @@ def from_file(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsRefused(
             f"The password file {path} can't be read: {error}.",
-            hint="Let SELLERCLOUD_PASSWORD_FILE name a text file with the password in it.",
+            hint="Set SELLERCLOUD_PASSWORD_FILE to a text file with the password in it.",
         ) from error
     if not (password := text.strip("\r\n")):
         raise SettingsRefused(
@@ -99,7 +99,7 @@ def from_command(words: tuple[str, ...]) -> str:
 def _command_refused(name: str, reason: str) -> SettingsRefused:
     return SettingsRefused(
         f"The password command {name} {reason}.",
-        hint="Let SELLERCLOUD_PASSWORD_COMMAND be a command that prints the password and "
+        hint="Set SELLERCLOUD_PASSWORD_COMMAND to a command that prints the password and "
         "nothing else.",
     )
 

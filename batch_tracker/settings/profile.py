@@ -50,7 +50,7 @@ def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        msg = f"{name!r} is not a time zone; write it like America/New_York or UTC"
+        msg = f"{name!r} is not a time zone. Write it like America/New_York or UTC"
         raise ValueError(msg) from error
     return name
 
@@ -61,7 +61,7 @@ Zone = Annotated[str, AfterValidator(_known_zone)]
 
 def _on_the_wall(moment: time) -> time:
     if moment.tzinfo:
-        msg = "give the time alone, such as 18:00; it is that of its own place"
+        msg = "give only the time, such as 18:00, without a zone"
         raise ValueError(msg)
     return moment
 
@@ -77,7 +77,7 @@ def _one_group(pattern: str) -> str:
         msg = f"{pattern!r} is not a regular expression: {error}"
         raise ValueError(msg) from error
     if groups != 1:
-        msg = f"{pattern!r} needs exactly one group, the one that holds the PO's digits"
+        msg = f"{pattern!r} needs exactly one group: the one with the PO's digits"
         raise ValueError(msg)
     return pattern
 
@@ -185,6 +185,6 @@ class Profile(BaseModel):
     @model_validator(mode="after")
     def _one_source_each(self) -> Self:
         if both := self.columns.keys() & self.constants.keys():
-            msg = f"{min(both)} has a column and a constant; keep one of them"
+            msg = f"{min(both)} has a column and a constant. Keep one of them"
             raise ValueError(msg)
         return self

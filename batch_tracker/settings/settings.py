@@ -221,8 +221,8 @@ class Settings(BaseSettings):
             return from_keyring(self.url or "", self.username or "")
         raise SettingsRefused(
             "No password is set.",
-            hint="Set SELLERCLOUD_PASSWORD, or SELLERCLOUD_PASSWORD_FILE to a file holding it; "
-            "or let batch-tracker init ask for it.",
+            hint="Set SELLERCLOUD_PASSWORD, or set SELLERCLOUD_PASSWORD_FILE to a file with "
+            "it. Or let batch-tracker init ask for it.",
         )
 
 

@@ -39,7 +39,7 @@ def read_share(value: object) -> object:
     text = value.strip()
     number = text.removesuffix("%")
     if not number.replace(".", "", 1).isdecimal():
-        msg = f"{value!r} is neither a number of rows nor a share of them, such as 20 or 5%"
+        msg = f"{value!r} is not a limit. Write a number of rows such as 20, or a share such as 5%"
         raise ValueError(msg)
     return Share(float(number), text.endswith("%"))
 
@@ -56,7 +56,7 @@ def read_quota(value: object) -> Quota:
     except ValueError:
         quota = Quota(0, 0.0)
     if not (1 <= quota.calls <= _MOST_CALLS and 0 < quota.seconds < float("inf")):
-        msg = f"{value!r} is not a quota; write calls/seconds, such as 10800/3600, or off"
+        msg = f"{value!r} is not a quota. Write calls/seconds, such as 10800/3600, or off"
         raise ValueError(msg)
     return quota
 

@@ -82,6 +82,6 @@ def require_rows(run: Run) -> None:
     """Refuse a run whose rows were pruned."""
     if run.is_pruned:
         raise Refused(
-            f"The rows of run {run.name} were pruned; only its counts are left.",
-            hint=f"batch-tracker show {run.name} tells them.",
+            f"The rows of run {run.name} were deleted by prune. Only its counts are left.",
+            hint=f"batch-tracker show {run.name} shows them.",
         )

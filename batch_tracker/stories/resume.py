@@ -33,11 +33,11 @@ def _require_resumable(run: Run, settings: Settings) -> None:
     require_rows(run)
     if run.stage == "staging":
         raise Refused(
-            f"Run {run.name} ended while its file was read, so nothing was sent.",
+            f"Run {run.name} ended while its file was read. Nothing was sent.",
             hint=f"Run the file again: {run.source}.",
         )
     if run.server != settings.url:
         raise SettingsRefused(
-            f"Run {run.name} was for {run.server}, and SELLERCLOUD_URL is {settings.url}.",
+            f"Run {run.name} was for {run.server}, but SELLERCLOUD_URL is {settings.url}.",
             hint="Set SELLERCLOUD_URL to the run's server.",
         )

@@ -47,7 +47,7 @@ def kept_files(run: Run, path: Path) -> str:
 
 def kept_words(path: Path) -> str:
     """Say that a file stays as it is."""
-    return f"{path} was changed since it was written, so it is kept."
+    return f"{path} was changed after it was written, so it is kept."
 
 
 def _was_run(run: Run, path: Path) -> bool:

@@ -84,7 +84,7 @@ def _stopped_by_the_ledger() -> Iterator[None]:
     except sqlite3.Error as error:
         raise Stopped(
             f"The ledger can't be used any more: {error}.",
-            hint="Nothing recorded is lost: free or mend the disk, then resume.",
+            hint="Nothing recorded is lost. Free or repair the disk, then resume.",
         ) from error
 
 
@@ -151,11 +151,11 @@ def _send(
         return stopped
     plan.hold_overtaken(run)  # a later run may have written to its POs meanwhile
     if ledger.open_steps(run):
-        return Interrupted("Interrupted.", hint="Resume goes on from here.")
+        return Interrupted("Interrupted.", hint="batch-tracker resume sends the rest.")
     if stop.is_set and settings.verify and ledger.unverified_steps(run, after=0, limit=1):
         return Interrupted(
             "Interrupted while rows were read back.",
-            hint="Every row was sent; those that were read back say so in the workbook.",
+            hint="Every row was sent. The workbook says which were read back.",
         )
     return None
 

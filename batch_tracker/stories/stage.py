@@ -76,7 +76,7 @@ def require_no_sample(run: Run) -> None:
     if is_loopback(urlsplit(run.server).hostname or "") or not holds_sample_rows(run):
         return
     raise SourceRefused(
-        f"{run.source} holds rows of a sample: it is sent to no real server.",
+        f"{run.source} has rows of a sample. Samples are not sent to a real server.",
         hint="Its POs may be real ones of yours. Rehearse it with --sandbox.",
     )
 
@@ -125,7 +125,7 @@ def _leave_out_others(run: Run, chosen: Ranges) -> None:
     if chosen and not leave_out_others(run, chosen):
         raise SourceRefused(
             f"{run.source} has no row {in_words(chosen)}.",
-            hint="Rows are meant by their numbers in the file; batch-tracker check names some.",
+            hint="Give the rows' numbers in the file. batch-tracker check shows some.",
         )
 
 

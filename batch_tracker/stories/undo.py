@@ -29,12 +29,12 @@ from batch_tracker.stories import run_files
 # An earlier one is what databases and programs write for no date at all; no manifest may hold it.
 _EARLIEST_YEAR = 2000
 
-_DOUBTFUL = "The answer was lost, so what the PO holds now is not known; look it up."
+_DOUBTFUL = "The answer was lost, so it is not known what the PO holds now. Look it up."
 _NOT_LOOKED_AT = "The run did not look at this PO before it sent."
 _NOT_SHOWN = "Sellercloud did not show this PO before."
-_UNSURE = "A later run may have changed it; look the PO up."
-_NO_CLEARING = "It was empty, and the API can't empty a field; do it in Sellercloud by hand."
-_NO_MOMENT = "Sellercloud showed this date without a time zone, so the moment is not certain."
+_UNSURE = "A later run may have changed it. Look the PO up."
+_NO_CLEARING = "It was empty, and the API can't empty a field. Do it by hand in Sellercloud."
+_NO_MOMENT = "Sellercloud showed this date without a time zone, so the exact time is not known."
 
 
 _UNKNOWN = PoSnapshot(found=False)
@@ -89,11 +89,10 @@ def reverse(row: WrittenRow) -> Reversal:
 
 def _require_before_images(run: Run) -> None:
     if run.is_pruned:
-        raise Refused(f"The rows of run {run.name} were pruned, so it can't be undone.")
+        raise Refused(f"The rows of run {run.name} were deleted by prune, so it can't be undone.")
     if run.manifest.findings is None:
         raise Refused(
-            f"Run {run.name} did not look at its POs before it sent, so what they held is not "
-            "known.",
+            f"Run {run.name} did not look at its POs before it sent. What they held is not known.",
             hint="It was made with --no-compare, or its server does not show POs.",
         )
 
@@ -142,12 +141,14 @@ def _in_words(written: Written, settings: Settings) -> str:
     pos = plural(written.restored, "PO")
     values = plural(written.lost, "value")
     told = (
-        f"{values} can't be undone; the sheet Cannot be undone says why. " if written.lost else ""
+        f'{values} can\'t be undone. The sheet "Cannot be undone" says why. '
+        if written.lost
+        else ""
     )
     if not written.restored:
         return f"Nothing can be restored. {told}".strip()
     command = command_line(*_command(written, settings))
-    return f"{pos} can be restored. {told}Nothing was sent yet; this sends it: {command}"
+    return f"{pos} can be restored. {told}Nothing was sent yet. To send it: {command}"
 
 
 def _command(written: Written, settings: Settings) -> list[str]:

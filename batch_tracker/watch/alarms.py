@@ -29,7 +29,7 @@ def late(
     by = settings.expect_by
     if by is None or now.time() < by or (arrived and arrived.date() == now.date()):
         return None
-    return Alarm("late", f"Nothing has arrived in {folder} today, and it is past {by:%H:%M}.")
+    return Alarm("late", f"No manifest has arrived in {folder} today by {by:%H:%M}.")
 
 
 def of_run(summary: RunSummary, settings: Settings) -> tuple[Alarm, ...]:
@@ -56,7 +56,7 @@ def of_ignored(path: Path) -> Alarm:
             f"{path.name} is a results workbook. Correct it and run it: batch-tracker run {path}"
         )
     else:
-        words = f"{path.name} is not taken: its name is not that of a CSV or Excel file."
+        words = f"{path.name} is ignored: its name is not that of a CSV or Excel file."
     return Alarm("ignored", words)
 
 

@@ -92,7 +92,8 @@ def lock_folder(folder: Path, home: Path) -> Iterator[FolderState]:
         lock.acquire(timeout=0)
     except Timeout:
         raise AlreadyWatched(
-            f"Another watcher is at work on {folder}.", hint="One at a time is enough."
+            f"Another watcher is at work on {folder}.",
+            hint="Only one watcher may work on a folder.",
         ) from None
     except OSError as error:
         raise SettingsRefused(

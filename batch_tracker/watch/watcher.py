@@ -165,11 +165,11 @@ class Watcher:
         opened, unreadable = self._arrivals.opened, self._arrivals.unreadable
         told, self._told = self._told, opened | unreadable.keys()
         for path in sorted(opened - told):
-            self._listener.message(f"{path.name} waits, because somebody has it open.")
+            self._listener.message(f"{path.name} waits until nobody has it open.")
         for path in sorted(unreadable.keys() - told):
             error = SourceRefused(
                 f"{path.name}: the file can't be read ({unreadable[path]}).",
-                hint="Let the watcher's user read it.",
+                hint="Give the watcher's user the right to read it.",
             )
             left = Handled(path, _refused(error, path), is_left=True)
             self._listener.file_handled(left)
@@ -223,7 +223,7 @@ class Watcher:
         alarms = of_run(handled.ended.summary, self._settings)
         handled = handled._replace(alarms=alarms)
         if _digest(handled.path) != sha256:
-            return _left(handled, "The file was changed or taken away meanwhile.")
+            return _left(handled, "The file was changed or removed meanwhile.")
         try:
             return file_away(handled, self._settings, self._on_progress)
         except (OSError, ReportFailed) as error:

@@ -61,7 +61,7 @@ def test_a_script_gets_one_object_and_no_password(program, blank):
     assert password not in done.stdout + done.stderr
     refused = program.json(*words, code=2)
     assert refused["status"] == "error"
-    assert f"{program.settings_file} is there already." in refused["message"]
+    assert f"{program.settings_file} exists already." in refused["message"]
 
 
 def test_a_refused_login_writes_nothing(program, blank):
@@ -151,7 +151,7 @@ def test_where_nobody_can_be_asked_the_missing_flag_is_named(program, blank, wor
     given = [url if word == "URL" else word for word in words]
     done = program("init", *given, "--yes")
     assert done.returncode == 2
-    assert f"give {needed}" in done.stderr
+    assert f"Give {needed}" in done.stderr
 
 
 def test_doctor_says_what_is_wrong_and_fails(program, blank):
@@ -184,7 +184,7 @@ def test_a_wrong_answer_is_asked_again(program, blank):
     ]
     done = answer(program, ["init"], answers)
     assert done.returncode == 0, done.stderr
-    assert "is no server id" in done.stderr
+    assert "is not a server id" in done.stderr
     assert done.stderr.count("No server answers there.") == 1
     assert "No address was chosen." in done.stderr
     assert "does not accept the login" in done.stderr
@@ -204,7 +204,7 @@ def test_the_password_of_the_environment_is_used_only_if_the_person_wants_it(pro
     words = ["init", "--url", url, "--username", "clerk"]
     done = answer(program, words, ["y", "n", password, "file", "secret"])
     assert done.returncode == 0, done.stderr
-    assert "SELLERCLOUD_PASSWORD is set here too, and outranks it." in done.stdout
+    assert "SELLERCLOUD_PASSWORD is set here too. It is used first." in done.stdout
     assert server.calls.logins == 1
     program.environment["SELLERCLOUD_PASSWORD"] = password
     done = answer(program, [*words, "--force"], ["y", "y"])

@@ -43,9 +43,9 @@ def test_a_file_that_was_run_in_part_is_still_run_as_a_whole_by_a_watcher(progra
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--rows", "x"], "write them like 12,40-60"),
-        (["--rows", "9-3"], "write them like 12,40-60"),
-        (["--rows", "3,"], "write them like 12,40-60"),
+        (["--rows", "x"], "Write it like 12,40-60"),
+        (["--rows", "9-3"], "Write it like 12,40-60"),
+        (["--rows", "3,"], "Write it like 12,40-60"),
         (["--rows", "12,40-60"], "has no row 12, 40-60."),
     ],
 )

@@ -75,7 +75,7 @@ def test_a_clerk_s_round_loses_nothing_and_costs_three_calls(program, server, ma
         run = path.name.removeprefix("manifest-").removesuffix("-results.xlsx")
         ended = program.json(command, run, code=1)
         assert ended["report"] == str(second)
-        assert f"{path} was changed since it was written, so it is kept." in ended["message"]
+        assert f"{path} was changed after it was written, so it is kept." in ended["message"]
         assert shlex.join(["batch-tracker", "run", str(path)]) in ended["message"]
         assert path.read_bytes() == corrected
     assert workbooks(program) == [second.name, path.name]
@@ -91,7 +91,7 @@ def test_the_workbook_itself_says_that_an_earlier_one_holds_corrections(program,
     path = Path(program.json("run", manifest, code=1)["report"])
     correct(path)
     done = program("report")
-    assert f"{path} was changed since it was written" in done.stdout
+    assert f"{path} was changed after it was written" in done.stdout
     told = load_workbook(program.json("report", code=1)["report"])["Summary"]
     words = " ".join(str(cell.value) for row in told for cell in row if cell.value)
     assert f"batch-tracker run {path}" in words
@@ -143,7 +143,7 @@ def test_a_page_that_was_changed_is_kept(program, manifest):
     page.write_text(page.read_text("utf-8") + "<!-- noted -->", "utf-8")
     ended = program.json("report", "--html", code=1)
     assert ended["page"] == str(page.with_stem(f"{page.stem} (2)"))
-    assert f"{page} was changed since it was written, so it is kept." in ended["message"]
+    assert f"{page} was changed after it was written, so it is kept." in ended["message"]
     assert page.read_text("utf-8").endswith("<!-- noted -->")
 
 
@@ -158,7 +158,7 @@ def test_a_restore_manifest_that_was_changed_is_kept(program, serve):
     book.save(path)
     again = program.json("undo", run, code=1)
     assert again["report"] == str(path.with_stem(f"{path.stem} (2)"))
-    assert f"{path} was changed since it was written, so it is kept." in again["message"]
+    assert f"{path} was changed after it was written, so it is kept." in again["message"]
     assert load_workbook(path)["Restore"]["B2"].value == "OLD1001B"
 
 

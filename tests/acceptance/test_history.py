@@ -82,7 +82,7 @@ def test_find_tells_everything_about_a_po(program, two_days):
     assert told.count("rejected") == 2
     assert told.count("try 1 at") == 2
     assert "HTTP 500" in told
-    assert "No run in the ledger names it" in program("find", 5).stdout
+    assert "No run in the ledger has it" in program("find", 5).stdout
     assert program("find", "PO-5").returncode == 2
 
 
@@ -96,7 +96,7 @@ def test_prune_asks_deletes_and_leaves_the_delta(program, two_days, server):
     assert told == "Nothing was deleted: 6 rows of 2 runs would be deleted.\n"
     unanswered = program("prune", "--older-than", "90d")
     assert unanswered.returncode == 2
-    assert "give --yes" in unanswered.stderr
+    assert "Give --yes" in unanswered.stderr
     pruned = program.json("prune", "--older-than", "90d", "--yes")
     assert (pruned["runs"], pruned["rows"], pruned["deleted"]) == (2, 6, True)
     found = program.json("find", 1002)
@@ -104,7 +104,7 @@ def test_prune_asks_deletes_and_leaves_the_delta(program, two_days, server):
     assert found["applied"][0]["values"]["tracking_number"] == "NEW1002"
     shown = program.json("show", monday.run)
     assert shown["counts"] == monday.counts
-    assert "Its rows were pruned on" in shown["notes"][-1]
+    assert "Its rows were deleted on" in shown["notes"][-1]
     calls = server.calls.puts.total()
     assert program.json("run", source)["counts"]["unchanged"] == 2
     assert server.calls.puts.total() == calls + 1
@@ -116,10 +116,10 @@ def test_what_was_pruned_is_neither_resumed_nor_reported(program, two_days):
     for words in (["report"], ["resume", two_days[0].run]):
         done = program(*words)
         assert done.returncode == 2
-        assert "were pruned; only its counts are left" in done.stderr
+        assert "were deleted by prune. Only its counts are left" in done.stderr
 
 
 @pytest.mark.parametrize("wrong", ["0d", "90", "90m", "-5d", "1.5y", "99999y", "d", "forever", ""])
 def test_a_nonsense_age_is_refused(wrong):
-    with pytest.raises(click.BadParameter, match="is no age; write it like 90d, 12w or 2y"):
+    with pytest.raises(click.BadParameter, match=r"is not an age\. Write it like 90d, 12w or 2y"):
         cli.main(["prune", "--older-than", wrong, "--yes"], standalone_mode=False)

@@ -123,7 +123,7 @@ def test_a_screen_reader_is_told_what_the_charts_show(browser, sample_page):
             "img", name="Calls within the last hour, against the quota of 10,800"
         )
         await expect(chart).to_have_accessible_description(
-            re.compile(r"the quota allows 10,800\.$")
+            re.compile(r"The quota allows 10,800\.$")
         )
         for name in (
             "Rows of the file by what became of them",

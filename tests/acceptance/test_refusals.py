@@ -35,7 +35,7 @@ def refused(program, server):
         (["m.csv", "--xyzzy"], "There is no option --xyzzy. See batch-tracker run --help."),
         (["m.csv", "--workers", "none"], "'none' is not a valid integer"),
         (["m.csv", "--workers", "0"], "workers"),
-        (["m.csv", "--quota", "fast"], "write calls/seconds"),
+        (["m.csv", "--quota", "fast"], "Write calls/seconds"),
         (["m.csv", "--date-order", "ydm"], "'ydm' is not one of"),
         (["m.csv", "--profile", "nobody"], "nobody"),
         (["nowhere.csv"], "nowhere.csv"),
@@ -76,7 +76,7 @@ def test_a_password_in_the_settings_file(program, refused):
     ("content", "said"),
     [
         (b"", "empty"),
-        (b"\n\n  \n", "nothing in it"),
+        (b"\n\n  \n", "it has no rows"),
         (b"Name,Town\nAcme,Reno\n", "PO"),
         (b"Tracking Number,Carrier\n1Z,UPS\n", "PO"),
         (b"PO,PO Number,Tracking Number\n1,2,T1\n", "could be the PO"),
@@ -151,5 +151,5 @@ def test_an_address_without_a_login_is_told_as_one_that_is_probably_wrong(progra
         ended = program.json("run", program.manifest(2), code=3)
         server.shutdown()
         thread.join()
-    assert "the address is probably wrong" in ended["message"]
+    assert "The address is probably wrong" in ended["message"]
     assert "does not accept the login" not in ended["message"]

@@ -35,7 +35,7 @@ def test_one_process_at_a_time_works_on_a_run(program, stopped):
     server.until_held()
     second = program("resume", name)
     assert second.returncode == 2
-    assert f"Run {name} is being worked on by another process" in second.stderr
+    assert f"Run {name} is in use by another process" in second.stderr
     server.release()
     said, _ = first.communicate()
     assert json.loads(said)["counts"]["updated"] == 60
@@ -51,7 +51,7 @@ def test_a_file_that_is_being_sent_is_not_sent_a_second_time(program, serve):
     server.answer_others()
     second = program("run", manifest)
     assert second.returncode == 2
-    assert "This very file is being worked on by another process" in second.stderr
+    assert "This very file is in use by another process" in second.stderr
     other = program("run", program.manifest(1, first_po=5001, name="other.csv"))
     assert other.returncode == 0, other.stderr
     assert first.poll() is None
@@ -137,7 +137,7 @@ def test_a_run_that_was_never_read_to_its_end_says_so(program, server, wait_unti
     (name,) = names()
     done = program("resume", name)
     assert done.returncode == 2
-    assert "ended while its file was read, so nothing was sent" in done.stderr
+    assert "ended while its file was read. Nothing was sent" in done.stderr
     assert "No run is unfinished" in program("resume").stderr
     assert len(server.calls) == 0
 

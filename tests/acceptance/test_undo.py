@@ -53,7 +53,7 @@ def test_undo_and_its_manifest_bring_everything_back_that_the_api_can(program, o
     assert len(orders.calls) == calls, "undo itself sends nothing"
     assert (undone["run"], undone["status"], undone["calls"]) == (name, "partial", 0)
     assert (undone["rows"], undone["counts"]["not sent"]) == (3, 3)
-    command = shlex.split(undone["message"].partition("this sends it: ")[2])
+    command = shlex.split(undone["message"].partition("To send it: ")[2])
     assert command == ["batch-tracker", "run", undone["report"]]
 
     restore, lost = sheets(undone["report"])
@@ -70,7 +70,7 @@ def test_undo_and_its_manifest_bring_everything_back_that_the_api_can(program, o
     ]
     assert lost[1][3] == "T000001003"
     assert {row[4] for row in lost} == {
-        "It was empty, and the API can't empty a field; do it in Sellercloud by hand."
+        "It was empty, and the API can't empty a field. Do it by hand in Sellercloud."
     }
 
     ended = program.json(*command[1:])
@@ -95,7 +95,7 @@ def test_the_way_back_is_open_where_the_settings_speak_of_another_file(program, 
     name = program.json("run", manifest)["run"]
     assert held(orders, 1001)[0] == "W1"
     undone = program.json("undo", name)
-    command = shlex.split(undone["message"].partition("this sends it: ")[2])
+    command = shlex.split(undone["message"].partition("To send it: ")[2])
     assert program.json(*command[1:])["counts"]["updated"] == 1
     assert held(orders, 1001) == ("00123", "FedEx", "2026-01-02T00:00:00.250Z")
 

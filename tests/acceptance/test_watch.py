@@ -178,7 +178,7 @@ def test_a_folder_that_disappears_during_a_run_costs_no_row(
     holding.release()
     ended = json.loads(process.stdout.readline())["files"][0]
     assert ended["counts"]["updated"] == 30
-    assert ended["note"] == "The file was changed or taken away meanwhile."
+    assert ended["note"] == "The file was changed or removed meanwhile."
     assert not inbox.exists()
     ends_by(process, signal.SIGTERM)
     away.rename(inbox)

@@ -46,7 +46,7 @@ def test_the_look_up_is_read_in_every_shape_it_is_known_to_have(answer, url):
     ],
 )
 def test_an_answer_that_names_no_server_is_said_to(body):
-    with pytest.raises(ServerUnusable, match="names no server for this team"):
+    with pytest.raises(ServerUnusable, match="No server was found for this team"):
         read_answer(body)
 
 
@@ -68,15 +68,15 @@ def test_without_an_answer_the_team_is_taken_for_a_server(answering):
     with answering(b"", status=404) as (url, _):
         urls, trouble = account.candidates_for_team("acme", known(team_lookup=url))
     assert urls == ["https://acme.api.sellercloud.com/rest", "https://acme.api.sellercloud.us/rest"]
-    assert "names no server" in trouble
+    assert "No server was found" in trouble
     urls, trouble = account.candidates_for_team("acme", known(team_lookup=url))
-    assert "can't be looked up" in trouble
+    assert "could not be looked up" in trouble
     assert len(urls) == 2
 
 
 @pytest.mark.parametrize("wrong", ["a.b", "a/b", "-a", "", "a b", "ä", "a@evil", "x" * 64])
 def test_what_is_no_part_of_a_host_name_is_no_server(wrong):
-    with pytest.raises(SettingsRefused, match="is no server id"):
+    with pytest.raises(SettingsRefused, match="is not a server id"):
         account.guesses(wrong)
 
 

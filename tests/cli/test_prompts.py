@@ -64,7 +64,7 @@ def test_where_nobody_answers_the_flag_is_named(answering, ask, flag, interactiv
     result, answers = answering("", ask, interactive=interactive)
     assert answers == []
     assert result.exit_code == 2
-    assert f"give {flag}" in result.stderr
+    assert f"Give {flag}" in result.stderr
 
 
 @pytest.mark.parametrize(("typed", "answer"), [("y\n", True), ("n\n", False), ("\n", True)])

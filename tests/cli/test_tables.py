@@ -46,7 +46,7 @@ def run(name, *, rows=3, calls=4, started=STARTED):
         (Plan({}, 1_200, 0), "A run would make 1,200 calls and one login."),
         (
             Plan({}, 9, 90),
-            "A run would make 9 calls and one login; at 5/60 that takes at least 1 min 30 s.",
+            "A run would make 9 calls and one login. At 5/60 that takes at least 1 min 30 s.",
         ),
     ],
 )
@@ -70,7 +70,7 @@ def test_runs_stand_one_a_line_in_columns():
 
 def test_a_po_that_no_run_names_is_said_to_be_so():
     said = terminal.found_text(PoHistory(1001, (), ()))
-    assert said == "PO 1001\n  No run in the ledger names it."
+    assert said == "PO 1001\n  No run in the ledger has it."
 
 
 def comparison(*rows, changing=None):

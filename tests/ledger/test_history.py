@@ -132,7 +132,7 @@ def test_pruning_lets_go_of_rows_and_keeps_what_was_applied(db, ended, begin):
     kept = ledger.find_run(db, run.name)
     assert ledger.counts(kept) == dict.fromkeys(State, 0) | {State.UPDATED: 2}
     assert ledger.calls_made(kept) == before == 4
-    assert kept.notes == ("Its rows were pruned on 2026-06-12.",)
+    assert kept.notes == ("Its rows were deleted on 2026-06-12 by prune.",)
     assert ledger.history_of(db, 7).applied[0].run == run.name
     again = begin(db)
     ledger.stage_rows(again, 1, [Record(2, ["7"], update(7))])

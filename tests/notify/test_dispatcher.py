@@ -105,7 +105,7 @@ def test_a_damaged_memory_is_begun_anew(told, ended, tmp_path, damage):
 def test_a_memory_that_can_not_be_written_fails_nothing(told, ended, tmp_path):
     (tmp_path / "home").write_text("in the way", "utf-8")
     assert told(ended(1, invalid=1)) == ["failure"]
-    assert "can't be noted" in told.complaints[0]
+    assert "record of sent notices can't be written" in told.complaints[0]
 
 
 def test_alarms_are_told_together(receiver, settings, monkeypatch, tmp_path):

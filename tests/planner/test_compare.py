@@ -128,7 +128,7 @@ def test_a_warning_stands_on_the_row_and_says_old_and_new():
     outcome, (warning,) = judged(held(tracking_number="T6"))
     assert outcome is None
     assert (warning.level, warning.column) == (Level.WARNING, None)
-    assert warning.message == "PO 7 held another tracking number before: T6 → T7."
+    assert warning.message == "PO 7 held another tracking number: T6 → T7."
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_many_rows_are_summed_up_and_the_first_changes_kept():
     assert comparison.first[1].found == ("cancelled", "other-number")
     assert comparison.sentence() == (
         "Looked at 5 POs first: 1 not shown by Sellercloud (warned), 1 cancelled (held), "
-        "2 with another tracking number (warned), 1 already as the row says (held)."
+        "2 with another tracking number (warned), 1 with these values already (held)."
     )
 
 
@@ -198,4 +198,4 @@ def test_rows_with_findings_are_shown_before_others_and_all_in_order():
 
 def test_where_nothing_is_found_the_sentence_says_so():
     comparison = compare([(2, UPDATE, EMPTY)], USUAL, show=5)
-    assert comparison.sentence() == "Looked at 1 PO first: nothing speaks against sending."
+    assert comparison.sentence() == "Looked at 1 PO first: no problem found."

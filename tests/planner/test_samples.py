@@ -1,4 +1,4 @@
-"""The shipped samples are sent to no real server, whatever was done to them."""
+"""The shipped samples are not sent to a real server, whatever was done to them."""
 
 import shutil
 
@@ -44,7 +44,7 @@ def test_every_row_of_the_samples_is_known():
 
 @pytest.mark.parametrize("name", ["daily-manifest.csv", "daily-manifest.xlsx"])
 def test_a_sample_is_refused(send, name):
-    with pytest.raises(SourceRefused, match="sent to no real server"):
+    with pytest.raises(SourceRefused, match="not sent to a real server"):
         send(list_sample_rows.ROOT / "samples" / name)
     assert send.runs == []
 
@@ -58,7 +58,7 @@ def test_a_sample_is_known_by_one_row_in_another_format(send, tmp_path):
     sheet.delete_rows(5, 200)
     sheet.append([999_001, "T000000001", "ACME"])
     book.save(path)
-    with pytest.raises(SourceRefused, match="sent to no real server"):
+    with pytest.raises(SourceRefused, match="not sent to a real server"):
         send(path)
 
 

@@ -200,8 +200,11 @@ def test_every_chart_has_words_and_a_table_for_who_cannot_see_it(page, busy):
     for chart in charts:
         assert {chart["aria-labelledby"], chart["aria-describedby"]} <= ids
     assert "180 calls, at most 120 per minute." in seen.text
-    assert "In any hour at most 180 calls were begun; the quota allows 10,800." in seen.text
-    assert "Half of the calls took at most 80 ms, 95 % at most 2 s, the slowest 2 s." in seen.text
+    assert "At most 180 calls were begun in any hour. The quota allows 10,800." in seen.text
+    assert (
+        "Half of the calls took at most 80 ms, 95 % at most 2 s, and the slowest took 2 s."
+        in seen.text
+    )
 
 
 def test_without_a_quota_no_quota_is_drawn(page, busy):

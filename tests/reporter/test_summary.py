@@ -158,10 +158,10 @@ def test_there_is_a_next_step_for_every_row_that_needs_one(mixed, state):
     ("counts", "words"),
     [
         ({State.INVALID: 1}, "Results, correct the coloured cells. Save it"),
-        ({State.CONFLICT: 1}, "Results, settle the conflicts as their messages say. Save it"),
+        ({State.CONFLICT: 1}, "Results, resolve the conflicts as their messages say. Save it"),
         (
             {State.CONFLICT: 1, State.INVALID: 1},
-            "correct the coloured cells and settle the conflicts as their messages say. Save it",
+            "correct the coloured cells and resolve the conflicts as their messages say. Save it",
         ),
     ],
 )

@@ -480,7 +480,7 @@ def test_rows_out_of_order_keep_the_workbook_back(write, row, tmp_path, numbers)
 
 
 def test_a_row_wider_than_announced_keeps_the_workbook_back(write, row):
-    with pytest.raises(ReportFailed, match="Row 2 has 5 cells, where 4 were announced"):
+    with pytest.raises(ReportFailed, match="Row 2 has 5 cells, but 4 were expected"):
         write([row(2, "1", "2", "3", "4", "5")])
 
 

@@ -77,7 +77,7 @@ def test_a_po_that_is_always_unauthorized_is_rejected_and_the_others_are_not(pla
         job.sandbox.script(po, *["401"] * 10)
         await job.send()
         assert job.states.pop(po) is State.REJECTED
-        assert "for this PO, and not for others: Invalid Token" in job.messages[po]
+        assert "for this PO, but accepts it for others: Invalid Token" in job.messages[po]
         assert job.counts == {State.UPDATED: 11, State.REJECTED: 1}
         assert job.sandbox.calls.logins <= 3
         assert job.sandbox.calls.puts[po] == 2
@@ -177,7 +177,7 @@ def test_without_a_password_nothing_is_begun(play):
 @pytest.mark.parametrize("workers", WORKERS)
 def test_tokens_that_live_shorter_than_the_quota_makes_calls_wait_end_the_run(play, workers):
     async def story(job):
-        with pytest.raises(ServerUnusable, match="3 logins in a row were of no use"):
+        with pytest.raises(ServerUnusable, match="3 logins in a row were useless"):
             await job.send()
         assert len(job.sandbox.calls) == job.sandbox.calls.logins == 3
         assert job.open == 5

@@ -99,7 +99,7 @@ def test_no_redirect_is_followed(play, other_host):
         await job.send()
         assert job.counts == {State.REJECTED: 3}
         assert job.sandbox.calls.redirects_followed == 0
-        assert all("which is not followed" in message for message in job.messages.values())
+        assert all("Redirects are not followed." in message for message in job.messages.values())
         assert job.says_the_truth()
 
     play(story, rows=3, server={"redirect_to_other_host": other_host})
@@ -179,7 +179,7 @@ def test_what_the_answers_come_to(play, faults, answers, state):
         assert job.states[1001] is state
         assert job.answers(1001) == answers
         assert job.attempts == job.sandbox.calls.puts
-        assert (f"{len(answers)} times" in job.messages[1001]) == (
+        assert (f"{len(answers)} tries" in job.messages[1001]) == (
             state in {State.FAILED, State.IN_DOUBT}
         )
 
@@ -194,7 +194,7 @@ def test_one_try_is_enough_where_one_is_set(play):
         job.sandbox.script(1003, "401", "ok")
         await job.send()
         assert job.states == {1001: State.FAILED, 1002: State.IN_DOUBT, 1003: State.UPDATED}
-        assert "Tried once" in job.messages[1001]
+        assert "Failed after 1 try" in job.messages[1001]
 
     play(story, rows=3, workers=1, attempts=1)
 

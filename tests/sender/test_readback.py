@@ -124,7 +124,7 @@ def test_what_a_po_held_before_proves_that_nothing_was_applied(play, left, fault
         await job.send(judge=send_everything, verify=True)
         assert job.states == {1001: State.FAILED, 1002: State.FAILED, 1003: State.UPDATED}
         assert job.codes == {"not-applied", "verified"}
-        assert "does not show it: tracking number T1001" in job.messages[1001]
+        assert "shows something else: tracking number T1001" in job.messages[1001]
 
     orders = [earlier(po, **LEFT[left]) for po in (1001, 1002, 1003)]
     play(story, rows=3, attempts=2, server={"orders": orders})
@@ -151,7 +151,7 @@ def test_hours_that_all_rows_are_off_are_the_servers_zone_and_are_said(play):
         await job.send(judge=send_everything, verify=True)
         assert job.counts == {State.UPDATED: 60}
         assert job.codes == {"verified", "read-back"}
-        said = "it shows every ship date 5 hours earlier."
+        said = "It shows every ship date 5 hours earlier."
         assert all(message.endswith(said) for message in job.messages.values())
 
     server = {"returned_dates": "server-local", "server_utc_offset_h": -5}

@@ -133,7 +133,7 @@ def test_a_switch_is_turned_in_all_places(toml, monkeypatch, switch):
 
 @pytest.mark.parametrize("wrong", ["many", "5 of 10", "-1", "%", "5%%", "1.2.3"])
 def test_what_is_no_share_is_refused(wrong):
-    assert "such as 20 or 5%" in refusal(max_failures=wrong)
+    assert "such as 20, or a share such as 5%" in refusal(max_failures=wrong)
 
 
 def test_variables_of_the_system_are_not_the_account(monkeypatch):
@@ -171,9 +171,9 @@ def test_every_form_of_the_address_names_the_same_root(given, root):
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ("http://xx.api.sellercloud.com/rest", "write https://"),
-        ("http://10.0.0.1", "write https://"),
-        ("http://localhost.example", "write https://"),
+        ("http://xx.api.sellercloud.com/rest", "Write https://"),
+        ("http://10.0.0.1", "Write https://"),
+        ("http://localhost.example", "Write https://"),
         ("xx.api.sellercloud.com/rest", "not a web address"),
         ("ftp://a.example", "not a web address"),
         ("https:///rest", "not a web address"),
@@ -243,7 +243,7 @@ def test_a_quota_is_read_and_written_the_same_way(text, quota):
     ],
 )
 def test_what_is_no_quota_is_refused(text):
-    assert "is not a quota; write calls/seconds" in refusal(quota=text)
+    assert "is not a quota. Write calls/seconds" in refusal(quota=text)
 
 
 @pytest.mark.parametrize("value", ["[0, -5]", "[10, 5]", "10", "''", "{calls = 5, seconds = 1}"])
@@ -276,7 +276,7 @@ def test_a_value_that_can_not_be_is_refused_by_the_name_of_its_setting(name, val
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../etc/passwd", "Europe/"])
 def test_a_zone_that_does_not_exist_is_refused(zone):
-    assert "is not a time zone; write it like America/New_York" in refusal(zone=zone)
+    assert "is not a time zone. Write it like America/New_York" in refusal(zone=zone)
 
 
 @pytest.mark.parametrize(
@@ -496,4 +496,4 @@ def test_what_outranks_a_profile_is_only_what_was_said():
 @pytest.mark.parametrize("name", ["expect_by", "ship_time"])
 @pytest.mark.parametrize("given", ["18:00Z", "18:00+02:00"])
 def test_a_time_of_day_has_no_zone(name, given):
-    assert "give the time alone" in refusal(**{name: given})
+    assert "give only the time" in refusal(**{name: given})

@@ -66,7 +66,7 @@ def test_what_a_later_run_may_have_written_is_left_alone_too(hire):
     ((_, field, *_, why),) = sheets["Cannot be undone"]
     assert (field, why) == (
         "tracking number",
-        "A later run may have changed it; look the PO up.",
+        "A later run may have changed it. Look the PO up.",
     )
 
 

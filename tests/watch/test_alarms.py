@@ -33,7 +33,7 @@ def test_a_manifest_of_today_is_enough_one_of_yesterday_is_not(once, drop):
     assert kinds(once(now=at("04T23:59"), expect_by=NOON)) == []
     done = once(now=at("05T12:01"), expect_by=NOON)
     assert kinds(done) == ["late"]
-    assert next(done.alarm_messages).endswith("/inbox today, and it is past 12:00.")
+    assert next(done.alarm_messages).endswith("/inbox today by 12:00.")
 
 
 def test_a_refused_file_has_come_all_the_same(once, inbox):

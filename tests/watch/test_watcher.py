@@ -102,7 +102,7 @@ def test_that_somebody_has_a_file_open_is_told_once_each_time(watcher, heard, in
             lock.touch() if locked else lock.unlink()
             drop()
             one.once()
-    assert heard.said == ["daily.csv waits, because somebody has it open."] * 2
+    assert heard.said == ["daily.csv waits until nobody has it open."] * 2
 
 
 def test_a_folder_that_can_not_be_written_to_is_no_folder_to_watch(once, drop, inbox, server):
@@ -122,7 +122,7 @@ def test_a_file_that_goes_away_during_its_run_was_run(watcher, drop, inbox):
         done = one.once()
     (handled,) = done.files
     assert handled.ended.summary.counts["updated"] == 3
-    assert handled.note == "The file was changed or taken away meanwhile."
+    assert handled.note == "The file was changed or removed meanwhile."
     assert done.exit_code == 1
 
 
