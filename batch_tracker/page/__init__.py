@@ -1,0 +1,1 @@
+"""The page: the same work in a browser, on this machine, for the person who started it."""
