@@ -1,0 +1,97 @@
+"""Manifests that were dropped on the page: streamed to a file, with a limit, under a safe name.
+
+An upload is the raw bytes of one file, in a PUT: no form, so nothing has to be taken apart. It is
+kept in a folder named after its digest, so the same bytes are the same file, whatever their name.
+"""
+
+import os
+import re
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from batch_tracker.errors import SourceRefused
+
+MOST_BYTES = 512 * 1024 * 1024
+_LONGEST_NAME = 100
+_PART = ".part"
+# Names that Windows keeps for devices, with any ending.
+_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+
+
+class Upload(NamedTuple):
+    """A manifest that is here whole. `sha256` names it; `path` ends in a safe form of its name."""
+
+    sha256: str
+    path: Path
+    size: int
+
+
+class Uploads:
+    """The uploaded files below `folder`. What a break-off left is swept when the server starts."""
+
+    def __init__(self, folder: Path, *, most_bytes: int = MOST_BYTES) -> None:
+        self._folder = folder
+        self._most_bytes = most_bytes
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for part in folder.glob(f"*{_PART}"):
+            part.unlink(missing_ok=True)
+
+    async def keep(self, name: str, chunks: AsyncIterator[bytes]) -> Upload:
+        """Write the chunks to a file; `name` is what the person's file is called.
+
+        Raises:
+            SourceRefused: it is empty, or larger than the limit. Nothing of it stays.
+        """
+        part = self._folder / f"{secrets.token_hex(8)}{_PART}"
+        try:
+            digest, size = await self._write(part, chunks)
+            folder = self._folder / digest
+            folder.mkdir(mode=0o700, exist_ok=True)
+            path = folder / safe_name(name)
+            part.replace(path)
+        except BaseException:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+            raise
+        return Upload(digest, path, size)
+
+    def find(self, digest: str) -> Upload | None:
+        """Return the file with this digest; None where there is none."""
+        if not re.fullmatch("[0-9a-f]{64}", digest):
+            return None
+        files = sorted((self._folder / digest).glob("*"), key=lambda each: each.stat().st_mtime)
+        return Upload(digest, files[-1], files[-1].stat().st_size) if files else None
+
+    async def _write(self, part: Path, chunks: AsyncIterator[bytes]) -> tuple[str, int]:
+        digest, size = sha256(), 0
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            async for chunk in chunks:
+                size += len(chunk)
+                if size > self._most_bytes:
+                    raise SourceRefused(
+                        f"The file is larger than {self._most_bytes // 1024**2:,} MB.",
+                        hint="Split it, or run it from the command line.",
+                    )
+                digest.update(chunk)
+                file.write(chunk)
+        if not size:
+            raise SourceRefused("The file is empty.", hint="Export the manifest again.")
+        return digest.hexdigest(), size
+
+
+def safe_name(name: str) -> str:
+    """Return a name that is one plain file name on every system, and still tells what it is."""
+    last = re.split(r"[/\\]", name)[-1]
+    plain = re.sub(r"[^\w. ()+-]", "_", last).strip(" .")
+    if not plain or _DEVICE.match(plain):
+        plain = f"manifest_{plain}".rstrip("_")
+    stem, dot, ending = plain.rpartition(".")
+    if not dot or len(ending) > len("xlsx") + 1:
+        stem, ending = plain, ""
+    while len(stem.encode()) + len(ending) > _LONGEST_NAME:
+        stem = stem[:-1]
+    return f"{stem}.{ending}" if ending else stem
