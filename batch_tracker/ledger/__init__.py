@@ -1,9 +1,9 @@
 """The ledger: a SQLite file that outlives any run, and the spine of every stage.
 
 `database` opens it, `runs` and `rows` hold what was read and what became of it, `journal` is how
-the sender writes while calls are under way, `history` looks back over all runs, `aggregates`
-sees one from afar. `schema.sql` is the page to read first, and `migration`
-leads older tables to it.
+the sender writes while calls are under way, `history` looks back over all runs, `aggregates` sees
+one from afar, `browse` pages through it, `corrections` keeps what a person corrects. `schema.sql`
+is the page to read first, and `migration` leads older tables to it.
 
 `journal` says what is on disk before what, whenever the process is killed.
 """
@@ -14,7 +14,11 @@ from batch_tracker.ledger.aggregates import Reason, overview, reasons_of, repeat
 from batch_tracker.ledger.before_images import (
     ComparedRow, compared_rows, count_unread, held_before, unread_steps,
 )
-from batch_tracker.ledger.database import open_ledger, open_scratch
+from batch_tracker.ledger.browse import (
+    BrowsedRow, Fault, Refusal, RowsPage, Shown, alike, browse, lately_refused, rows_with, tally,
+)
+from batch_tracker.ledger.corrections import correct, corrections_of, undo_correction
+from batch_tracker.ledger.database import open_ledger, open_scratch, read_scratch
 from batch_tracker.ledger.history import PoHistory, Pruned, history_of, prunable, prune
 from batch_tracker.ledger.journal import Journal
 from batch_tracker.ledger.lock import sending, working_on
@@ -34,14 +38,15 @@ from batch_tracker.ledger.written_files import note_written, was_written
 from batch_tracker.sqlite_file import transaction
 
 __all__ = [
-    "ComparedRow", "Journal", "ManifestFacts", "Need", "PoHistory", "Pruned", "Reason", "Run",
-    "WarningGroup", "begin_run", "calls_made", "compared_rows", "count_held", "count_unread",
+    "BrowsedRow", "ComparedRow", "Fault", "Journal", "ManifestFacts", "Need", "PoHistory", "Pruned",
+    "Reason", "Refusal", "RowsPage", "Run", "Shown", "WarningGroup", "alike", "begin_run", "browse",
+    "calls_made", "compared_rows", "correct", "corrections_of", "count_held", "count_unread",
     "count_warned", "counts", "discard", "doubtful_steps", "find_run", "forget_applied",
-    "held_before", "history_of", "list_runs", "mark_same_refusal", "note_report",
+    "held_before", "history_of", "lately_refused", "list_runs", "mark_same_refusal", "note_report",
     "note_written", "open_ledger", "open_scratch", "open_steps", "overview", "pending_rows",
-    "po_lengths", "position_of",
-    "problems", "prunable", "prune", "reasons_of", "refused_doubts", "reopen",
-    "repeated_numbers", "restage_rows", "results", "rows_of_lengths", "run_of", "sending",
-    "stage_rows", "steps", "transaction", "unfinished_run", "unread_steps", "unverified_steps",
-    "update_run", "usual_rows", "warning_groups", "was_written", "width", "working_on",
+    "po_lengths", "position_of", "problems", "prunable", "prune", "read_scratch", "reasons_of",
+    "refused_doubts", "reopen", "repeated_numbers", "restage_rows", "results", "rows_of_lengths",
+    "rows_with", "run_of", "sending", "stage_rows", "steps", "tally", "transaction",
+    "undo_correction", "unfinished_run", "unread_steps", "unverified_steps", "update_run",
+    "usual_rows", "warning_groups", "was_written", "width", "working_on",
 ]

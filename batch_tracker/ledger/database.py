@@ -2,10 +2,10 @@
 
 import os
 import sqlite3
-import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from batch_tracker.errors import LedgerRefused
 from batch_tracker.ledger.migration import prepare, version_of
@@ -46,13 +46,15 @@ def open_ledger(home: Path) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def open_scratch(home: Path) -> Iterator[sqlite3.Connection]:
+def open_scratch(home: Path, keep: Path | None = None) -> Iterator[sqlite3.Connection]:
     """Open an empty ledger that vanishes when closed and knows what `home`'s ledger has applied.
 
-    For looking without leaving a trace: a check reads its rows into it. Raises as `open_ledger`.
+    For looking without leaving a trace: a check reads its rows into it. With an empty folder to
+    `keep` it in, it stays there, for `read_scratch`. Raises as `open_ledger`.
     """
-    with tempfile.TemporaryDirectory(prefix="batch-tracker-") as folder:
-        path = Path(folder) / LEDGER_FILE
+    with ExitStack() as stack:
+        folder = keep or Path(stack.enter_context(TemporaryDirectory(prefix="batch-tracker-")))
+        path = folder / LEDGER_FILE
         with _in_words(path), closing(connect(path, timeout_s=LOCK_TIMEOUT_S)) as connection:
             connection.execute("PRAGMA journal_mode = OFF")
             connection.execute("PRAGMA synchronous = OFF")
@@ -61,6 +63,13 @@ def open_scratch(home: Path) -> Iterator[sqlite3.Connection]:
             with _in_words(home / LEDGER_FILE), _legible():
                 _look_back_at(home / LEDGER_FILE, connection)
             yield connection
+
+
+@contextmanager
+def read_scratch(folder: Path) -> Iterator[sqlite3.Connection]:
+    """Open the ledger that `open_scratch` has kept in a folder, to be read alone."""
+    with opened_to_read(folder / LEDGER_FILE) as connection:
+        yield connection
 
 
 def storable(text: str) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from batch_tracker.errors import LedgerRefused
 from batch_tracker.sqlite_file import copy, transaction
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 def prepare(connection: sqlite3.Connection, path: Path) -> None:

@@ -35,13 +35,14 @@ _IS_DOUBTFUL = """EXISTS (
 STATE = f"COALESCE(o.state, iif({_IS_DOUBTFUL}, 'in doubt', 'not sent'))"
 """The state of a row, for a query that calls the rows `r` and their outcomes `o`."""
 
-_RESULTS = f"""
+RESULTS = f"""
     SELECT r.source_row, r.cells_json, {STATE} AS state, o.message, o.code, o.status,
         (SELECT COUNT(*) FROM attempts a WHERE a.run = r.run AND a.row = r.row) AS attempts,
         o.completed_at, r.issues_json, o.same_as, {IMAGE}
     FROM rows r LEFT JOIN outcomes o ON o.run = r.run AND o.row = r.row
     LEFT JOIN before_images b ON b.run = r.run AND b.row = r.row
     WHERE r.run = ?"""  # noqa: S608 - a constant of this module
+"""Every row of a run with what became of it, for a query that goes on with AND or ORDER BY."""
 
 _STEPS = f"""
     SELECT r.row, {UPDATE}, COUNT(a.number) AS attempts,
@@ -217,25 +218,26 @@ def calls_made(run: Run) -> int:
 
 def results(run: Run) -> Iterator[ResultRow]:
     """Stream every row with what became of it, in source order."""
-    for row in named(run.ledger, f"{_RESULTS} ORDER BY r.row", (run.id,)):
-        yield _result(run, row)
+    for row in named(run.ledger, f"{RESULTS} ORDER BY r.row", (run.id,)):
+        yield result_of(run, row)
 
 
 def result_at(run: Run, row: int) -> ResultRow:
     """Return one row with what became of it; `row` is its position in the run, from 1."""
-    found = named(run.ledger, f"{_RESULTS} AND r.row = ?", (run.id, row))
-    return _result(run, found.fetchone())
+    found = named(run.ledger, f"{RESULTS} AND r.row = ?", (run.id, row))
+    return result_of(run, found.fetchone())
 
 
 def problems(run: Run, limit: int) -> list[ResultRow]:
     """Return the first settled rows that need a person, in source order, `limit` at the most."""
     states = [state for state in State if state.needs_attention]
     marks = ",".join("?" * len(states))
-    sql = f"{_RESULTS} AND o.state IN ({marks}) ORDER BY r.row LIMIT ?"
-    return [_result(run, row) for row in named(run.ledger, sql, (run.id, *states, limit))]
+    sql = f"{RESULTS} AND o.state IN ({marks}) ORDER BY r.row LIMIT ?"
+    return [result_of(run, row) for row in named(run.ledger, sql, (run.id, *states, limit))]
 
 
-def _result(run: Run, row: sqlite3.Row) -> ResultRow:
+def result_of(run: Run, row: sqlite3.Row) -> ResultRow:
+    """Return a row with what became of it; the query begins with RESULTS."""
     state, same_as, completed_at = State(row["state"]), row["same_as"], row["completed_at"]
     message = row["message"] or _OPEN.get(state, "")
     return ResultRow(

@@ -16,6 +16,7 @@ from batch_tracker.loader.columns.header import Header, find_header
 from batch_tracker.loader.columns.profiles import Candidates
 from batch_tracker.loader.columns.questions import HEADER_ROWS
 from batch_tracker.loader.files import file_digest
+from batch_tracker.loader.rows.corrections import Corrections
 from batch_tracker.loader.rows.earlier_results import EarlierResults
 from batch_tracker.loader.rows.exclusions import Exclusion, cell_at, excluded_record, skipped
 from batch_tracker.loader.rows.records import NOTHING_TO_UPDATE, RowReader
@@ -25,7 +26,7 @@ from batch_tracker.loader.sources.source import Source, refusals_name
 from batch_tracker.loader.values.dates import Ambiguous, DateColumn
 from batch_tracker.loader.values.plain_text import text_of
 from batch_tracker.loader.values.tracking_column import TrackingColumn
-from batch_tracker.model import Cell, Field, Record, SourceRow
+from batch_tracker.model import Cell, Correction, Field, Record, SourceRow
 from batch_tracker.settings.profile import Profile
 
 _HEAD_ROWS = HEADER_ROWS + 70
@@ -44,7 +45,14 @@ class Manifest:
     column; `header_row` is 0 where there is none.
     """
 
-    def __init__(self, source: Source, header: Header, *, today: date) -> None:
+    def __init__(
+        self,
+        source: Source,
+        header: Header,
+        *,
+        today: date,
+        corrections: Sequence[Correction] = (),
+    ) -> None:
         self.path = source.path
         self.name = source.name
         self.kind = source.kind
@@ -68,6 +76,7 @@ class Manifest:
         )
         self._evidence = Evidence(header)
         self._earlier = EarlierResults(header, source)
+        self._corrections = Corrections(corrections)
         self._hidden: set[int] = set()
 
     @property
@@ -161,15 +170,16 @@ class Manifest:
 
     def _read_again(self, rows: Iterator[SourceRow], unusual: Collection[int]) -> Iterator[Record]:
         while chunk := list(islice(rows, _CHUNK)):
-            yield from self._reader.read_again(chunk, unusual)
+            yield from map(self._corrections.noted, self._reader.read_again(chunk, unusual))
 
     def _records(self, rows: list[SourceRow]) -> list[Record]:
         rows = [row for row in rows if row.number != self._header.row]
         known = self._known(rows)
-        own = self._own_columns(rows)
+        own = list(map(self._corrections.applied, self._own_columns(rows)))
         read = self._reader.read([row for row in own if row.number not in known])
         excluded = [excluded_record(row, known[row.number]) for row in own if row.number in known]
-        return sorted(excluded + read, key=lambda record: record.number)
+        records = sorted(excluded + read, key=lambda record: record.number)
+        return list(map(self._corrections.noted, records))
 
     def _known(self, rows: list[SourceRow]) -> dict[int, Exclusion]:
         """Say what is known of rows, by their numbers, without reading their cells."""
@@ -203,12 +213,14 @@ def open_manifest(
     known: Sequence[Profile],
     today: date,
     overrides: Mapping[str, object] = _NOTHING,
+    corrections: Sequence[Correction] = (),
 ) -> Manifest:
     """Open a manifest and map its columns.
 
     `profile` is used as it is. Without it, the profile of `known` whose headers the file has is
     taken, or else the columns are found by their usual names. `overrides` are settings of a
-    profile (such as `sheet` and `date_order`) that outrank any profile's own.
+    profile (such as `sheet` and `date_order`) that outrank any profile's own. `corrections` are
+    read instead of what stands in those cells; the headers are found without them.
 
     Raises:
         SourceRefused: the file can't be read.
@@ -226,7 +238,7 @@ def open_manifest(
             source = stack.enter_context(_open(path, header.profile, profiles))
             header = _header(source, profiles, today)
         source.first_column = header.added.first if header.added else 0
-        manifest = Manifest(source, header, today=today)
+        manifest = Manifest(source, header, today=today, corrections=corrections)
         stack.pop_all()
         return manifest
 

@@ -11,6 +11,7 @@ from batch_tracker.model.cells import (
     Cell, Issue, Kind, Level, Run, SourceRow, TypedCell, rich_format, runs_of,
 )
 from batch_tracker.model.columns import ColumnStatus, ManifestColumn
+from batch_tracker.model.corrections import CORRECTED, Correction
 from batch_tracker.model.results import (
     BEFORE_COLUMNS, LEADING_COLUMNS, RESTORE_COLUMNS, RESTORE_SHEET, TRAILING_COLUMNS, Progress,
     ResultRow, RunSummary, nameless,
@@ -20,9 +21,10 @@ from batch_tracker.model.states import Field, RunStatus, State
 from batch_tracker.model.updates import Record, Step, Update
 
 __all__ = [
-    "BEFORE_COLUMNS", "LEADING_COLUMNS", "RESTORE_COLUMNS", "RESTORE_SHEET", "TRAILING_COLUMNS",
-    "Answer", "Cell", "ColumnStatus", "Field", "Issue", "Judgement", "Kind", "Level",
-    "ManifestColumn", "Outcome", "PoSnapshot", "Progress", "Record", "ResultRow", "Run",
-    "RunStatus", "RunSummary", "SourceRow", "State", "Step", "Tolerance", "TypedCell", "Update",
-    "Verdict", "differences", "nameless", "rich_format", "runs_of", "substance",
+    "BEFORE_COLUMNS", "CORRECTED", "LEADING_COLUMNS", "RESTORE_COLUMNS", "RESTORE_SHEET",
+    "TRAILING_COLUMNS", "Answer", "Cell", "ColumnStatus", "Correction", "Field", "Issue",
+    "Judgement", "Kind", "Level", "ManifestColumn", "Outcome", "PoSnapshot", "Progress", "Record",
+    "ResultRow", "Run", "RunStatus", "RunSummary", "SourceRow", "State", "Step", "Tolerance",
+    "TypedCell", "Update", "Verdict", "differences", "nameless", "rich_format", "runs_of",
+    "substance",
 ]

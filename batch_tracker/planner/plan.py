@@ -6,6 +6,7 @@ no memory.
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -76,6 +77,23 @@ def _substance_in(run: Run) -> Callable[[str, str | None], str | None]:
         return None if value is None else substance(Field(field), value, zone)
 
     return known
+
+
+_PLANNED = """
+    SELECT r.row, r.source_row, r.po, r.tracking_number, r.carrier, r.shipped_on, o.state
+    FROM rows r LEFT JOIN outcomes o ON o.run = r.run AND o.row = r.row
+    WHERE r.run = ? ORDER BY r.row"""
+
+
+def digest(run: Run) -> str:
+    """Return a digest of what a planned run would send, to which server and as whom.
+
+    Take it before a look at the POs settles more rows.
+    """
+    summed = sha256(f"{run.server}\0{run.username}\0".encode())
+    for row in run.ledger.execute(_PLANNED, (run.id,)):
+        summed.update(repr(row).encode())
+    return summed.hexdigest()
 
 
 def describe(counts: Mapping[State, int], quota: Quota, *, looks: bool = False) -> Plan:

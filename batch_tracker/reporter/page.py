@@ -66,7 +66,7 @@ def render(summary: RunSummary, overview: Overview, quota: Quota) -> str:
     style, script = _own("page.css"), _own("page.js")
     workbook = _link_to_workbook(summary)
     return Template(_own("page.html")).substitute(
-        policy=_policy(style, script),
+        policy=policy(),
         title=joined([f"{_file(summary)}: {_HEADLINES[summary.status].lower()}"]),
         style=style,
         script=script,
@@ -85,7 +85,10 @@ def _own(name: str) -> str:
     return files("batch_tracker.reporter").joinpath(name).read_text("utf-8")
 
 
-def _policy(style: str, script: str) -> str:
+def policy() -> str:
+    """Return the content security policy of the page: its own style and script, and no more."""
+    style, script = _own("page.css"), _own("page.js")
+
     def named(text: str) -> str:
         return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 

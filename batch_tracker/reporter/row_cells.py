@@ -11,7 +11,16 @@ from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from batch_tracker.errors import ReportFailed
-from batch_tracker.model import BEFORE_COLUMNS, Cell, Issue, Level, PoSnapshot, ResultRow, State
+from batch_tracker.model import (
+    BEFORE_COLUMNS,
+    CORRECTED,
+    Cell,
+    Issue,
+    Level,
+    PoSnapshot,
+    ResultRow,
+    State,
+)
 from batch_tracker.reporter.cells import GENERAL, Content, clean, content, serial, text_content
 from batch_tracker.reporter.row_text import RowText
 from batch_tracker.reporter.sheet_columns import FIRST, SheetColumns
@@ -154,10 +163,10 @@ class RowCells:
                 own[column] = coloured
 
     def _by_cell(self, issues: Iterable[Issue]) -> Mapping[int, CellIssue]:
-        """Gather the issues cell by cell; notes colour nothing, an error outweighs a warning."""
+        """Gather the issues cell by cell; the gravest colours it, and of notes only corrections."""
         found: dict[int, CellIssue] = {}
         for issue in issues:
-            if issue.column is None or issue.level not in LEVEL_FILLS:
+            if issue.column is None or (issue.level is Level.NOTE and issue.code != CORRECTED):
                 continue
             words = clean(self._resolved(f"{issue.message} {issue.hint}".strip()))
             earlier = found.get(issue.column, CellIssue(issue.level, ""))

@@ -14,7 +14,7 @@ from batch_tracker.model import Level, State
 from batch_tracker.reporter.cells import clean
 
 _DARK, _ORANGE, _PINK, _PALE, _YELLOW = "B2430A", "F6B26B", "E8B4D4", "FFF2CC", "FFE14D"
-BLUE, _GREY = "DCEBF7", "EDEDED"
+BLUE, _GREY, _GREEN = "DCEBF7", "EDEDED", "D9EFD3"
 _STATE_FILLS = {
     State.UPDATED: BLUE,
     State.UNCHANGED: _GREY,
@@ -27,7 +27,7 @@ _STATE_FILLS = {
     State.IN_DOUBT: _PINK,
     State.NOT_SENT: _PALE,
 }
-LEVEL_FILLS = {Level.ERROR: _ORANGE, Level.WARNING: _YELLOW}
+LEVEL_FILLS = {Level.ERROR: _ORANGE, Level.WARNING: _YELLOW, Level.NOTE: _GREEN}
 
 TOP, WRAPPED = Alignment(vertical="top"), Alignment(vertical="top", wrap_text=True)
 STRUCK = Font(name="Calibri", size=11, strike=True)

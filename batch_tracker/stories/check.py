@@ -7,7 +7,7 @@ from pathlib import Path
 from batch_tracker import ledger
 from batch_tracker.errors import ColumnsRefused, SourceRefused
 from batch_tracker.ledger import Run
-from batch_tracker.model import RunSummary
+from batch_tracker.model import Correction, RunSummary
 from batch_tracker.planner import plan
 from batch_tracker.planner.chosen_rows import Ranges
 from batch_tracker.planner.compare import Comparison
@@ -25,10 +25,13 @@ def check(
     look: bool = False,
     on_progress: OnProgress,
     chosen: Ranges = (),
+    corrections: Sequence[Correction] = (),
+    keep: Path | None = None,
 ) -> Checked:
     """Say what `run` would do with this file, or with the chosen rows of it.
 
-    With `look`, log in and look at its POs for that.
+    With `look`, log in and look at its POs for that. Where a folder to `keep` them in is given,
+    the rows stay there, to be looked at one by one.
 
     Raises:
         Refused: the file or the settings can't be used.
@@ -36,13 +39,22 @@ def check(
     """
     if look:
         settings.require_account()
-    with ledger.open_scratch(settings.home) as db:
+    with ledger.open_scratch(settings.home, keep) as db:
         looking = settings.model_copy(update={"compare": look})
-        run = stage(db, path, looking, on_progress=on_progress, force=force, chosen=chosen)
+        run = stage(
+            db,
+            path,
+            looking,
+            on_progress=on_progress,
+            force=force,
+            chosen=chosen,
+            corrections=corrections,
+        )
+        digest = plan.digest(run) if keep else ""
         comparison = _look(run, settings, on_progress) if look else None
         checked = outcome.foresee(run, settings, comparison)
         # The run is gone with the scratch ledger: nobody could resume it by its name.
-        return checked._replace(summary=replace(checked.summary, run=None))
+        return checked._replace(summary=replace(checked.summary, run=None), digest=digest)
 
 
 def _look(run: Run, settings: Settings, on_progress: OnProgress) -> Comparison | None:

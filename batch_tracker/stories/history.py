@@ -1,6 +1,7 @@
 """The stories that look back: nothing in them sends, and only the ledger is asked.
 
 report   write a run's workbook once more, and a page to look at
+page     that page as text
 runs     every run
 show     one run
 find     one PO, in all runs
@@ -31,6 +32,19 @@ def report(
         require_rows(run)
         ended = outcome.write_workbook(run, settings, on_progress)
         return outcome.add_page(run, settings, ended) if page else ended
+
+
+def page(name: str, settings: Settings) -> str:
+    """Return the page of a run as text, and write nothing.
+
+    Raises:
+        LedgerRefused: there is no such run.
+        Refused: its rows were pruned.
+    """
+    with ledger.open_ledger(settings.home) as db:
+        run = ledger.find_run(db, name)
+        require_rows(run)
+        return outcome.render_page(run, settings)
 
 
 def add_page(ended: Ended, settings: Settings) -> Ended:

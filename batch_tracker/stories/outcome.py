@@ -10,6 +10,7 @@ from typing import NamedTuple
 from batch_tracker import ledger
 from batch_tracker.errors import ReportFailed, SettingsRefused
 from batch_tracker.ledger import Run
+from batch_tracker.ledger.aggregates import Overview
 from batch_tracker.model import Progress, ResultRow, RunStatus, RunSummary
 from batch_tracker.planner import compare, plan
 from batch_tracker.settings import Settings
@@ -38,7 +39,8 @@ class Ended(NamedTuple):
 class Checked(NamedTuple):
     """What a run of this file would do. `problems` are the first rows that need a person.
 
-    `reasons` are the commonest of `kinds` reasons for which rows need one.
+    `reasons` are the commonest of `kinds` reasons for which rows need one. `digest` is that of the
+    plan, where the rows are kept.
     """
 
     summary: RunSummary
@@ -49,6 +51,7 @@ class Checked(NamedTuple):
     warnings: tuple[ledger.WarningGroup, ...] = ()
     reasons: tuple[ledger.Reason, ...] = ()
     kinds: int = 0
+    digest: str = ""
 
 
 def summarise(run: Run, settings: Settings) -> RunSummary:
@@ -170,12 +173,20 @@ def add_page(run: Run, settings: Settings, ended: Ended) -> Ended:
         path,
         summary=summary,
         quota=settings.quota,
-        overview=ledger.overview(
-            run,
-            window_s=settings.quota.seconds,
-            reasons=_REASONS_ON_PAGE,
-            rows=_ROWS_ON_PAGE,
-        ),
+        overview=_overview(run, settings),
         register=run_files.register_of(run),
     )
     return ended._replace(summary=replace(summary, page=str(written)))
+
+
+def render_page(run: Run, settings: Settings) -> str:
+    """Return the page of a run as text."""
+    from batch_tracker.reporter.page import render  # noqa: PLC0415 - seldom wanted
+
+    return render(summarise(run, settings), _overview(run, settings), settings.quota)
+
+
+def _overview(run: Run, settings: Settings) -> Overview:
+    return ledger.overview(
+        run, window_s=settings.quota.seconds, reasons=_REASONS_ON_PAGE, rows=_ROWS_ON_PAGE
+    )

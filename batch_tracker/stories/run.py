@@ -5,7 +5,7 @@ from pathlib import Path
 
 from batch_tracker import ledger
 from batch_tracker.errors import ColumnsRefused, NotConfirmed, SourceRefused
-from batch_tracker.model import RunSummary
+from batch_tracker.model import Correction, RunSummary
 from batch_tracker.planner.chosen_rows import Ranges
 from batch_tracker.settings import Settings
 from batch_tracker.stories.outcome import Ended, OnProgress, require_output
@@ -21,10 +21,11 @@ def run(
     on_progress: OnProgress,
     confirm: Confirm | None = None,
     chosen: Ranges = (),
+    corrections: Sequence[Correction] = (),
 ) -> Ended:
     """Send a manifest, or the chosen rows of it, and report on every row.
 
-    `confirm` is asked first, where it is given.
+    `confirm` is asked first, where it is given. Where cells were corrected, that is sent.
 
     Raises:
         NotConfirmed: `confirm` did not agree.
@@ -34,7 +35,15 @@ def run(
     require_output(settings)
     with ledger.open_ledger(settings.home) as db:
         refuse_if_being_sent(path, settings)
-        run = stage(db, path, settings, on_progress=on_progress, force=force, chosen=chosen)
+        run = stage(
+            db,
+            path,
+            settings,
+            on_progress=on_progress,
+            force=force,
+            chosen=chosen,
+            corrections=corrections,
+        )
         try:
             require_no_sample(run)
             with ledger.working_on(run, settings.home):

@@ -1,7 +1,7 @@
 """The first stretch of a check or a run: a manifest into the ledger, and planned there."""
 
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from itertools import islice
@@ -13,7 +13,7 @@ from batch_tracker.errors import Refused, SourceRefused
 from batch_tracker.ledger import ManifestFacts, Run
 from batch_tracker.ledger.journal import utc_now
 from batch_tracker.loader import Manifest
-from batch_tracker.model import RESTORE_COLUMNS, RESTORE_SHEET, Cell, Field, Progress
+from batch_tracker.model import RESTORE_COLUMNS, RESTORE_SHEET, Cell, Correction, Field, Progress
 from batch_tracker.planner import plan
 from batch_tracker.planner.chosen_rows import Ranges, in_words, leave_out_others
 from batch_tracker.planner.samples import holds_sample_rows
@@ -89,17 +89,18 @@ def stage(
     on_progress: OnProgress,
     force: bool,
     chosen: Ranges = (),
+    corrections: Sequence[Correction] = (),
 ) -> Run:
     """Write every row of the manifest to the ledger and settle those that need no call.
 
-    Where rows are chosen, all others are skipped.
+    Where rows are chosen, all others are skipped. Where cells were corrected, that is read.
 
     Raises:
         SourceRefused: the file can't be read, or has none of the rows that are chosen.
         ColumnsRefused: its columns or its dates are not understood.
         SettingsRefused: the profile or a setting of how to read it is wrong.
     """
-    with _open_manifest(path, settings) as manifest:
+    with _open_manifest(path, settings, corrections) as manifest:
         run = _begin(db, manifest, settings, force=force, chosen=chosen)
         try:
             rows = _stage_rows(run, manifest, on_progress)
@@ -142,13 +143,14 @@ def _restores(manifest: Manifest) -> bool:
     return manifest.sheet == RESTORE_SHEET and tuple(manifest.headers) == RESTORE_COLUMNS
 
 
-def _open_manifest(path: Path, settings: Settings) -> Manifest:
+def _open_manifest(path: Path, settings: Settings, corrections: Sequence[Correction]) -> Manifest:
     return loader.open_manifest(
         path,
         profile=named_profile(settings),
         known=profiles(settings),
         overrides=settings.reading(),
         today=date.today(),  # noqa: DTZ011 - the clerk's own day decides what is in the future
+        corrections=corrections,
     )
 
 

@@ -74,7 +74,8 @@ def make() -> None:
         start(url, "run", manifest("old.csv", ["3001,T3001,ACME,2026-03-04,"])).wait()
         with ledger() as file:
             file.execute(
-                "UPDATE runs SET finished_at = '2020-01-01T00:00:00+00:00' WHERE source = 'old.csv'"
+                "UPDATE runs SET finished_at = '2020-01-01T00:00:00+00:00'"
+                " WHERE source LIKE '%old.csv'"
             )
         start(url, "prune", "--older-than", "1000d", "--yes").wait()
         start(url, "run", manifest("second.csv", SECOND), "--compare").wait()
@@ -96,6 +97,10 @@ def make() -> None:
     with ledger() as file:
         file.execute("UPDATE runs SET server = ?", (SERVER,))
         file.execute("UPDATE applied SET server = ?", (SERVER,))
+        for table, column in (("runs", "source"), ("runs", "report"), ("rows", "issues_json")):
+            file.execute(
+                f"UPDATE {table} SET {column} = replace({column}, ?, '')", (f"{Path.cwd()}/",)
+            )
     with ledger() as file:
         file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -1,0 +1,13 @@
+-- Version 2 to 3.
+
+-- The cells of a file that a person has corrected; the file itself stays as it is.
+CREATE TABLE corrections (
+    file            TEXT NOT NULL,          -- SHA-256 of the manifest
+    row             INTEGER NOT NULL,       -- line or row number in the file
+    "column"        INTEGER NOT NULL,       -- from 0
+    old             TEXT NOT NULL,
+    new             TEXT NOT NULL,
+    who             TEXT NOT NULL,
+    at              TEXT NOT NULL,
+    PRIMARY KEY (file, row, "column")
+) STRICT, WITHOUT ROWID;
