@@ -38,7 +38,7 @@ def interruptible(stop: Callable[[], None]) -> Iterator[None]:
     waits for that thread, who gets them for it (`in_a_thread`).
     """
     thread = threading.current_thread()
-    if isinstance(thread, _Awaited):
+    if isinstance(thread, StoppableThread):
         with thread.stopped_by(stop):
             yield
         return
@@ -69,7 +69,7 @@ def in_a_thread(story: Callable[[], _Result]) -> _Result:
 
     A second Ctrl-C ends the waiting.
     """
-    thread = _Awaited(story)
+    thread = StoppableThread(story)
     thread.start()
     asked = False
     while not thread.result.done():
@@ -84,8 +84,8 @@ def in_a_thread(story: Callable[[], _Result]) -> _Result:
     return cast("_Result", thread.result.result())
 
 
-class _Awaited(threading.Thread):
-    """A thread that can be asked to stop by the one that waits for it."""
+class StoppableThread(threading.Thread):
+    """A thread that tells a story, and can be asked to stop by another thread."""
 
     def __init__(self, story: Callable[[], object]) -> None:
         # Its end is not waited for when the program ends: a run bears being killed.
@@ -96,6 +96,7 @@ class _Awaited(threading.Thread):
         self.result: Future[object] = Future()
 
     def run(self) -> None:
+        """Tell the story."""
         try:
             self.result.set_result(self._story())
         except BaseException as error:  # noqa: BLE001 - it is raised where the result is awaited

@@ -24,8 +24,16 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn, Self
 
 LIBRARIES = (
-    *("cli", "cli.progress", "cli.terminal", "sandbox", "watch", "notify"),
-    *("stories.check", "stories.run", "stories.resume", "stories.history", "stories.undo"),
+    *("cli", "cli.progress", "stories.words", "sandbox", "watch", "notify"),
+    *(
+        "page.page",
+        "page.server",
+        "stories.check",
+        "stories.run",
+        "stories.resume",
+        "stories.history",
+        "stories.undo",
+    ),
     *("account", "doctor", "reporter.workbook", "reporter.page", "reporter.restoration"),
 )
 

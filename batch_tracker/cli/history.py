@@ -54,9 +54,9 @@ def report(
 @options.as_json
 def runs(sandbox: bool, as_json: bool) -> None:
     """List the runs in the ledger, the newest first."""
-    from batch_tracker.cli.terminal import runs_table
     from batch_tracker.reporter import summary_json
     from batch_tracker.stories import history
+    from batch_tracker.stories.words import runs_table
 
     with session.read_settings({}, past_rehearsals=sandbox) as settings:
         found = history.runs(settings)
@@ -72,9 +72,9 @@ def runs(sandbox: bool, as_json: bool) -> None:
 @options.as_json
 def show(run_name: str | None, sandbox: bool, as_json: bool) -> None:
     """Show the newest run, or RUN: its facts, counts, notes, and first problem rows."""
-    from batch_tracker.cli.terminal import shown_text
     from batch_tracker.reporter import summary_json
     from batch_tracker.stories import history
+    from batch_tracker.stories.words import shown_text
 
     with session.read_settings({}, past_rehearsals=sandbox) as settings:
         summary, problems = history.show(run_name, settings)
@@ -99,8 +99,8 @@ def show(run_name: str | None, sandbox: bool, as_json: bool) -> None:
 @options.as_json
 def find(po: int, sandbox: bool, as_json: bool) -> None:
     """Show everything that happened to a PO in all runs, and what was last sent to it."""
-    from batch_tracker.cli.terminal import found_text
     from batch_tracker.stories import history
+    from batch_tracker.stories.words import found_text
 
     with session.read_settings({}, past_rehearsals=sandbox) as settings:
         found = history.find(po, settings)

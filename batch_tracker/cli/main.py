@@ -1,7 +1,6 @@
 """The program: its commands, its errors and its exit codes."""
 
 import gc
-import os
 import sys
 from difflib import get_close_matches
 
@@ -18,9 +17,11 @@ from batch_tracker.cli.output import accept_any_text, discard, print_json, print
 from batch_tracker.cli.profile import profile
 from batch_tracker.cli.run import check, resume, retry, run
 from batch_tracker.cli.sandbox import sandbox
+from batch_tracker.cli.ui import ui
 from batch_tracker.cli.undo import undo
 from batch_tracker.cli.watch import watch
 from batch_tracker.errors import BatchTrackerError
+from batch_tracker.traceback_file import keep_traceback
 
 # Rows are millions of small objects without cycles: looking for some after every 700 new ones,
 # as Python does by itself, takes a fifth of a check's time.
@@ -82,7 +83,7 @@ def cli() -> None:
 
 COMMANDS = (
     *(init, config, doctor),
-    *(check, run, watch, notify, resume, retry),
+    *(ui, check, run, watch, notify, resume, retry),
     *(report, runs, show, find, prune, undo),
     *(profile, sandbox),
 )
@@ -112,8 +113,8 @@ def main() -> None:
         _fail("Interrupted. batch-tracker resume sends the rest.", code=130)
     except BrokenPipeError:
         discard(sys.stdout)  # whoever read it has gone
-    except Exception:  # noqa: BLE001 - no traceback reaches a user
-        _fail(_keep_traceback(), code=3)
+    except Exception as error:  # noqa: BLE001 - no traceback reaches a user
+        _fail(keep_traceback(error), code=3)
 
 
 def _fail(message: str, *, code: int) -> None:
@@ -139,17 +140,3 @@ def _usage_text(error: click.ClickException) -> str:
         text = f"There is no option {error.option_name}."
         text += f" Did you mean {near[0]}?" if near else ""
     return f"{text} See {command} --help."
-
-
-def _keep_traceback() -> str:
-    """Write down what went wrong inside the program, and return a sentence for the person."""
-    import tempfile
-    import traceback
-
-    file, path = tempfile.mkstemp(prefix="batch-tracker-", suffix=".txt")
-    with os.fdopen(file, "w", encoding="utf-8") as log:
-        traceback.print_exc(file=log)
-    return (
-        f"This is a defect of batch-tracker; please report it with {path}. Nothing "
-        "recorded is lost: resume goes on."
-    )

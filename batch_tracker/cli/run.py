@@ -84,9 +84,9 @@ def run(
 
 def _confirm(checked: "Checked") -> None:
     """Show what will be sent, and ask; raise NotConfirmed where the person does not say yes."""
-    from batch_tracker.cli.terminal import check_text
     from batch_tracker.errors import NotConfirmed
     from batch_tracker.model.wording import plural
+    from batch_tracker.stories.words import check_text
 
     print_text(check_text(checked), err=True)
     summary = checked.summary

@@ -77,7 +77,7 @@ def _quiet_libraries() -> None:
 
 def print_warnings(checked: "Checked") -> None:
     """List the warnings of what is about to be sent."""
-    from batch_tracker.cli.terminal import warnings_lines
+    from batch_tracker.stories.words import warnings_lines
 
     if checked.warnings:
         print_text("\n".join(warnings_lines(checked)), err=True)
@@ -133,8 +133,8 @@ def end_each(
 
 def end_check(checked: list["Checked"], *, as_json: bool) -> NoReturn:
     """Tell what checks found, and exit."""
-    from batch_tracker.cli.terminal import check_text
     from batch_tracker.reporter import summaries_json, summary_json
+    from batch_tracker.stories.words import check_text
 
     summaries = [each.summary for each in checked]
     if as_json:

@@ -13,6 +13,8 @@ from aiohttp.typedefs import Handler, Middleware
 from batch_tracker.page.sessions import Sessions
 
 OWN_HEADER = "X-Batch-Tracker"
+LINK = "/api/link"
+"""Where a second start of the program asks for a link: it has the secret of the state file."""
 JSON, UPLOAD = "application/json", "application/octet-stream"
 
 _READING = frozenset({"GET", "HEAD"})
@@ -47,6 +49,9 @@ class Gate:
         @web.middleware
         async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
             self._require_own_address(request)
+            if request.path == LINK and request.method == "POST":
+                self._require_secret(request)
+                return await handler(request)
             if "token" in request.query and request.path == "/" and request.method == "GET":
                 return self._let_in(request.query["token"])
             if not self._sessions.knows(request.cookies.get(self.cookie, "")):
@@ -66,6 +71,11 @@ class Gate:
             raise web.HTTPForbidden(text="This server does not answer to that name.\n")
         if not target.startswith("/") or target.startswith("//"):
             raise web.HTTPForbidden(text="This server does not answer to such an address.\n")
+
+    def _require_secret(self, request: web.Request) -> None:
+        kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+        if kind != "Bearer" or not self._sessions.knows_secret(secret):
+            raise web.HTTPUnauthorized(text="Only batch-tracker itself may ask for that.\n")
 
     def _let_in(self, token: str) -> web.StreamResponse:
         """Give the browser its cookie, and take the token out of its address bar."""
@@ -94,5 +104,6 @@ class Gate:
 
 
 async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(_HEADERS)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
     response.headers.popall("Server", None)

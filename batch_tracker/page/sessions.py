@@ -14,6 +14,17 @@ class Sessions:
     def __init__(self) -> None:
         self._links: set[str] = set()
         self._cookies: set[str] = set()
+        self._secrets: set[str] = set()
+
+    def new_secret(self) -> str:
+        """Return a secret by which the program itself is known."""
+        secret = secrets.token_urlsafe(_BYTES)
+        self._secrets.add(secret)
+        return secret
+
+    def knows_secret(self, secret: str) -> bool:
+        """Whether the secret was handed out by this server."""
+        return _found(secret, self._secrets) is not None
 
     def new_link(self) -> str:
         """Return a token that can be exchanged once."""

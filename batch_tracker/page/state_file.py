@@ -7,14 +7,19 @@ guessed from a process number.
 
 import json
 import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
+from batch_tracker.errors import Refused
+
 _LOCK, _STATE = "page.lock", "page.json"
+_TRIES, _PAUSE_S = 50, 0.1
+"""A page needs a moment between its lock and its state."""
 
 
 class Running(NamedTuple):
@@ -42,6 +47,7 @@ def only_one(home: Path) -> Iterator[None]:
     except Timeout:
         raise AlreadyRunning from None
     try:
+        (home / _STATE).unlink(missing_ok=True)  # of a page that was killed
         yield
     finally:
         (home / _STATE).unlink(missing_ok=True)
@@ -56,15 +62,15 @@ def write_state(home: Path, running: Running) -> None:
     part.replace(home / _STATE)
 
 
-def read_state(home: Path) -> Running | None:
-    """Return the page that runs; None where there is none, or one that was killed."""
-    try:
-        with only_one(home):
-            return None
-    except AlreadyRunning:
-        pass
-    try:
-        told = json.loads((home / _STATE).read_text("utf-8"))
-        return Running(int(told["port"]), str(told["secret"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # it has just started, or is about to end
+def running(home: Path) -> Running:
+    """Return the page that runs, in a home folder whose lock is taken.
+
+    Raises:
+        Refused: it has just begun, or is about to end.
+    """
+    for _ in range(_TRIES):
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            told = json.loads((home / _STATE).read_text("utf-8"))
+            return Running(int(told["port"]), str(told["secret"]))
+        time.sleep(_PAUSE_S)
+    raise Refused("The page is just starting or ending.", hint="Try again in a moment.")

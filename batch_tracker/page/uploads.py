@@ -7,8 +7,11 @@ kept in a folder named after its digest, so the same bytes are the same file, wh
 import os
 import re
 import secrets
+import shutil
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -31,14 +34,22 @@ class Upload(NamedTuple):
 
 
 class Uploads:
-    """The uploaded files below `folder`. What a break-off left is swept when the server starts."""
+    """The uploaded files below `folder`.
 
-    def __init__(self, folder: Path, *, most_bytes: int = MOST_BYTES) -> None:
+    What a break-off left, and what is older than `kept`, is swept when the server starts.
+    """
+
+    def __init__(
+        self, folder: Path, *, most_bytes: int = MOST_BYTES, kept: timedelta = timedelta.max
+    ) -> None:
         self._folder = folder
         self._most_bytes = most_bytes
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for part in folder.glob(f"*{_PART}"):
             part.unlink(missing_ok=True)
+        for old in folder.iterdir():
+            if time.time() - old.stat().st_mtime > kept.total_seconds():
+                shutil.rmtree(old, ignore_errors=True)
 
     async def keep(self, name: str, chunks: AsyncIterator[bytes]) -> Upload:
         """Write the chunks to a file; `name` is what the person's file is called.
@@ -58,6 +69,15 @@ class Uploads:
                 part.unlink(missing_ok=True)
             raise
         return Upload(digest, path, size)
+
+    def copy(self, path: Path) -> Upload:
+        """Keep a copy of a file of this machine, as if it had been uploaded."""
+        digest = sha256(path.read_bytes()).hexdigest()
+        folder = self._folder / digest
+        folder.mkdir(mode=0o700, exist_ok=True)
+        target = folder / safe_name(path.name)
+        shutil.copyfile(path, target)
+        return Upload(digest, target, target.stat().st_size)
 
     def find(self, digest: str) -> Upload | None:
         """Return the file with this digest; None where there is none."""

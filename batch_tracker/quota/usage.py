@@ -36,6 +36,8 @@ def usage(home: Path, *, seconds: float, now: float) -> list[Usage]:
                 (now - seconds, now),
             ).fetchall()
     except sqlite3.Error as error:
+        if "no such table" in str(error):
+            return []  # the first call is just being counted
         raise LedgerRefused(
             f"The quota file {path} can't be read: {error}.",
             hint="Move it away. Calls of the last hour are then not counted.",

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from batch_tracker.cli import terminal
 from batch_tracker.ledger.history import PoHistory
 from batch_tracker.model import PoSnapshot, RunSummary, State, Update
 from batch_tracker.planner.compare import Changed, Comparison, changes
 from batch_tracker.planner.plan import Plan
+from batch_tracker.stories import words as terminal
 
 STARTED = datetime(2026, 3, 4, 23, 30, tzinfo=UTC)
 

@@ -1,8 +1,9 @@
 // The page: which screen is shown is in the address (#look/…, #run/…), what it shows is the server's.
 
 import { change, read } from "./api.js";
-import { element, show } from "./dom.js";
-import { accountsScreen, findScreen, historyScreen } from "./history.js";
+import { button, element } from "./dom.js";
+import { accountsScreen } from "./accounts.js";
+import { findScreen, historyScreen } from "./history.js";
 import { lookScreen } from "./look.js";
 import { runScreen } from "./run.js";
 import { startScreen } from "./start.js";
@@ -14,83 +15,93 @@ const SCREENS = {
 const main = document.getElementById("main");
 const alertLine = document.getElementById("alert");
 let leave = null;
+let turn = 0;
 
-export function tell(words) {
-  alertLine.textContent = words;
-  alertLine.hidden = !words;
-}
-
-// What several screens need: where things go, and how to go on.
+// What all screens need: what the server says, a line for trouble, and a place for their content.
 const page = {
   state: null,
-  tell,
-  go: (address) => { location.hash = address; },
+  tell(words) {
+    alertLine.textContent = words;
+    alertLine.hidden = !words;
+  },
+  go(address) {
+    if (location.hash === `#${address}`) route();
+    else location.hash = address;
+  },
   async refresh() {
     page.state = await read("/api/state");
     showWhere(page.state);
   },
-  show: (content, focus) => show(main, content, focus),
+  async rehearse(on) {
+    await page.attempt(() => change("/api/rehearsal", { on }));
+    page.go("start");
+  },
+  // Does something that may be refused; the refusal is told, and the answer is then undefined.
+  async attempt(act) {
+    try {
+      page.tell("");
+      return await act();
+    } catch (error) {
+      page.tell(error.message);
+      return undefined;
+    }
+  },
+  show(title, content, focus) {
+    document.title = `${title} – batch-tracker`;
+    main.replaceChildren(...content.filter(Boolean));
+    const target = focus ?? main.querySelector("h1");
+    if (target) {
+      if (!target.matches("input, select, button, a")) target.tabIndex = -1;
+      target.focus({ preventScroll: true });
+    }
+  },
 };
 
 function showWhere(state) {
   const where = document.getElementById("where");
-  where.replaceChildren(element("strong", {}, state.server_name), state.username ? ` as ${state.username}` : "");
+  where.replaceChildren(element("strong", {}, state.server), state.username ? ` as ${state.username}` : "");
   const band = document.getElementById("rehearsal");
   band.hidden = !state.rehearsal;
-  band.replaceChildren(element("span", {}, "Rehearsal: nothing leaves this computer."),
-    state.has_account
-      ? element("button", { type: "button", onclick: () => rehearse(false) }, "Work with Sellercloud")
-      : element("span", {}, "Set up an account with batch-tracker init."));
+  band.replaceChildren(element("span", {}, "Rehearsal: nothing leaves this computer."), state.has_account
+    ? button("Work with Sellercloud", () => page.rehearse(false))
+    : element("span", {}, "To send for real, set up an account: batch-tracker init"));
   document.body.classList.toggle("is-rehearsal", state.rehearsal);
 }
 
-async function rehearse(on) {
-  try {
-    await change("/api/rehearsal", { on });
-    await page.refresh();
-    await route();
-  } catch (error) {
-    tell(error.message);
-  }
-}
-page.rehearse = rehearse;
-
 async function route() {
   const [name, ...rest] = location.hash.slice(1).split("/");
-  const screen = SCREENS[name] ?? startScreen;
+  const mine = turn += 1;
   leave?.();
   leave = null;
   for (const link of document.querySelectorAll("nav a")) {
-    const isCurrent = link.hash === `#${name || "start"}`;
+    const isCurrent = link.hash === `#${SCREENS[name] ? name : "start"}`;
     if (isCurrent) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  tell("");
-  try {
-    leave = (await screen(page, ...rest)) ?? null;
-  } catch (error) {
-    tell(error.message);
-  }
+  const ended = await page.attempt(async () => {
+    await page.refresh();
+    return (SCREENS[name] ?? startScreen)(page, ...rest.map(decodeURIComponent));
+  });
+  if (mine === turn) leave = ended ?? null;
+  else ended?.();
 }
 
 async function quit() {
-  try {
+  await page.attempt(async () => {
     const { going } = await read("/api/state");
     if (going.length && !confirm("A run is going on. Stop it and quit? You can resume it later.")) return;
     await change("/api/quit", { sure: true });
+    turn += 1;
     leave?.();
-    page.show([element("h1", {}, "batch-tracker has ended"), element("p", {}, "You can close this page.")]);
-    for (const each of document.querySelectorAll(".top nav, #quit, #rehearsal")) each.hidden = true;
-  } catch (error) {
-    tell(error.message);
-  }
+    page.show("Ended", [element("h1", {}, "batch-tracker has ended"), element("p", {}, "You can close this page.")]);
+    for (const each of document.querySelectorAll("nav, #quit, #rehearsal")) each.hidden = true;
+  });
 }
 
 document.getElementById("quit").addEventListener("click", quit);
+document.getElementById("skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  main.focus();
+});
 addEventListener("hashchange", route);
-try {
-  await page.refresh();
-  await route();
-} catch (error) {
-  tell(error.message);
-}
+route();

@@ -5,10 +5,10 @@ export function element(tag, attributes = {}, ...children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || value === false) continue;
     if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-    else if (name === "value" || name === "disabled" || name === "checked") made[name] = value;
-    else made.setAttribute(name, value === true ? "" : String(value));
+    else if (name === "value" || name === "disabled" || name === "max") made[name] = value;
+    else made.setAttribute(name, value === true ? "" : value);
   }
-  made.append(...children.flat().filter((each) => each !== null && each !== undefined));
+  made.append(...children.flat(Infinity).filter((each) => each !== null && each !== undefined && each !== false));
   return made;
 }
 
@@ -16,38 +16,30 @@ export function button(words, onclick, attributes = {}) {
   return element("button", { type: "button", onclick, ...attributes }, words);
 }
 
-export function table(headings, rows, attributes = {}) {
+export function section(title, id, ...content) {
+  return element("section", { "aria-labelledby": id }, element("h2", { id, tabindex: -1 }, title), ...content);
+}
+
+// A table that is too wide can be moved sideways, by keyboard too.
+export function table(name, headings, rows, kind) {
   const head = element("tr", {}, headings.map((each) => element("th", { scope: "col" }, each)));
-  return element("div", { class: "table" },
-    element("table", attributes, element("thead", {}, head), element("tbody", {}, rows)));
+  return element("div", { class: "table", tabindex: 0, role: "region", "aria-label": name },
+    element("table", { "aria-label": name, class: kind }, element("thead", {}, head), element("tbody", {}, rows)));
+}
+
+export function state(words, mark) {
+  return element("span", { class: `state ${mark}` }, words);
+}
+
+export function pairs(list, id) {
+  return element("dl", { class: "pairs", id },
+    list.map(([what, value]) => element("div", {}, element("dt", {}, what), element("dd", {}, value))));
 }
 
 export function number(value) {
   return Number(value).toLocaleString("en-US");
 }
 
-export function many(count, one, more = `${one}s`) {
-  return count === 1 ? `1 ${one}` : `${number(count)} ${more}`;
-}
-
-export function duration(seconds) {
-  if (seconds < 1) return "less than a second";
-  if (seconds < 90) return `about ${Math.round(seconds)} s`;
-  if (seconds < 5400) return `about ${Math.round(seconds / 60)} min`;
-  return `about ${(seconds / 3600).toFixed(1)} h`;
-}
-
-export function moment(text) {
-  if (!text) return "";
-  const when = new Date(text);
-  return when.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
-}
-
-// Puts new content where the old was, and the keyboard where the next step is.
-export function show(main, content, focus) {
-  main.replaceChildren(...content);
-  const target = focus ?? main.querySelector("h1");
-  if (!target) return;
-  if (target.tabIndex < 0) target.tabIndex = -1;
-  target.focus({ preventScroll: true });
+export function pause(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,118 +1,117 @@
-// A run while it sends, and when it has ended.
+// A run while it is at work, and when it has ended.
 
 import { change, read } from "./api.js";
-import { button, duration, element, many, moment, number, table } from "./dom.js";
-import { PAUSE_MS, pause } from "./job.js";
+import { button, element, number, pairs, pause, section, state, table } from "./dom.js";
+
+const EVERY_MS = 1000;
+const PATIENCE = 60;
+const LATEST = 20;
+const HEADINGS = ["Row", "PO", "Tracking number", "State", "Why"];
 
 export async function runScreen(page, name) {
-  let stopped = false;
   const base = `/api/runs/${encodeURIComponent(name)}`;
+  let left = false;
+  let cursor = "";
+  let latest = [];
   watch();
-  return () => { stopped = true; };
+  return () => { left = true; };
 
   async function watch() {
-    let drawn = null;
-    let failures = 0;
-    while (!stopped) {
-      try {
-        const run = await read(base);
-        failures = 0;
-        page.tell("");
-        if (stopped) return;
-        const kind = run.going ? "going" : "ended";
-        if (drawn !== kind || kind === "ended") draw(run);
-        else update(run);
-        drawn = kind;
-        if (!run.going) return;
-      } catch (error) {
-        failures += 1;
-        page.tell(error.message);
-        if (error.status === 404 || failures > 30) return;
-      }
-      await pause(PAUSE_MS);
+    let drawn = "";
+    for (let failures = 0; !left && failures < PATIENCE; await pause(EVERY_MS)) {
+      const run = await page.attempt(() => read(`${base}?after=${encodeURIComponent(cursor)}`));
+      if (left) return;
+      failures = run ? 0 : failures + 1;
+      if (!run) continue;
+      cursor = run.cursor;
+      latest = [...run.latest, ...latest].slice(0, LATEST);
+      const kind = run.going ? "going" : "ended";
+      if (drawn === kind) update(run);
+      else draw(run);
+      drawn = kind;
+      if (run.refused) page.tell(run.refused);
+      if (!run.going) return;
     }
   }
 
-  async function act(path, values = {}) {
-    try {
-      page.tell("");
-      const answer = await change(`${base}/${path}`, values);
-      if (answer.run && answer.run !== name) page.go(`run/${answer.run}`);
-      else { stopped = true; page.go(`run/${name}`); dispatchEvent(new HashChangeEvent("hashchange")); }
-    } catch (error) {
-      page.tell(error.message);
-    }
+  async function goOn(path) {
+    if (await page.attempt(() => change(`${base}/${path}`))) page.go(`run/${name}`);
   }
 
   function draw(run) {
-    const status = element("p", { role: "status" }, run.status_words);
-    const actions = [];
-    if (run.going) {
-      actions.push(button("Stop", async () => { await change(`${base}/stop`); }),
-        element("small", {}, "Calls under way end first; nothing is lost."));
-    } else {
-      if (run.can_resume) actions.push(button("Resume", () => act("resume"), { class: "act" }));
-      if (run.can_retry) actions.push(button("Retry", () => act("retry"), { class: run.can_resume ? "" : "act" }));
-    }
-    const parts = [element("div", { class: "head" },
-      element("div", {}, element("h1", {}, run.source_name), status), element("div", { class: "go" }, actions)),
-      element("section", {},
-        element("progress", { id: "bar", max: run.rows || 1, value: run.done, "aria-label": "Rows done" }),
-        element("dl", { class: "live", id: "live" }, facts(run)))];
-    parts.push(element("div", { class: "tiles", id: "states" }, states(run)));
-    parts.push(element("section", { "aria-labelledby": "refusals" }, element("h2", { id: "refusals" }, run.going ? "What went wrong so far" : "What needs you"),
-      element("div", { id: "problems" }, problems(run))));
-    if (!run.going) parts.push(afterwards(run));
-    page.show(parts, run.going ? undefined : document.querySelector("[role=status]"));
+    page.show(run.name, [head(run), run.going && bar(run), tiles(run), run.going ? refusals() : problems(run),
+      !run.going && afterwards(run)]);
   }
 
   function update(run) {
-    document.querySelector("[role=status]").textContent = run.status_words;
-    document.getElementById("bar").max = run.rows || 1;
-    document.getElementById("bar").value = run.done;
-    document.getElementById("live").replaceChildren(...facts(run));
-    document.getElementById("states").replaceChildren(...states(run));
-    document.getElementById("problems").replaceChildren(...problems(run));
+    document.getElementById("run-status").textContent = run.status;
+    Object.assign(document.getElementById("bar"), { max: run.rows || 1, value: run.done });
+    document.getElementById("facts").replaceWith(pairs(run.facts, "facts"));
+    document.getElementById("tiles").replaceWith(tiles(run));
+    document.getElementById("refusals").replaceWith(refusals());
   }
 
-  function facts(run) {
-    const pairs = run.going
-      ? [["Time left", run.seconds_left === null ? "not known yet" : duration(run.seconds_left)],
-        ["Rows a second", run.rate === null ? "" : run.rate.toFixed(1)],
-        ["Calls left in the quota", run.quota_left === null ? "no limit" : number(run.quota_left)],
-        ...(run.quota_opens ? [["The quota opens again", moment(run.quota_opens)]] : [])]
-      : [["Started", moment(run.started_at)], ["Calls", number(run.calls)], ["Server", run.server_name]];
-    return pairs.map(([what, value]) => element("div", {}, element("dt", {}, what), element("dd", {}, value)));
+  function head(run) {
+    const actions = [];
+    if (run.going) {
+      actions.push(button("Stop", () => page.attempt(() => change(`${base}/stop`))),
+        element("p", { class: "soft" }, "Calls under way end first; nothing is lost. You may close this page; the run goes on."));
+    }
+    if (run.can_resume) actions.push(button("Resume", () => goOn("resume"), { class: "act" }));
+    if (run.can_retry) actions.push(button("Retry", () => goOn("retry"), { class: run.can_resume ? "" : "act" }));
+    if (run.workbook) {
+      actions.push(element("a", { class: "button", href: `${base}/${encodeURIComponent(run.workbook)}`, download: "" }, "Results workbook"));
+    }
+    return element("div", { class: "head" },
+      element("div", {}, element("h1", {}, run.name), element("p", { role: "status", id: "run-status" }, run.status),
+        !run.going && run.message && element("p", {}, run.message)),
+      element("div", { class: "go" }, actions));
   }
 
-  function states(run) {
-    return run.states.filter((each) => each.count).map((each) =>
-      element("div", { class: `tile ${each.mark}` }, element("b", {}, number(each.count)), each.words));
+  function bar(run) {
+    return element("section", {},
+      element("progress", { id: "bar", max: run.rows || 1, value: run.done, "aria-label": "Rows done" }), pairs(run.facts, "facts"));
+  }
+
+  function tiles(run) {
+    return element("ul", { class: "tiles", id: "tiles", "aria-label": "Rows by state" }, run.states.map((each) =>
+      element("li", { class: `tile ${each.mark}` }, element("b", {}, number(each.count)), state(each.words, each.mark))));
+  }
+
+  function refusals() {
+    return element("div", { id: "refusals" }, section("What went wrong so far", "refused",
+      latest.length ? table("Refusals", HEADINGS, latest.map(line)) : element("p", {}, "Nothing yet.")));
   }
 
   function problems(run) {
-    if (!run.problems.length) return [element("p", {}, run.going ? "Nothing yet." : "Nothing. Every row is done.")];
-    const rows = run.problems.map((each) => element("tr", {}, element("td", { class: "n" }, String(each.number)),
-      element("td", { class: "v" }, each.po), element("td", { class: "v" }, each.tracking_number),
-      element("td", {}, element("span", { class: `state ${each.mark}` }, each.state_words)), element("td", {}, each.message)));
-    return [table(["Row", "PO", "Tracking number", "State", "Why"], rows, { "aria-label": "Rows that need you" }),
-      run.more_problems ? element("p", { class: "soft" }, `and ${number(run.more_problems)} more, in the workbook`) : ""];
+    if (!run.has_rows) return null;
+    const more = run.more_problems > 0 && element("p", { class: "soft" }, `and ${number(run.more_problems)} more, in the workbook`);
+    return section("What needs you", "problems",
+      run.problems.length ? table("Rows that need you", HEADINGS, run.problems.map(line)) : element("p", {}, "Nothing."), more);
+  }
+
+  function line(each) {
+    return element("tr", {}, element("td", { class: "n" }, String(each.number)), element("td", { class: "v" }, String(each.po)),
+      element("td", { class: "v" }, each.tracking_number), element("td", {}, state(each.state, each.mark)), element("td", {}, each.message));
   }
 
   function afterwards(run) {
-    const links = [];
-    if (run.has_workbook) links.push(element("a", { class: "button", href: `${base}/workbook`, download: "" }, "Results workbook"));
-    if (run.has_rows) links.push(element("a", { class: "button", href: `${base}/page`, target: "_blank", rel: "noopener" }, "Report"));
-    const parts = [element("p", { class: "links" }, links), run.message ? element("p", {}, run.message) : null];
-    if (run.can_undo) parts.push(undo(run));
-    return element("section", { "aria-labelledby": "afterwards" }, element("h2", { id: "afterwards" }, "Afterwards"), parts);
+    return section("About this run", "about", pairs(run.facts, "facts"),
+      element("p", { class: "links" },
+        run.has_rows && element("a", { class: "button", href: `${base}/page`, target: "_blank", rel: "noopener" }, "Report with charts"),
+        element("a", { class: "button", href: `#look/${run.digest}` }, "Look at the file again")),
+      run.can_undo && undo(run));
   }
 
   // Taking a run back asks for the number of rows, so that nobody does it by a slip.
   function undo(run) {
-    const typed = element("input", { inputmode: "numeric", "aria-label": "Number of rows to undo", size: 8 });
-    return element("details", {}, element("summary", {}, "Take this run back"),
-      element("p", {}, `It changed ${many(run.changed, "PO")}. Type that number to give them their earlier values back.`),
-      typed, " ", button("Undo", () => act("undo", { rows: Number(typed.value) })));
+    const typed = element("input", { id: "undo-rows", inputmode: "numeric", size: 8 });
+    const take = async () => {
+      const answer = await page.attempt(() => change(`${base}/undo`, { rows: typed.value.trim() }));
+      if (answer) page.go(`look/${answer.digest}`);
+    };
+    return element("details", { class: "more" }, element("summary", {}, "Take this run back"),
+      element("p", {}, `It updated ${number(run.changed)} rows. You see what each PO gets back before anything is sent.`),
+      element("p", {}, element("label", { for: typed.id }, `Type ${number(run.changed)} to go on `), typed, " ", button("Undo", take)));
   }
 }

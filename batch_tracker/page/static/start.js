@@ -1,35 +1,35 @@
 // The first screen: drop a manifest, or go on with what was begun.
 
-import { read, upload } from "./api.js";
-import { button, element, many, moment, number, table } from "./dom.js";
+import { change, read, upload } from "./api.js";
+import { button, element, number, section, state, table } from "./dom.js";
 
 export async function startScreen(page) {
-  await page.refresh();
   const { runs } = await read("/api/runs?limit=8");
+  const list = element("ul", { class: "uploads", "aria-live": "polite" });
   const input = element("input", {
     type: "file", id: "manifest", multiple: true, "aria-label": "Manifest",
-    accept: ".csv,.txt,.tsv,.xlsx,.xlsm,.xls,.xlsb,.ods",
-    onchange: () => take(page, input.files, list),
+    accept: ".csv,.txt,.tsv,.xlsx,.xlsm,.xls,.xlsb,.ods", onchange: () => take(page, input, list),
   });
-  const list = element("ul", { class: "uploads", "aria-live": "polite" });
   const drop = element("div", { class: "drop" },
     element("h1", {}, "Drop today’s manifest here"),
-    element("p", {}, element("label", { class: "button", for: "manifest" }, "Choose a file"), input),
-    element("small", {}, "CSV or Excel. You see everything before anything is sent."), list);
-  for (const name of ["dragenter", "dragover"]) {
-    drop.addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("over"); });
-  }
-  drop.addEventListener("dragleave", () => drop.classList.remove("over"));
-  drop.addEventListener("drop", (event) => {
+    element("p", {}, input, element("label", { class: "button act", for: "manifest" }, "Choose a file")),
+    element("p", { class: "soft" }, "CSV or Excel. You see everything before anything is sent."), list);
+  const lit = (on) => (event) => {
     event.preventDefault();
-    drop.classList.remove("over");
-    take(page, event.dataTransfer.files, list);
+    drop.classList.toggle("over", on);
+  };
+  drop.addEventListener("dragenter", lit(true));
+  drop.addEventListener("dragover", lit(true));
+  drop.addEventListener("dragleave", lit(false));
+  drop.addEventListener("drop", (event) => {
+    lit(false)(event);
+    take(page, event.dataTransfer, list);
   });
-  page.show([drop, ...lately(page, runs)], drop.querySelector("h1"));
+  page.show("Send a manifest", [drop, lately(page, runs)]);
 }
 
 // One file opens at once; of several, each gets a line to open it by.
-async function take(page, files, list) {
+async function take(page, { files }, list) {
   list.replaceChildren();
   const all = [...files];
   for (const file of all) {
@@ -38,8 +38,8 @@ async function take(page, files, list) {
     list.append(line);
     try {
       const kept = await upload(file, (share) => { told.textContent = `${Math.floor(share * 100)} %`; });
-      if (all.length === 1) { page.go(`look/${kept.digest}`); return; }
-      told.replaceChildren(button("Open", () => page.go(`look/${kept.digest}`)));
+      if (all.length === 1) page.go(`look/${kept.digest}`);
+      else told.replaceChildren(element("a", { href: `#look/${kept.digest}` }, "Look at it"));
     } catch (error) {
       told.textContent = error.message;
       line.classList.add("need");
@@ -48,15 +48,18 @@ async function take(page, files, list) {
 }
 
 function lately(page, runs) {
-  if (!runs.length) return [];
+  if (!runs.length) return null;
   const rows = runs.map((run) => element("tr", {},
-    element("td", {}, moment(run.started_at)),
-    element("td", { class: "v" }, run.source_name),
+    element("td", {}, run.when),
+    element("td", { class: "v" }, run.name),
     element("td", { class: "n" }, number(run.rows)),
-    element("td", {}, element("span", { class: `state ${run.mark}` }, run.outcome)),
-    element("td", {}, button(run.can_resume ? "Go on" : "Open", () => page.go(`run/${run.run}`),
-      { "aria-label": `${run.can_resume ? "Go on with" : "Open"} run ${run.run}` }))));
-  return [element("section", { "aria-labelledby": "lately" },
-    element("h2", { id: "lately" }, `Your last ${many(runs.length, "run")}`),
-    table(["When", "Manifest", "Rows", "Outcome", ""], rows))];
+    element("td", {}, state(run.outcome, run.mark)),
+    element("td", { class: "do" },
+      element("a", { href: `#run/${run.run}`, "aria-label": `Open run ${run.run}` }, "Open"),
+      run.can_resume && button("Resume", () => resume(page, run.run)))));
+  return section("Lately", "lately", table("Runs", ["When", "Manifest", "Rows", "Outcome", ""], rows));
+}
+
+async function resume(page, run) {
+  if (await page.attempt(() => change(`/api/runs/${run}/resume`))) page.go(`run/${run}`);
 }

@@ -1,16 +1,17 @@
-"""What a person reads at the terminal: tables and summaries, as text."""
+"""What a person reads of a story, at the terminal and on the page: tables, sentences, lines."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from batch_tracker.ledger.history import Attempt, PoHistory, Values
-from batch_tracker.model import Field, ResultRow, RunSummary, State
+from batch_tracker.model import Field, Progress, ResultRow, RunSummary, State
 from batch_tracker.model.snapshots import look_ups
 from batch_tracker.model.wording import plural
 from batch_tracker.planner.compare import Comparison
 from batch_tracker.planner.plan import Plan
 from batch_tracker.reporter.columns import column_lines
 from batch_tracker.reporter.summary import duration, summary_text, warnings_sentence
+from batch_tracker.settings import Quota
 from batch_tracker.stories.outcome import Checked
 
 _LONGEST_VALUE = 40
@@ -24,6 +25,44 @@ def plan_sentence(plan: Plan, quota: str) -> str:
     calls = plural(plan.steps + plan.look_ups, "call")
     looks = f" ({plan.look_ups:,} to look at the POs first)" if plan.look_ups else ""
     return f"A run would make {calls}{looks} and one login{time}."
+
+
+def counts_sentence(summary: RunSummary) -> str:
+    """Say how many rows came to what: `27 updated, 5 invalid`."""
+    told = (f"{count:,} {state}" for state, count in summary.counts.items() if count)
+    return ", ".join(told) or "no rows"
+
+
+def standing(summary: RunSummary) -> str:
+    """Say in a few words how a run stands that is not at work."""
+    left = summary.counts[State.NOT_SENT]
+    waiting = sum(count for state, count in summary.counts.items() if state.needs_attention)
+    if summary.status == "stopped":
+        return f"stopped, {plural(left, 'row')} not sent"
+    return f"{plural(waiting, 'row')} for a person" if waiting else "every row is done"
+
+
+def ending(summary: RunSummary) -> str:
+    """Say how a run stands that is not at work, and whether it is finished or stopped."""
+    how = "stopped" if summary.status == "stopped" else "finished"
+    return f"{counts_sentence(summary).capitalize()}. The run is {how}"
+
+
+def going(progress: Progress) -> str:
+    """Say how far a run is that is at work."""
+    stage = _STAGES.get(progress.stage, progress.stage.capitalize())
+    total = f" of {progress.total:,}" if progress.total is not None else ""
+    note = f" ({progress.note})" if progress.note else ""
+    return f"{stage}: {progress.done:,}{total} rows{note}"
+
+
+_STAGES = {"comparing": "Looking at the POs", "writing": "Writing the results workbook"}
+
+
+def quota_sentence(left: int, quota: Quota) -> str:
+    """Say how many calls the quota has left."""
+    in_all = f"{left:,} of {quota.calls:,} calls are left"
+    return f"{in_all} in {duration(quota.seconds)}."
 
 
 def runs_table(runs: Sequence[RunSummary]) -> str:
@@ -117,7 +156,7 @@ def check_text(checked: Checked) -> str:
         summary.profile_reason,
         *(f"  {line}" for line in column_lines(summary.columns)),
         *(f"Note: {note}" for note in summary.notes),
-        *(f"  {_planned(state):<10}{count:,}" for state, count in summary.counts.items() if count),
+        *(f"  {planned(state):<10}{count:,}" for state, count in summary.counts.items() if count),
         *_problem_lines(checked),
         *warnings_lines(checked),
         *(_comparison(checked.comparison) if checked.comparison else ()),
@@ -136,8 +175,13 @@ def warnings_lines(checked: Checked) -> Iterator[str]:
         else "--warnings hold keeps such rows back"
     )
     yield f"Warnings: {warnings_sentence(checked.summary)} ({does})"
+    yield from (f"  {line}" for line in warning_lines(checked))
+
+
+def warning_lines(checked: Checked) -> Iterator[str]:
+    """Name each kind of warning with its first rows."""
     for group in checked.warnings:
-        yield f"  {_rows(group.rows, group.examples)} ({group.code}): {group.message}"
+        yield f"{_rows(group.rows, group.examples)} ({group.code}): {group.message}"
 
 
 def _problem_lines(checked: Checked) -> Iterator[str]:
@@ -190,7 +234,8 @@ def _short(text: str) -> str:
     return clear if len(clear) <= _LONGEST_VALUE else f"{clear[: _LONGEST_VALUE - 1]}…"
 
 
-def _planned(state: State) -> str:
+def planned(state: State) -> str:
+    """Return what a state is called before anything is sent."""
     return "to send" if state is State.NOT_SENT else state.value
 
 
