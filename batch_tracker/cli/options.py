@@ -132,7 +132,7 @@ reading = _together(
     ),
 )
 sending = _together(
-    option("--workers", type=int, metavar="N", help="How many calls to make at once [by latency]."),
+    option("--workers", type=int, metavar="N", help="How many calls to make at once [found out]."),
     quota,
     option(
         "--canary",

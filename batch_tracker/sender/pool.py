@@ -156,7 +156,8 @@ class _RowRequest:
         began = seconds()
         reply = await client.put(self._step.update, token)
         if reply.verdict.status is not None:
-            self._concurrency.record(seconds() - began)
+            is_trouble = reply.verdict.answer in {Answer.UNAVAILABLE, Answer.THROTTLED}
+            self._concurrency.record(seconds() - began, is_trouble=is_trouble)
         return reply
 
     def is_final(self, verdict: Verdict, tries: Tries, retry: RetryPolicy) -> bool:

@@ -138,7 +138,7 @@ async def _survey(session: Session, judge: Judge) -> int:
         return 0
     survey = Survey(
         session.run,
-        workers=session.settings.workers or FIRST,
+        workers=session.settings.workers or min(FIRST, session.settings.max_workers),
         look_up=session.look_up,
         journal=session.journal,
         stop=session.stop,
@@ -165,7 +165,7 @@ async def _send_rows(session: Session, total: int) -> None:
             max_failures=settings.max_failures,
             total=total,
         ),
-        concurrency=ConcurrencyLimit(settings.workers, settings.quota),
+        concurrency=ConcurrencyLimit(settings.workers, most=settings.max_workers),
     )
     readback = ReadBack(session.run, look_up=session.look_up, journal=session.journal)
     async with _reported(session, "sending", pool, total):

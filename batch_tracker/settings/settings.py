@@ -84,7 +84,9 @@ class Settings(BaseSettings):
     """Where the ledger and the quota live; a local disk (SQLite's WAL needs one)."""
     output: LocalPath = Path("reports")
     workers: int | None = Field(default=None, ge=1, le=256)
-    """Calls under way at once; None: as many as use the quota up at the latency measured."""
+    """Calls under way at once; None: as many as the server answers fastest with."""
+    max_workers: int = Field(default=64, ge=1, le=256)
+    """The most calls under way at once where `workers` does not say."""
     quota: Annotated[Quota, NoDecode, BeforeValidator(read_quota)] = Quota(10_800, 3600.0)
     """Documented by Sellercloud: 10,800 calls an hour per user and IP address."""
 
@@ -167,7 +169,7 @@ class Settings(BaseSettings):
     def shown(self) -> dict[str, str]:
         """Return what a report may say about the settings: nothing secret."""
         return {
-            "workers": str(self.workers or "by latency"),
+            "workers": str(self.workers or f"found out, {self.max_workers} at most"),
             "attempts": str(self.attempts),
             "timeout": f"{self.timeout_s:g} s",
             **{name: _shown(value) for name, value in self.reading().items()},
