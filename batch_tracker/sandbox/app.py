@@ -3,9 +3,11 @@
 arrive (logged, counted) → quota → token → fault chosen → carried out, or not → latency → answered
 """
 
+import asyncio
 import json
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -23,6 +25,8 @@ from batch_tracker.sandbox.settings import SandboxSettings
 from batch_tracker.sandbox.throttle import Throttle
 from batch_tracker.sandbox.tokens import Tokens
 from batch_tracker.sandbox.update import Declined
+
+_SLOTS: web.AppKey[asyncio.Semaphore | nullcontext[None]] = web.AppKey("slots")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class Api:
     def application(self) -> web.Application:
         """The routes, for one start of the server."""
         app = web.Application()
+        slots = self.settings.slots
+        app[_SLOTS] = asyncio.Semaphore(slots) if slots else nullcontext()
         api = f"{self.settings.prefix}/api"
         paths = {
             ("POST", f"{api}/token"): self._token,
@@ -151,7 +157,8 @@ class Api:
         fault = FAULTS[fault_name]
         answer = self._carried_out(carry_out) if fault.carried_out else web.Response()
         if delay := self._latency():
-            await self.sleep(delay)
+            async with request.app[_SLOTS]:
+                await self.sleep(delay)
         exchange = Exchange(request, answer, self.settings, self.clock(), self.sleep)
         response = await fault.respond(exchange)
         call.status = response.status

@@ -52,6 +52,8 @@ class SandboxSettings(BaseModel):
     # Latency and faults
     latency_s: Seconds | tuple[Seconds, Seconds] = 0.0
     """Time from carrying out a call to answering it: fixed, or the ends of a uniform range."""
+    slots: int | None = Field(default=None, ge=1)
+    """Calls that are worked on at once, each for the latency; the others wait in a queue."""
     fault_shares: dict[FaultName, Share] = {}
     """Share of PUTs that meet a fault at random."""
     fault_every: FaultName | None = None

@@ -49,7 +49,7 @@ def figures(size: Size, folder: Path) -> Iterator[Figure]:
     plan = PLANS[size]
     for latency_s, rows in plan.rows.items():
         with serving(latency_s) as server:
-            updates = [_update(n) for n in range(rows)]
+            updates = [update(n) for n in range(rows)]
             contenders = {
                 "sender": partial(send, server.url, updates, folder),
                 "bare loop": partial(bare, server.url, updates),
@@ -65,11 +65,11 @@ def figures(size: Size, folder: Path) -> Iterator[Figure]:
     yield from rivals.figures(size, folder)
 
 
-def send(url: str, updates: list[Update], folder: Path) -> float:
+def send(url: str, updates: list[Update], folder: Path, *, workers: int | None = WORKERS) -> float:
     """Send with the product's sender, and return the seconds it took."""
     with tempfile.TemporaryDirectory(dir=folder) as name:
         home = Path(name)
-        settings = Settings(url=url, **ACCOUNT, home=home, workers=WORKERS, quota="off")
+        settings = Settings(url=url, **ACCOUNT, home=home, workers=workers, quota="off")
         with ledger.open_ledger(home) as db:
             run = ledger.begin_run(
                 db,
@@ -125,7 +125,7 @@ async def _bare(url: str, updates: list[Update]) -> None:
         await asyncio.gather(*(work() for _ in range(WORKERS)))
 
 
-def _update(n: int) -> Update:
+def update(n: int) -> Update:
     return Update(
         po=1_000_000 + n,
         tracking_number=f"T{n:09d}",

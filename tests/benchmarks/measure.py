@@ -7,6 +7,7 @@ Groups, each in a module whose docstring says how it measures:
 
     quota      wall time over the bound that the quota allows; throttled answers
     engine     rows a second over a bare aiohttp loop, a script with requests, and Newman
+    concurrency  time of a run that finds its number of workers out, over the best fixed one
     reading    time and memory of `check` over pandas
     writing    time of the results workbook over a bare openpyxl loop
     waste      calls made over calls needed: growing manifests, server errors, kills
@@ -46,6 +47,7 @@ from tests.benchmarks.figures import Figure, MeasuringFailed, Size
 MODULES = {
     "quota": "quota",
     "engine": "engine",
+    "concurrency": "concurrency",
     "reading": "reading_figures",
     "writing": "writing",
     "waste": "waste",

@@ -1,6 +1,6 @@
 """A pretend Sellercloud in a process of its own, so that it shares no interpreter with a client.
 
-    python -m tests.benchmarks.server LATENCY_S
+    python -m tests.benchmarks.server LATENCY_S [SLOTS]
 
 It prints its address. For every line it is given it prints how many updates it has carried out,
 and it ends when there are no more lines. It takes any credentials and has no quota.
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from batch_tracker.sandbox import Sandbox, SandboxSettings
 
-NO_QUOTA = 10**9
+NO_LIMIT = 10**9
 
 
 class Server:
@@ -30,9 +30,9 @@ class Server:
 
 
 @contextmanager
-def serving(latency_s: float) -> Iterator[Server]:
-    """Serve meanwhile."""
-    command = [sys.executable, __file__, str(latency_s)]
+def serving(latency_s: float, *, slots: int = NO_LIMIT) -> Iterator[Server]:
+    """Serve meanwhile, so many calls at once."""
+    command = [sys.executable, __file__, str(latency_s), str(slots)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -40,8 +40,9 @@ def serving(latency_s: float) -> Iterator[Server]:
 
 
 def main() -> None:
+    latency_s, slots = float(sys.argv[1]), int(sys.argv[2])
     settings = SandboxSettings(
-        users=None, calls_kept=0, quota=NO_QUOTA, latency_s=float(sys.argv[1])
+        users=None, calls_kept=0, quota=NO_LIMIT, latency_s=latency_s, slots=slots
     )
     sandbox = Sandbox(settings)
     with sandbox.running() as url:

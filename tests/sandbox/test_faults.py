@@ -244,6 +244,23 @@ def test_latency_is_fixed_or_drawn_by_the_seed(play):
     assert drawn == waits(latency_s=(1.0, 2.0)) != waits(latency_s=(1.0, 2.0), seed=1)
 
 
+@pytest.mark.parametrize(("slots", "most"), [(None, 6), (2, 2), (1, 1)])
+def test_no_more_calls_are_worked_on_at_once_than_there_are_slots(play, slots, most):
+    at_work = [0]
+
+    async def sleep(_seconds):
+        at_work.append(at_work[-1] + 1)
+        for _ in range(200):
+            await asyncio.sleep(0)
+        at_work.append(at_work[-1] - 1)
+
+    async def story(_sandbox, client):
+        await asyncio.gather(*(client.put(po=1000 + n) for n in range(6)))
+
+    play(story, sleep=sleep, latency_s=1.0, slots=slots)
+    assert max(at_work) == most
+
+
 def test_a_call_takes_effect_before_its_latency(play):
     async def story(sandbox, client):
         with pytest.raises(TimeoutError):

@@ -58,6 +58,7 @@ LAYERS = [  # setting, its variable, and what it is by default, in the file, env
         *(f"https://{name}.example/{{team}}" for name in ("file", "env", "flag")),
     ),
     ("ship_time", "BATCH_TRACKER_SHIP_TIME", None, "01:00:00", "02:00:00", "03:00:00"),
+    ("max_workers", "BATCH_TRACKER_MAX_WORKERS", 64, 8, 16, 32),
     ("settle_s", "BATCH_TRACKER_SETTLE_S", 5.0, 0.0, 1.5, 2.0),
     ("poll_s", "BATCH_TRACKER_POLL_S", 10.0, 0.5, 1.0, 2.0),
     ("expect_by", "BATCH_TRACKER_EXPECT_BY", None, "18:00:00", "19:00:00", "20:00:00"),
