@@ -672,7 +672,7 @@ STRUCTURE = {
         notes=["1 blank row left out."],
     ),
     "dimension-wrong.xlsx": table(sent(2, 1001), sent(3, 1002)),
-    "cell-in-the-last-corner.xlsx": "cell XFD1048576 is too far to the right: at most 1,000 columns",
+    "cell-in-the-last-corner.xlsx": "cell XFD1048576 is too far to the right: at most 1,000",
     "headers-twice.xlsx": '2 columns could be the tracking number: "Tracking Number" (column 2)',
     "stray-cell-beside-the-table.xlsx": table(
         held(2, "too-many-cells", "Sheet1!F2"), sent(3, 1002)
