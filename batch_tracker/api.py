@@ -19,6 +19,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TypeVar
 
+from batch_tracker.errors import Defect
 from batch_tracker.interrupt import in_a_thread
 from batch_tracker.model import Progress, RunSummary
 from batch_tracker.settings import Settings, load_settings
@@ -90,6 +91,7 @@ def run(
     Raises:
         Refused: the file or the settings can't be used; nothing was sent.
         ReportFailed: the run is in the ledger, but its workbook can't be written.
+        Defect: something is wrong in this program itself; `resume` goes on.
     """
     path = Path(manifest)
     return _told(
@@ -117,6 +119,8 @@ def resume(
 def _summary(ended: Ended) -> RunSummary:
     if ended.failure:
         raise ended.failure
+    if isinstance(ended.stopped_by, Defect):
+        raise ended.stopped_by
     return ended.summary
 
 

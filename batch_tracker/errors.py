@@ -9,6 +9,7 @@ A problem of one row is never an exception: it is an `Issue` (see model.py).
     │   ├── ColumnsRefused        the manifest is readable, its columns are not understood
     │   │   └── ColumnsUnclear    a person can say what they mean
     │   ├── LedgerRefused         the ledger can't be opened or written
+    │   │   └── BeingWorkedOn     another process is at work on this run or file
     │   └── NotConfirmed          a person was asked and did not agree
     ├── Stopped                   exit 3: the run ended early and can be resumed
     │   ├── LoginRefused          the server does not accept the user name and password
@@ -18,7 +19,8 @@ A problem of one row is never an exception: it is an `Issue` (see model.py).
     │   ├── TooManyFailures       more rows fail than were allowed
     │   ├── NotApplied            the first rows, sent to try the server, changed nothing
     │   └── Interrupted           exit 130: a person or the system asked it to stop
-    └── ReportFailed              exit 1: the run is in the ledger, its workbook is not written
+    ├── ReportFailed              exit 1: the run is in the ledger, its workbook is not written
+    └── Defect                    exit 3: something is wrong in this program itself
 """
 
 from collections.abc import Sequence
@@ -32,6 +34,8 @@ class BatchTrackerError(Exception):
     """
 
     exit_code: ClassVar[int] = 1
+    concerns_all: ClassVar[bool] = False
+    """Whether it would stop every other file as well: the login, the server, the ledger."""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(f"{message} {hint}".strip())
@@ -47,6 +51,8 @@ class Refused(BatchTrackerError):
 
 class SettingsRefused(Refused):
     """A flag, an environment variable or the settings file is missing or wrong."""
+
+    concerns_all = True
 
 
 class SourceRefused(Refused):
@@ -82,6 +88,14 @@ class ColumnsUnclear(ColumnsRefused):
 class LedgerRefused(Refused):
     """The ledger can't be opened, read or written."""
 
+    concerns_all = True
+
+
+class BeingWorkedOn(LedgerRefused):
+    """Another process is at work on this run, or on this very file."""
+
+    concerns_all = False
+
 
 class NotConfirmed(Refused):
     """A person was asked whether to send, and did not say yes."""
@@ -91,6 +105,7 @@ class Stopped(BatchTrackerError):
     """The run ended before the last row. What is left can be resumed."""
 
     exit_code = 3
+    concerns_all = True
 
 
 class LoginRefused(Stopped):
@@ -111,6 +126,8 @@ class SameRefusal(Stopped):
     `rows` are their positions in the run; rows whose answers were still under way join them.
     """
 
+    concerns_all = False
+
     def __init__(self, message: str, *, hint: str = "", rows: Sequence[int] = ()) -> None:
         super().__init__(message, hint=hint)
         self.rows = rows
@@ -119,9 +136,13 @@ class SameRefusal(Stopped):
 class TooManyFailures(Stopped):
     """More rows were rejected, failed or are in doubt than `--max-failures` allows."""
 
+    concerns_all = False
+
 
 class NotApplied(Stopped):
     """Nothing changed by the first rows: none was accepted, or reading them back shows none."""
+
+    concerns_all = False
 
 
 class Interrupted(Stopped):
@@ -135,3 +156,9 @@ class ReportFailed(BatchTrackerError):
 
     Nothing is lost: the ledger holds every outcome, and the workbook can be written again from it.
     """
+
+
+class Defect(BatchTrackerError):
+    """Something is wrong in this program itself; what it is was written down."""
+
+    exit_code = 3

@@ -13,7 +13,7 @@ from batch_tracker.cli.doctor import doctor
 from batch_tracker.cli.history import find, prune, report, runs, show
 from batch_tracker.cli.init import init
 from batch_tracker.cli.notify import notify
-from batch_tracker.cli.output import accept_any_text, discard, print_json, print_text
+from batch_tracker.cli.output import lost_output, prepare_streams, print_json, print_text
 from batch_tracker.cli.profile import profile
 from batch_tracker.cli.run import check, resume, retry, run
 from batch_tracker.cli.sandbox import sandbox
@@ -96,7 +96,22 @@ for command in COMMANDS:
 def main() -> None:
     """Run the command line and exit with the code that `--help` explains."""
     gc.set_threshold(_COLLECT_EVERY)
-    accept_any_text()
+    prepare_streams()
+    try:
+        _run()
+    finally:
+        if why := lost_output():
+            print_text(f"Error: {why}", err=True)
+            sys.exit(_code_of(sys.exception()) or 1)
+
+
+def _code_of(end: BaseException | None) -> int:
+    """Return the exit code with which the program was about to end."""
+    code = end.code if isinstance(end, SystemExit) else 0
+    return code if isinstance(code, int) else 1
+
+
+def _run() -> None:
     try:
         cli.main(prog_name="batch-tracker", standalone_mode=False)
     except click.exceptions.Abort:
@@ -111,8 +126,6 @@ def main() -> None:
         _fail(str(error), code=error.exit_code)
     except KeyboardInterrupt:
         _fail("Interrupted. batch-tracker resume sends the rest.", code=130)
-    except BrokenPipeError:
-        discard(sys.stdout)  # whoever read it has gone
     except Exception as error:  # noqa: BLE001 - no traceback reaches a user
         _fail(keep_traceback(error), code=3)
 

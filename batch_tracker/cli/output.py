@@ -1,6 +1,7 @@
 """Text on stdout and stderr: it fits the terminal, and nothing in it is obeyed by the terminal.
 
-A progress bar is taken away before anything else is written.
+A progress bar is taken away before anything else is written. Where nothing can be written, the work
+goes on all the same.
 """
 
 import io
@@ -11,11 +12,11 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Literal, TextIO
 
 import click
-
-from batch_tracker.errors import BatchTrackerError
 
 Color = Literal["auto", "always", "never"]
 
@@ -43,6 +44,7 @@ _STYLES: tuple[tuple[re.Pattern[str], dict[str, str | bool]], ...] = (
 """How the beginning of a line is shown: in colour where a person is needed."""
 
 _color: Color = "auto"
+_lost: OSError | None = None
 _hide_progress: Callable[[], None] | None = None
 
 
@@ -52,8 +54,15 @@ def set_color(when: Color) -> None:
     _color = when
 
 
-def accept_any_text() -> None:
-    """Let stdout and stderr take letters that their encoding lacks, as `\\u53d1`."""
+def prepare_streams() -> None:
+    """Let stdout and stderr be there, and take letters that their encoding lacks, as `\\u53d1`.
+
+    A service or `pythonw` may have none. What is opened next would then take their place, and get
+    what libraries write there.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - kept
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -90,22 +99,28 @@ def print_json(value: object) -> None:
     _write(json.dumps(value, default=lambda moment: moment.isoformat()), sys.stdout)
 
 
-def discard(stream: TextIO) -> None:
-    """Let nothing more be written there: Python would try, and complain, while it exits."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+def lost_output() -> str:
+    """Say why the results could not be written; "" where they were, or their reader left."""
+    if _lost is None or isinstance(_lost, BrokenPipeError):
+        return ""
+    return f"The output can't be written: {_lost.strerror or _lost}. Nothing recorded is lost."
 
 
 def _write(text: str, stream: TextIO, *, color: bool = False) -> None:
+    """Write what can be written: that nobody reads it keeps no row from being sent."""
+    global _lost  # noqa: PLW0603 - there is one stdout
     try:
         click.echo(text, file=stream, color=color)
-    except BrokenPipeError:
-        raise
     except OSError as error:
-        discard(stream)
-        raise BatchTrackerError(
-            f"The output can't be written: {error.strerror or error}.",
-            hint="Nothing recorded is lost.",
-        ) from error
+        _discard(stream)
+        if stream is sys.stdout:
+            _lost = _lost or error
+
+
+def _discard(stream: TextIO) -> None:
+    """Let nothing more be written there: Python would try, and complain, while it exits."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def width() -> int:

@@ -1,6 +1,7 @@
 """The progress bar: one at a time on stderr, and none where that is no terminal."""
 
 import sys
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Never, Self
 
@@ -27,7 +28,11 @@ class ProgressBar:
         self._stage = ""
 
     def __call__(self, progress: Progress) -> None:
-        """Show how far a stage is."""
+        """Show how far a stage is, for as long as the terminal is there."""
+        with suppress(OSError):
+            self._show(progress)
+
+    def _show(self, progress: Progress) -> None:
         if progress.stage != self._stage:
             self.close()
             self._stage = progress.stage
@@ -45,9 +50,10 @@ class ProgressBar:
 
     def close(self) -> None:
         """Take the bar away; the next progress shows it again."""
-        if self._bar is not None:
-            self._bar.close()
-            self._bar = None
+        bar, self._bar = self._bar, None
+        if bar is not None:
+            with suppress(OSError):
+                bar.close()
 
     def __enter__(self) -> Self:
         output.set_progress(self.close)

@@ -99,12 +99,12 @@ def end(ended: "Ended", *, as_json: bool, settings: "Settings | None" = None) ->
     from batch_tracker.reporter import summary_json, summary_text
 
     summary = ended.summary
+    if settings:
+        send_notices([ended], settings)  # first: nobody may read what is printed
     if as_json:
         print_json(summary_json(summary))
     else:
         print_text(summary_text(summary))
-    if settings:
-        send_notices([ended], settings)
     sys.exit(ended.exit_code)
 
 
@@ -123,11 +123,11 @@ def end_each(
         ended.append(each)
         if not as_json:
             print_text(summary_text(each.summary) + "\n")
+    send_notices(ended, settings)
     if as_json:
         print_json(summaries_json([each.summary for each in ended]))
     if len(ended) < files:
         print_text(f"Error: {files - len(ended)} of {files} files were not begun.", err=True)
-    send_notices(ended, settings)
     sys.exit(max(each.exit_code for each in ended))
 
 

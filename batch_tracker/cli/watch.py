@@ -117,10 +117,10 @@ class _Console:
 
     def tell_round(self, done: "Round") -> None:
         """Tell of all that one look at the folder led to."""
-        if not done.is_empty or self._is_once:
-            self._print(done)
         self._notices.folder_looked_at([_file_result(each) for each in done.files], self._folder)
         self._notices.alarms_raised(list(done.alarm_messages), self._folder)
+        if not done.is_empty or self._is_once:
+            self._print(done)
 
     def _print(self, done: "Round") -> None:
         from batch_tracker.reporter import summaries_json

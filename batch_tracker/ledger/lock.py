@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from batch_tracker.errors import LedgerRefused
+from batch_tracker.errors import BeingWorkedOn
 from batch_tracker.ledger.runs import Run
 
 _FOLDER = "locks"
@@ -25,7 +25,7 @@ def working_on(run: Run, home: Path) -> Iterator[None]:
     """Hold a run, and the file it sends, for this process.
 
     Raises:
-        LedgerRefused: another process is working on it, or on another run of that file.
+        BeingWorkedOn: another process is working on it, or on another run of that file.
     """
     with (
         _held(run.name, home, f"Run {run.name}"),
@@ -39,7 +39,7 @@ def sending(file: str, *, server: str, home: Path) -> Iterator[None]:
     """Hold a file (its SHA-256) for this process: a second run would send every row once more.
 
     Raises:
-        LedgerRefused: another process is working on a run of it.
+        BeingWorkedOn: another process is working on a run of it.
     """
     with _held(sha256(f"{server} {file}".encode()).hexdigest(), home, "This very file"):
         yield
@@ -68,7 +68,7 @@ def _held(name: str, home: Path, what: str) -> Iterator[None]:
     try:
         lock.acquire(timeout=_ASKED_S)
     except Timeout:
-        raise LedgerRefused(
+        raise BeingWorkedOn(
             f"{what} is in use by another process.",
             hint="Wait until it has ended. batch-tracker runs shows that.",
         ) from None

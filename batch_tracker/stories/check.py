@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from batch_tracker import ledger
-from batch_tracker.errors import ColumnsRefused, SourceRefused
+from batch_tracker.errors import BatchTrackerError, Defect
 from batch_tracker.ledger import Run
-from batch_tracker.model import Correction, RunSummary
+from batch_tracker.model import Correction
 from batch_tracker.planner import plan
 from batch_tracker.planner.chosen_rows import Ranges
 from batch_tracker.planner.compare import Comparison
@@ -15,6 +15,7 @@ from batch_tracker.settings import Settings
 from batch_tracker.stories import outcome
 from batch_tracker.stories.outcome import Checked, OnProgress
 from batch_tracker.stories.stage import stage
+from batch_tracker.traceback_file import keep_traceback
 
 
 def check(
@@ -71,12 +72,21 @@ def check_each(
     look: bool = False,
     on_progress: OnProgress,
 ) -> Iterator[Checked]:
-    """Check manifests one after the other; a refused one does not hold up the others."""
+    """Check manifests one after the other; what is wrong with one holds up none of the others.
+
+    Raises as `check` does where that would stop the others, too.
+    """
     for path in paths:
         try:
             yield check(path, settings, force=force, look=look, on_progress=on_progress)
-        except (SourceRefused, ColumnsRefused) as refusal:
-            summary = RunSummary.of_nothing(str(refusal), source=str(path))
-            yield Checked(
-                summary, plan.describe(summary.counts, settings.quota), (), refusal.exit_code
-            )
+        except BatchTrackerError as error:
+            if error.concerns_all:
+                raise
+            yield _not_checked(path, settings, error)
+        except Exception as error:  # noqa: BLE001 - one file's trouble is no other's
+            yield _not_checked(path, settings, Defect(keep_traceback(error)))
+
+
+def _not_checked(path: Path, settings: Settings, error: BatchTrackerError) -> Checked:
+    summary = outcome.not_run(path, error).summary
+    return Checked(summary, plan.describe(summary.counts, settings.quota), (), error.exit_code)

@@ -1,5 +1,6 @@
 """How a command ends: what it came to, in numbers, in a workbook, on a page."""
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -8,7 +9,7 @@ from tempfile import TemporaryFile
 from typing import NamedTuple
 
 from batch_tracker import ledger
-from batch_tracker.errors import ReportFailed, SettingsRefused
+from batch_tracker.errors import BatchTrackerError, ReportFailed, SettingsRefused
 from batch_tracker.ledger import Run
 from batch_tracker.ledger.aggregates import Overview
 from batch_tracker.model import Progress, ResultRow, RunStatus, RunSummary
@@ -19,6 +20,7 @@ from batch_tracker.stories import run_files
 OnProgress = Callable[[Progress], None]
 
 EXIT_CODES: dict[RunStatus, int] = {"success": 0, "partial": 1, "error": 2, "stopped": 3}
+_STOPPED = (3, 130)
 _PROBLEMS_SHOWN = 20
 _REASONS_SHOWN = 10
 _REASONS_ON_PAGE, _ROWS_ON_PAGE = 50, 2000
@@ -27,13 +29,27 @@ _REASONS_ON_PAGE, _ROWS_ON_PAGE = 50, 2000
 class Ended(NamedTuple):
     """How a command ended: the summary, and the exit code that scripts go by.
 
-    `failure` is there where all was sent as the summary says, but no workbook could be written.
+    `failure` is there where all was sent as the summary says, but no workbook could be written,
+    and `stopped_by` where something ended it early.
     """
 
     summary: RunSummary
     exit_code: int
     comparison: compare.Comparison | None = None
     failure: ReportFailed | None = None
+    stopped_by: BatchTrackerError | None = None
+
+    @property
+    def ends_all(self) -> bool:
+        """Whether it makes no sense to begin another file."""
+        return self.stopped_by is not None and self.stopped_by.concerns_all
+
+
+def not_run(path: Path, error: BatchTrackerError) -> Ended:
+    """Return how a command ended that has come to nothing."""
+    status: RunStatus = "stopped" if error.exit_code in _STOPPED else "error"
+    summary = RunSummary.of_nothing(str(error), source=str(path), status=status)
+    return Ended(summary, error.exit_code, stopped_by=error)
 
 
 class Checked(NamedTuple):
@@ -80,6 +96,16 @@ def summarise(run: Run, settings: Settings) -> RunSummary:
         warnings=ledger.count_warned(run),
         held=ledger.count_held(run),
     )
+
+
+def broken_off(run: Run, settings: Settings, error: BatchTrackerError) -> Ended:
+    """Tell what is known of a run that could not be brought to its end in order."""
+    try:
+        known = summarise(ledger.find_run(run.ledger, run.name), settings)
+    except sqlite3.Error:
+        known = replace(RunSummary.of_nothing("", source=run.source), run=run.name)
+    summary = replace(known, status="stopped", report=None, message=str(error))
+    return Ended(summary, error.exit_code, stopped_by=error)
 
 
 def foresee(run: Run, settings: Settings, comparison: compare.Comparison | None) -> Checked:

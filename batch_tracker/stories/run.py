@@ -4,13 +4,20 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from batch_tracker import ledger
-from batch_tracker.errors import ColumnsRefused, NotConfirmed, SourceRefused
-from batch_tracker.model import Correction, RunSummary
+from batch_tracker.errors import (
+    BatchTrackerError,
+    Defect,
+    Interrupted,
+    NotConfirmed,
+    SourceRefused,
+)
+from batch_tracker.model import Correction
 from batch_tracker.planner.chosen_rows import Ranges
 from batch_tracker.settings import Settings
-from batch_tracker.stories.outcome import Ended, OnProgress, require_output
+from batch_tracker.stories.outcome import Ended, OnProgress, not_run, require_output
 from batch_tracker.stories.send import Confirm, send_and_report
 from batch_tracker.stories.stage import refuse_if_being_sent, require_no_sample, stage
+from batch_tracker.traceback_file import keep_traceback
 
 
 def run(
@@ -61,18 +68,20 @@ def run_each(
     on_progress: OnProgress,
     confirm: Confirm | None = None,
 ) -> Iterator[Ended]:
-    """Run manifests one after the other; a refused one does not hold up the others.
+    """Run manifests one after the other: what is wrong with one holds up none of the others.
 
-    The first run that is stopped is the last: what stopped it would stop the next. Raises as
-    `run` does where the reason lies in no single file.
+    What would stop the others, too, ends it: the login, the server, the ledger, an interrupt.
     """
     settings.require_account()
     for path in paths:
         try:
             ended = run(path, settings, force=force, on_progress=on_progress, confirm=confirm)
-        except (SourceRefused, ColumnsRefused, NotConfirmed) as refusal:
-            summary = RunSummary.of_nothing(str(refusal), source=str(path))
-            ended = Ended(summary, refusal.exit_code)
+        except BatchTrackerError as error:
+            ended = not_run(path, error)
+        except KeyboardInterrupt:
+            ended = not_run(path, Interrupted("Interrupted.", hint="Run the file again."))
+        except Exception as error:  # noqa: BLE001 - one file's trouble is no other's
+            ended = not_run(path, Defect(keep_traceback(error)))
         yield ended
-        if ended.summary.status == "stopped":
+        if ended.ends_all:
             return

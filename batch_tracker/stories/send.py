@@ -3,12 +3,18 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import NamedTuple
 
 from batch_tracker import ledger, sender
-from batch_tracker.errors import Interrupted, LookUpFailed, SameRefusal, Stopped
+from batch_tracker.errors import (
+    BatchTrackerError,
+    Defect,
+    Interrupted,
+    LookUpFailed,
+    SameRefusal,
+    Stopped,
+)
 from batch_tracker.interrupt import interruptible
 from batch_tracker.ledger import Run
 from batch_tracker.ledger.journal import utc_now
@@ -17,6 +23,7 @@ from batch_tracker.planner import compare, plan
 from batch_tracker.settings import Settings
 from batch_tracker.stories import outcome
 from batch_tracker.stories.outcome import Checked, Ended, OnProgress
+from batch_tracker.traceback_file import keep_traceback
 
 _CHANGES_SHOWN = 20
 
@@ -38,25 +45,37 @@ def send_and_report(
     Raises:
         NotConfirmed: `confirm` did not agree. Nothing was sent.
     """
+    try:
+        return _send_and_report(run, settings, on_progress, confirm)
+    except sqlite3.Error as error:
+        return outcome.broken_off(run, settings, _ledger_trouble(error))
+    except BatchTrackerError:
+        raise
+    except Exception as error:  # noqa: BLE001 - calls may have been made: what is known is told
+        return outcome.broken_off(run, settings, Defect(keep_traceback(error)))
+
+
+def _send_and_report(
+    run: Run, settings: Settings, on_progress: OnProgress, confirm: Confirm | None
+) -> Ended:
     began = time.monotonic()
     run = ledger.update_run(run, stage="sending", username=settings.username)
     notes: list[str] = []
-    with _stopped_by_the_ledger():
-        stopped_by = _ask(run, settings, on_progress, confirm)
-        stopped_by = stopped_by or _send(run, settings, on_progress, notes.append)
-        comparison = comparison_of(run)
-        told = [str(stopped_by or ""), comparison.sentence() if comparison else "", *notes]
-        run = ledger.update_run(
-            run,
-            finished_at=utc_now(),
-            seconds=run.seconds + time.monotonic() - began,
-            message=" ".join(filter(None, told)),
-            notes_json=[*run.notes, *notes],
-            status=status_reached(run),
-        )
-        ended = outcome.write_workbook_or_say_why(run, settings, on_progress)
+    stopped_by = _ask(run, settings, on_progress, confirm)
+    stopped_by = stopped_by or _send(run, settings, on_progress, notes.append)
+    comparison = comparison_of(run)
+    told = [str(stopped_by or ""), comparison.sentence() if comparison else "", *notes]
+    run = ledger.update_run(
+        run,
+        finished_at=utc_now(),
+        seconds=run.seconds + time.monotonic() - began,
+        message=" ".join(filter(None, told)),
+        notes_json=[*run.notes, *notes],
+        status=status_reached(run),
+    )
+    ended = outcome.write_workbook_or_say_why(run, settings, on_progress)
     exit_code = stopped_by.exit_code if stopped_by else ended.exit_code
-    return ended._replace(comparison=comparison, exit_code=exit_code)
+    return ended._replace(comparison=comparison, exit_code=exit_code, stopped_by=stopped_by)
 
 
 def _ask(
@@ -76,16 +95,11 @@ def _ask(
     return None
 
 
-@contextmanager
-def _stopped_by_the_ledger() -> Iterator[None]:
-    """Once calls may have been made, trouble with the ledger ends a run that can be resumed."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise Stopped(
-            f"The ledger can't be used any more: {error}.",
-            hint="Nothing recorded is lost. Free or repair the disk, then resume.",
-        ) from error
+def _ledger_trouble(error: sqlite3.Error) -> Stopped:
+    return Stopped(
+        f"The ledger can't be used any more: {error}.",
+        hint="Nothing recorded is lost. Free or repair the disk, then resume.",
+    )
 
 
 def look_first(run: Run, settings: Settings, on_progress: OnProgress) -> compare.Comparison | None:

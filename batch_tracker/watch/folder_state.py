@@ -52,6 +52,22 @@ class FolderState:
         names = self._entries.get("ignored")
         return frozenset(map(str, names)) if isinstance(names, list) else frozenset()
 
+    def note_stop(self, sha256: str) -> int:
+        """Remember that a file came to a stop once more; return how often it did by now."""
+        stops = {**self._stops, sha256: self._stops.get(sha256, 0) + 1}
+        self._note("stops", stops)
+        return stops[sha256]
+
+    def forget_stops(self, sha256: str) -> None:
+        """Forget how often a file came to a stop: it is out of the way."""
+        if sha256 in self._stops:
+            self._note("stops", {k: n for k, n in self._stops.items() if k != sha256})
+
+    @property
+    def _stops(self) -> dict[str, int]:
+        stops = self._entries.get("stops")
+        return stops if isinstance(stops, dict) else {}
+
     def note_ignored(self, names: Iterable[str]) -> None:
         """Remember which files were told not to be taken."""
         self._note("ignored", sorted(names))
@@ -72,9 +88,10 @@ class FolderState:
 
     def _note(self, name: str, entry: object) -> None:
         self._entries[name] = entry
-        draft = self._path.with_suffix(".new")
-        draft.write_text(json.dumps(self._entries), "utf-8")
-        draft.replace(self._path)
+        with suppress(OSError):  # what can't be kept is known until this watcher ends
+            draft = self._path.with_suffix(".new")
+            draft.write_text(json.dumps(self._entries), "utf-8")
+            draft.replace(self._path)
 
 
 @contextmanager

@@ -7,20 +7,30 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from batch_tracker.errors import BatchTrackerError, ColumnsRefused, ReportFailed, SourceRefused
+from batch_tracker.errors import (
+    BatchTrackerError,
+    BeingWorkedOn,
+    ColumnsRefused,
+    Defect,
+    ReportFailed,
+    SourceRefused,
+)
 from batch_tracker.loader import file_digest
-from batch_tracker.model import RunSummary
 from batch_tracker.settings import Settings
 from batch_tracker.stories import history
-from batch_tracker.stories.outcome import Ended, OnProgress
+from batch_tracker.stories.outcome import Ended, OnProgress, not_run
 from batch_tracker.stories.resume import resume
 from batch_tracker.stories.run import run
+from batch_tracker.traceback_file import keep_traceback
 from batch_tracker.watch.alarms import Alarm, late, of_ignored, of_run
 from batch_tracker.watch.arrivals import Arrivals
-from batch_tracker.watch.filing import Handled, file_away, make_room
+from batch_tracker.watch.filing import Handled, file_away, make_room, set_aside
 from batch_tracker.watch.folder_state import FolderState
 
 _INTERRUPTED = 130
+
+_MOST_STOPS = 3
+"""So often a file comes to a stop of its own before it is put aside."""
 
 _REST_S, _LONGEST_REST_S = 300.0, 3600.0
 """How long nothing is sent after a stop, doubling with each further one: a refused login that is
@@ -99,6 +109,8 @@ class Watcher:
         self._told: set[Path] = set()
         self._stops = 0
         self._rests_until = clock()
+        self._resting: dict[Path, tuple[object, float]] = {}
+        """Files that came to a stop of their own: what they were then, and until when they rest."""
 
     def once(self) -> Round:
         """Run what is complete now.
@@ -147,14 +159,14 @@ class Watcher:
 
     def _round(self, ready: list[Path]) -> Round:
         handled: list[Handled] = []
-        for path in self._unfinished_first(ready):
+        for path in self._unfinished_first([path for path in ready if not self._rests(path)]):
             self.is_at_work = True
             one = self._handle(path)
             self.is_at_work = False
             if one:
                 handled.append(one)
                 self._listener.file_handled(one)
-                if one.is_left:
+                if one.ended.ends_all:
                     break
         self._rest_after(handled)
         handled += self._not_taken()
@@ -171,7 +183,7 @@ class Watcher:
                 f"{path.name}: the file can't be read ({unreadable[path]}).",
                 hint="Give the watcher's user the right to read it.",
             )
-            left = Handled(path, _refused(error, path), is_left=True)
+            left = Handled(path, not_run(path, error), is_left=True)
             self._listener.file_handled(left)
             yield left
 
@@ -195,15 +207,45 @@ class Watcher:
         """Run a manifest and file it away, or return None: it is gone, or not complete yet."""
         if not (sha256 := _digest(path)):
             return None
+        handled = self._handled(path, sha256)
+        if handled is None or handled.ended.ends_all:
+            return handled
+        if handled.is_left:
+            return self._left(handled, sha256)
+        self._state.forget_stops(sha256)
+        return handled
+
+    def _handled(self, path: Path, sha256: str) -> Handled | None:
         try:
             handled = self._run(path, sha256)
+            return handled if handled.is_left else self._file_away(handled, sha256)
         except (SourceRefused, ColumnsRefused) as refusal:
             if _digest(path) != sha256:
                 return None
-            handled = Handled(path, _refused(refusal, path))
+            return self._file_away(Handled(path, not_run(path, refusal)), sha256)
         except BatchTrackerError as error:
-            return Handled(path, _refused(error, path), is_left=True)
-        return handled if handled.is_left else self._file_away(handled, sha256)
+            return Handled(path, not_run(path, error), is_left=True)
+        except Exception as error:  # noqa: BLE001 - one file's trouble is no other's
+            return Handled(path, not_run(path, Defect(keep_traceback(error))), is_left=True)
+
+    def _left(self, handled: Handled, sha256: str) -> Handled:
+        """Let a file rest that came to a stop of its own; after a few stops put it aside."""
+        stops = 1 if _is_being_sent(handled) else self._state.note_stop(sha256)
+        path = handled.path
+        if stops >= _MOST_STOPS and _digest(path) == sha256:
+            run = handled.ended.summary.run
+            goes_on = f" batch-tracker resume {run} goes on with it." if run else ""
+            with suppress(OSError):
+                note = f"{handled.note} It was tried {stops} times.{goes_on}".strip()
+                aside = set_aside(handled._replace(note=note))
+                self._state.forget_stops(sha256)
+                return aside
+        self._resting[path] = (_stamp(path), self._clock() + _rest_s(stops - 1))
+        return handled
+
+    def _rests(self, path: Path) -> bool:
+        stamp, until = self._resting.get(path, (None, 0.0))
+        return self._clock() < until and _stamp(path) == stamp
 
     def _run(self, path: Path, sha256: str) -> Handled:
         """Bring the run of a manifest to its end; one that has ended is not begun again."""
@@ -230,10 +272,9 @@ class Watcher:
             return _left(handled, f"The file can't be moved yet: {error}")
 
     def _rest_after(self, handled: list[Handled]) -> None:
-        if any(each.is_left for each in handled):
-            rest = min(_LONGEST_REST_S, _REST_S * 2**self._stops)
+        if any(each.ended.ends_all for each in handled):
+            self._rests_until = self._clock() + _rest_s(self._stops)
             self._stops += 1
-            self._rests_until = self._clock() + rest
         elif handled:
             self._stops = 0
 
@@ -261,8 +302,20 @@ def _digest(path: Path) -> str:
         return ""
 
 
-def _refused(error: BatchTrackerError, path: Path) -> Ended:
-    return Ended(RunSummary.of_nothing(str(error), source=str(path)), error.exit_code)
+def _is_being_sent(handled: Handled) -> bool:
+    """Whether another process is at work on this very file: it is not the file's trouble."""
+    return isinstance(handled.ended.stopped_by, BeingWorkedOn)
+
+
+def _rest_s(earlier: int) -> float:
+    return min(_LONGEST_REST_S, _REST_S * 2.0 ** min(earlier, 30))
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    with suppress(OSError):
+        status = path.stat()
+        return status.st_size, status.st_mtime_ns
+    return None
 
 
 def _left(handled: Handled, note: str) -> Handled:

@@ -21,7 +21,8 @@ def test_a_disk_that_fills_up_in_mid_run(program, serve, limit):
     done = program.alone("run", manifest, "--workers", "4", preexec_fn=fill_up)
     assert done.returncode == (3 if server.calls.puts else 2), done.stdout + done.stderr
     assert "Traceback" not in done.stderr
-    assert "ledger" in done.stderr or "quota" in done.stderr
+    said = done.stdout + done.stderr
+    assert "ledger" in said or "quota" in said
     known = updated(program)
     sent_before = dict(server.calls.puts)
     assert all(server.orders[po].tracking_number for po in known)
@@ -30,6 +31,32 @@ def test_a_disk_that_fills_up_in_mid_run(program, serve, limit):
     ended = program.json("resume") if done.returncode == 3 else program.json("run", manifest)
     assert ended["counts"]["updated"] + ended["counts"]["unchanged"] == 300
     assert all(server.calls.puts[po] == sent_before[po] for po in known)
+
+
+def test_the_json_object_tells_what_was_sent_before_the_ledger_failed(program, serve):
+    """Of several files too: the first is done, the second broken off, the third not begun."""
+    server = serve(latency_s=0.002)
+    program.manifest(20, name="a.csv")
+    program.manifest(300, name="b.csv", first_po=2001)
+    program.manifest(20, name="c.csv", first_po=3001)
+
+    def fill_up():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+
+    words = ("run", "a.csv", "b.csv", "c.csv", "--workers", "4", "--json")
+    done = program.alone(*words, preexec_fn=fill_up)
+    assert done.returncode == 3
+    told = json.loads(done.stdout)
+    first, second = told["files"]
+    assert (first["status"], first["counts"]["updated"]) == ("success", 20)
+    assert (second["status"], second["rows"], second["report"]) == ("stopped", 300, None)
+    assert second["run"]
+    assert "The ledger can't be used any more" in second["message"]
+    counts = second["counts"]
+    assert 0 < counts["updated"] <= server.calls.puts.total() - 20
+    assert counts["updated"] + counts["in doubt"] + counts["not sent"] == 300
+    assert told["calls"] == first["calls"] + second["calls"] >= server.calls.puts.total()
+    assert "1 of 3 files were not begun" in done.stderr
 
 
 def updated(program):

@@ -198,16 +198,16 @@ def test_a_stopped_run_leaves_its_file_and_goes_on_later(program, drop, once, in
     users = {"clerk": program.environment["SELLERCLOUD_PASSWORD"]}
     strict = Sandbox(SandboxSettings(users=users, multiple_tracking=True))
     drop(rows=40)
-    drop("next.csv", first_po=2001)
+    drop("next.csv", rows=40, first_po=2001)
     with strict.running() as url:
         program.environment["SELLERCLOUD_URL"] = url
         ended = once("--workers", "4", code=3)
-    assert [each["status"] for each in ended["files"]] == ["stopped"]
+    assert [each["status"] for each in ended["files"]] == ["stopped", "stopped"]
     assert files_in(inbox) == ["daily.csv", "next.csv"]
     with Sandbox(SandboxSettings(users=users)).running(urlsplit(url).port):
         again = once()
-    assert [each["counts"]["updated"] for each in again["files"]] == [40, 3]
-    assert again["files"][0]["run"] == ended["files"][0]["run"]
+    assert [each["counts"]["updated"] for each in again["files"]] == [40, 40]
+    assert [each["run"] for each in again["files"]] == [each["run"] for each in ended["files"]]
 
 
 def test_ctrl_c_ends_the_run_gently_and_the_watcher_with_it(holding, drop, once, inbox, watching):
