@@ -15,17 +15,25 @@ from batch_tracker.loader.columns.profiles import (
     shipped_profiles,
 )
 from batch_tracker.loader.columns.template import answered_profile, profile_template
-from batch_tracker.loader.files import file_digest, find_manifests, is_manifest
+from batch_tracker.loader.files import (
+    ends_in_mid_line,
+    file_digest,
+    find_manifests,
+    is_manifest,
+    is_results_workbook,
+)
 from batch_tracker.loader.manifest import Manifest, open_manifest
 from batch_tracker.loader.rows.po_lengths import unusual_lengths
 
 __all__ = [
     "Manifest",
     "answered_profile",
+    "ends_in_mid_line",
     "file_digest",
     "find_manifests",
     "find_profile",
     "is_manifest",
+    "is_results_workbook",
     "open_manifest",
     "profile_template",
     "shipped_profile_text",

@@ -2,13 +2,24 @@
 
 import errno
 import hashlib
+import os
+import re
 from collections.abc import Iterable
 from glob import glob, has_magic
 from pathlib import Path
+from zipfile import ZipFile
 
 from batch_tracker.errors import SourceRefused
 
 _ENDINGS = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
+
+_RESULTS_NAME = re.compile(r"-results( \(\d+\))*\Z")
+_RESULTS_SHEETS = {b"Results", b"Summary"}
+_SHEET_NAME = re.compile(rb'<(?:\w+:)?sheet\s[^>]*?\bname="([^"]*)"')
+_MOST_READ = 1 << 20
+
+_LINE_END_BYTES = 4
+"""Of a line end in UTF-32, the longest there is."""
 
 
 def find_manifests(words: Iterable[str]) -> list[Path]:
@@ -40,13 +51,41 @@ def _meant(word: str) -> list[Path]:
 
 
 def is_manifest(path: Path) -> bool:
-    """Whether a file of a folder is taken for a manifest, by its name."""
+    """Whether a file of a folder is taken for a manifest, by name and content."""
     return (
         path.suffix.lower() in _ENDINGS
         and not path.name.startswith((".", "~$"))
-        and not path.stem.endswith("-results")
         and path.is_file()
+        and not is_results_workbook(path)
     )
+
+
+def is_results_workbook(path: Path) -> bool:
+    """Whether a file is a results workbook that still has the name that it was written under.
+
+    The name alone proves nothing: a carrier's file may end in `-results`, too. One that a person
+    has named anew is theirs.
+    """
+    if not _RESULTS_NAME.search(path.stem):
+        return False
+    try:
+        with ZipFile(path) as archive, archive.open("xl/workbook.xml") as part:
+            return set(_SHEET_NAME.findall(part.read(_MOST_READ))) >= _RESULTS_SHEETS
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, we have not written it
+        return False
+
+
+def ends_in_mid_line(path: Path) -> bool:
+    """Whether the last line of a text file has no line end: perhaps it is not written whole.
+
+    Raises:
+        OSError: it can't be read.
+    """
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - _LINE_END_BYTES))
+        tail = file.read(_LINE_END_BYTES).rstrip(b"\0") or b"\n"
+    return tail[-1:] not in {b"\n", b"\r"}
 
 
 def file_digest(path: Path) -> str:

@@ -7,6 +7,7 @@ from statistics import median
 from typing import Literal, NamedTuple
 
 from batch_tracker import ledger
+from batch_tracker.loader import is_results_workbook
 from batch_tracker.model import RunSummary, State
 from batch_tracker.settings import Settings
 
@@ -50,8 +51,8 @@ def of_run(summary: RunSummary, settings: Settings) -> tuple[Alarm, ...]:
 
 
 def of_ignored(path: Path) -> Alarm:
-    """Say that a file of a watched folder is not taken, because of its name."""
-    if path.stem.endswith("-results"):
+    """Say that a file of a watched folder is not taken."""
+    if is_results_workbook(path):
         words = (
             f"{path.name} is a results workbook. Correct it and run it: batch-tracker run {path}"
         )

@@ -121,6 +121,9 @@ class Watcher:
         try:
             self._arrivals.look()
             self._sleep(self._settings.settle_s)
+            self._arrivals.look()
+            if self._arrivals.unended:
+                self._sleep(self._arrivals.patience_s - self._settings.settle_s)
             return self._round(self._ready())
         except OSError as error:
             raise SourceRefused(

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from openpyxl import Workbook
 
 from batch_tracker.errors import SourceRefused
 from batch_tracker.loader.files import file_digest, find_manifests
@@ -14,8 +15,12 @@ def folder(tmp_path):
     for age, name in enumerate(["a.csv", "c.xlsx", "b.CSV"]):
         (tmp_path / name).write_text("PO", "utf-8")
         os.utime(tmp_path / name, (1000 + age, 1000 + age))
-    for name in (".hidden.csv", "~$c.xlsx", "notes.pdf", "a-20260304-120000-results.xlsx"):
+    for name in (".hidden.csv", "~$c.xlsx", "notes.pdf"):
         (tmp_path / name).write_text("PO", "utf-8")
+    book = Workbook()
+    book.active.title = "Results"
+    book.create_sheet("Summary")
+    book.save(tmp_path / "a-20260304-120000-results.xlsx")
     (tmp_path / "older.csv").mkdir()
     return tmp_path
 

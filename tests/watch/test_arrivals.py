@@ -41,6 +41,33 @@ def test_a_file_is_complete_when_it_has_stayed_as_it_was(drop, look):
     assert not look.unsettled
 
 
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_a_text_file_whose_last_line_has_its_end_is_complete(look, inbox, end):
+    (inbox / "a.csv").write_bytes(f"PO{end}1{end}".encode())
+    (inbox / "b.txt").write_bytes(f"PO{end}1{end}".encode("utf-16-le"))
+    (inbox / "c.xlsx").write_bytes(b"PK")
+    (inbox / "d.csv").touch()
+    look()
+    assert look(5) == ["a.csv", "b.txt", "c.xlsx", "d.csv"]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.TSV", "a.txt"])
+def test_a_text_file_that_ends_in_mid_line_is_waited_for_twelve_times_as_long(look, inbox, name):
+    (inbox / name).write_text("PO,Tracking Number\n1001,T0", "utf-8")
+    assert look() == look(5) == look(54.9) == []
+    assert look.unsettled
+    assert look(0.1) == [name]
+
+
+def test_a_writer_who_pauses_in_mid_line_is_waited_for(look, inbox):
+    (inbox / "a.csv").write_text("PO\n10", "utf-8")
+    look()
+    assert look(59) == []
+    (inbox / "a.csv").write_text("PO\n1001\n", "utf-8")
+    assert look(1) == []
+    assert look(5) == ["a.csv"]
+
+
 def test_the_time_begins_anew_with_each_change(drop, look):
     drop("a.csv")
     look()

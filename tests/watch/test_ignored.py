@@ -1,6 +1,10 @@
 """Files that a watched folder does not take are told, once."""
 
+import shutil
+from pathlib import Path
+
 import pytest
+from openpyxl import Workbook
 
 
 def told(done):
@@ -28,10 +32,43 @@ def test_what_is_not_taken_is_told_once_by_all_watchers_together(once, put, inbo
     assert told(once()) == ["a.pdf"], "another file by this name"
 
 
-def test_a_results_workbook_is_told_with_what_to_do(once, put, inbox):
-    put("daily-results.xlsx")
-    (alarm,) = once().alarms
-    assert f"batch-tracker run {inbox / 'daily-results.xlsx'}" in alarm.message
+@pytest.fixture
+def workbook(drop, once):
+    """A results workbook, as it was written."""
+    drop()
+    return Path(once().files[0].ended.summary.report)
+
+
+@pytest.mark.parametrize("name", ["daily-results.xlsx", "daily-results (2).xlsx"])
+def test_a_results_workbook_is_told_with_what_to_do(once, workbook, inbox, name):
+    shutil.copy(workbook, inbox / name)
+    done = once()
+    (alarm,) = done.alarms
+    assert f"batch-tracker run {inbox / name}" in alarm.message
+    assert done.files == ()
+
+
+def test_a_results_workbook_that_a_person_has_named_anew_is_run(once, workbook, inbox):
+    shutil.copy(workbook, inbox / "corrected.xlsx")
+    (handled,) = once().files
+    assert handled.ended.summary.counts["unchanged"] == 3
+
+
+@pytest.mark.parametrize("name", ["daily-results.csv", "results.csv", "-results.csv"])
+def test_a_manifest_that_is_called_results_is_run(once, drop, name):
+    drop(name)
+    (handled,) = once().files
+    assert handled.ended.summary.counts["updated"] == 3
+
+
+def test_a_workbook_of_somebody_else_that_is_called_results_is_run(once, inbox):
+    book = Workbook()
+    book.active.title = "Results"
+    for row in (["PO", "Tracking Number", "Carrier"], [1001, "T1", "ACME"]):
+        book.active.append(row)
+    book.save(inbox / "daily-results.xlsx")
+    (handled,) = once().files
+    assert handled.ended.summary.counts["updated"] == 1
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,16 @@ def test_a_file_that_is_still_written_is_let_alone(watcher, inbox, drop):
     assert [file.ended.summary.rows for file in done.files] == [35]
 
 
+def test_a_single_look_waits_for_a_file_that_ends_in_mid_line(watcher, drop):
+    path = drop()
+    path.write_text(path.read_text("utf-8").rstrip(), "utf-8")
+    day = Day(9, lambda: None)
+    with watcher(clock=day.clock, sleep=day.sleep, settle_s=5) as one:
+        (handled,) = one.once().files
+    assert handled.ended.summary.counts["updated"] == 3
+    assert day.now == 60
+
+
 def test_what_stopped_one_run_stops_the_others_and_is_tried_seldom(watcher, drop, server):
     """A login that is refused every ten seconds locks the account."""
     drop("a.csv")

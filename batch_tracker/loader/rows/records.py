@@ -11,6 +11,7 @@ from typing import Any
 from batch_tracker.loader.columns.choice import Choice
 from batch_tracker.loader.columns.header import Header
 from batch_tracker.loader.rows.exclusions import (
+    Exclusion,
     Places,
     cell_at,
     excluded_record,
@@ -100,13 +101,15 @@ class RowReader:
         """
         self._short.count(len(rows))
         records, last, goes_on = [], self._last, self.table.goes_on
+        cut_row = self._shape.cut_row
         for position, (row, is_plain, values) in enumerate(self._columns.read(rows), self._rows):
             is_apart = last is not None and row.number != last.number + 1
             after_gap = is_apart and self._is_gap(last, row)
-            if is_plain and goes_on and not after_gap:
+            cut_off = self._shape.cut_off(row, last) if row.number == cut_row else None
+            if is_plain and goes_on and not after_gap and not cut_off:
                 records.append(self._plain(row, *values))
             else:
-                records.append(self._odd(row, values, position, after_gap=after_gap))
+                records.append(self._odd(row, values, position, cut_off, after_gap=after_gap))
                 goes_on = self.table.goes_on
             last = row
         self._rows, self._last = self._rows + len(rows), last
@@ -141,7 +144,13 @@ class RowReader:
         return Record(row.number, row.cells, update)
 
     def _odd(
-        self, row: SourceRow, values: Sequence[CellReading], position: int, *, after_gap: bool
+        self,
+        row: SourceRow,
+        values: Sequence[CellReading],
+        position: int,
+        cut_off: Exclusion | None,
+        *,
+        after_gap: bool,
     ) -> Record:
         readings = dict(zip(READ, values, strict=True))
         outline = self._outline(row, readings)
@@ -149,6 +158,7 @@ class RowReader:
             self.table.exclusion(row, outline, after_gap=after_gap)
             or self._shape.exclusion(row)
             or self._status.exclusion(row)
+            or cut_off
         )
         if excluded:
             return excluded_record(row, excluded, _update(readings) if excluded.voids else None)

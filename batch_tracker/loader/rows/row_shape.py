@@ -72,6 +72,25 @@ class RowShape:
         )
         return invalid(self._places.at(row, column, issue))
 
+    @property
+    def cut_row(self) -> int | None:
+        """The number of the row in which a text file ends, without a line end."""
+        return self._source.cut_row
+
+    def cut_off(self, row: SourceRow, above: SourceRow | None) -> Exclusion | None:
+        """Return what is said of `cut_row` where it seems not to be written whole."""
+        have = len(row.cells)
+        is_shorter = above is not None and have < min(len(above.cells), self.width)
+        if not is_shorter:
+            return None
+        issue = Issue(
+            code=TOO_FEW,
+            message=f"The file ends in this row, without a line end. The row has {have} cells, "
+            "and the one above has more.",
+            hint="The file may not be complete: get it again, or complete the row.",
+        )
+        return invalid(self._places.at(row, have - 1, issue))
+
     def too_few(self, row: SourceRow) -> Exclusion:
         """Return what is said of a row that has lost a cell."""
         have = len(row.cells)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from batch_tracker.errors import SourceRefused
+from batch_tracker.loader.files import ends_in_mid_line
 from batch_tracker.loader.sources.delimiter import find_layout
 from batch_tracker.loader.sources.encoding_guess import EncodingGuess
 from batch_tracker.loader.sources.sheet_reader import EXCEL_COLUMNS, MAX_COLUMNS
@@ -73,6 +74,19 @@ class CsvSource(Source):
             self._read_bytes = file.tell()
 
     def _read(self) -> Iterator[SourceRow]:
+        if not ends_in_mid_line(self.path):
+            yield from self._records()
+            return
+        last: SourceRow | None = None
+        for row in self._records():
+            if last is not None:
+                yield last
+            last = row
+        if last is not None:
+            self.cut_row = last.number
+            yield last
+
+    def _records(self) -> Iterator[SourceRow]:
         with closing(self._lines()) as lines:
             reader = csv.reader(
                 lines,

@@ -25,6 +25,8 @@ class Source(ABC):
     blank because it is merged with one above to the number of the row that holds the value; it
     is complete before rows() yields its first row, and empty where the form of file does not tell.
     `encoding_guess` is set where the text's encoding is a guess: it wants to see what is sent.
+    `cut_row` is the number of the last row where a text file ends in the middle of a line; it is
+    known once rows() has yielded that row.
     `first_column` is the column (from 0) in which the manifest itself begins: a results workbook
     has columns of its own before it.
     """
@@ -38,6 +40,7 @@ class Source(ABC):
         self.epoch_1904 = False
         self.merged: Mapping[tuple[int, int], int] = {}
         self.encoding_guess: EncodingGuess | None = None
+        self.cut_row: int | None = None
         self.first_column = 0
         self._opening_notes: list[str] = []
         self._reading_notes: list[str] = []
