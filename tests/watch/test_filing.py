@@ -37,10 +37,10 @@ def test_the_oldest_file_is_run_first_and_what_is_no_manifest_stays(drop, once, 
     drop("b.csv")
     drop("a.csv", rows=2)
     os.utime(inbox / "b.csv", (1000, 1000))
-    for name in ("notes.pdf", ".hidden.csv", "old-results.xlsx"):
+    for name in ("notes.pdf", ".hidden.csv"):
         (inbox / name).write_text("x", "utf-8")
     assert [each.path.name for each in once().files] == ["b.csv", "a.csv"]
-    assert files_in(inbox) == [".hidden.csv", "notes.pdf", "old-results.xlsx"]
+    assert files_in(inbox) == [".hidden.csv", "notes.pdf"]
 
 
 def test_the_same_name_every_day_overwrites_nothing(drop, once, inbox, files_in):
