@@ -127,7 +127,7 @@ def test_the_python_works(execute):
 
 
 def test_the_settings_shown_are_accepted(execute, folder):
-    (told,) = blocks("toml")
+    told, _ = blocks("toml")
     (findings,) = re.findall("`(findings = .*?)`", README)
     text = f"{told}\n[profiles.mine]\n{findings}\n"
     settings = folder / ".config" / "batch-tracker" / "batch-tracker.toml"
@@ -137,6 +137,15 @@ def test_the_settings_shown_are_accepted(execute, folder):
     assert execute(*checked).returncode == 1
     settings.write_text(text.replace("kind", "sort"), "utf-8")
     assert execute(*checked).returncode == 2
+
+
+def test_the_accounts_shown_are_accepted(execute, folder):
+    _, told = blocks("toml")
+    settings = folder / ".config" / "batch-tracker" / "batch-tracker.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(told, "utf-8")
+    listed = execute("batch-tracker", "account", "list")
+    assert (listed.returncode, listed.stdout[:6]) == (0, "* acme")
 
 
 def test_the_table_of_states_is_complete():
@@ -162,7 +171,9 @@ def test_the_table_of_settings_names_variables_and_flags_that_are_there():
 def test_the_table_of_settings_is_true():
     keys = set(re.findall(r"^\| `[^|]*` \| `(\w+)` \|", README, re.MULTILINE))
     assert keys <= set(Settings.model_fields)
-    assert set(Settings.model_fields) - keys == {"config", "password", "profiles", "notify"}
+    assert set(Settings.model_fields) - keys == {
+        *("account", "accounts", "config", "password", "profiles", "notify")
+    }
 
 
 def test_the_table_of_a_profile_is_complete():

@@ -10,6 +10,7 @@ from batch_tracker.account.secret import has_place, is_outranked, keep_secret, s
 from batch_tracker.account.settings_file import (
     Value,
     changed_text,
+    remove_account,
     settings_text,
     write_profile,
     write_settings,
@@ -26,6 +27,7 @@ __all__ = [
     "has_place",
     "is_outranked",
     "keep_secret",
+    "remove_account",
     "settings_text",
     "stored_secret",
     "try_out",

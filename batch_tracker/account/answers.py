@@ -6,6 +6,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from batch_tracker.sender.probe import probing
 from batch_tracker.settings import Settings
+from batch_tracker.settings.settings import EnvironmentSource
 
 
 class Answers(Settings):
@@ -14,14 +15,14 @@ class Answers(Settings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - the base class names it
+        settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Answers over environment."""
-        return init_settings, env_settings
+        return init_settings, EnvironmentSource(settings_cls)
 
 
 def check_login(settings: Settings) -> None:

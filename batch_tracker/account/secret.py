@@ -52,4 +52,5 @@ def has_place(values: Mapping[str, Value]) -> bool:
 
 def is_outranked(values: Mapping[str, Value]) -> bool:
     """Whether SELLERCLOUD_PASSWORD is set here and hides the place that was chosen."""
-    return has_place(values) and load_settings({}, Answers).password is not None
+    chosen = load_settings({"account": values.get("account")}, Answers)
+    return has_place(values) and chosen.password is not None

@@ -48,10 +48,48 @@ def changed_text(text: str, values: Mapping[str, Value]) -> str:
 def write_settings(path: Path, values: Mapping[str, Value]) -> Path | None:
     """Set the account in the file; return where the old file is kept, if there was one.
 
+    Where `values` name an account, its table is set and nothing else is touched.
+
     Raises:
         SettingsRefused: it can't be written, or the old one can't be read.
     """
+    if "account" in values:
+        return _rewrite(
+            path, _with_table(settings_text({}), values), lambda text: _with_table(text, values)
+        )
     return _rewrite(path, settings_text(values), lambda text: changed_text(text, values))
+
+
+def _with_table(text: str, values: Mapping[str, Value]) -> str:
+    """Return the text of a file with an account's table set; the first one is the default."""
+    import tomlkit  # noqa: PLC0415 - only where an account is named
+
+    document = tomlkit.parse(text)
+    name = str(values["account"])
+    if not {"accounts", "default_account", "url", "SELLERCLOUD_URL"} & document.keys():
+        document["default_account"] = name
+    accounts = document.setdefault("accounts", tomlkit.table(is_super_table=True))
+    table = accounts.setdefault(name, tomlkit.table())
+    for key in _ACCOUNT:
+        table.pop(key, None)
+    table.update({key: value for key, value in values.items() if key != "account"})
+    return tomlkit.dumps(document)
+
+
+def remove_account(path: Path, name: str) -> Path | None:
+    """Take `[accounts.NAME]` out of the file; return and raise as `write_settings` does."""
+    import tomlkit  # noqa: PLC0415 - only where there are accounts
+
+    def without(text: str) -> str:
+        document = tomlkit.parse(text)
+        document["accounts"].pop(name)
+        if not document["accounts"]:
+            document.pop("accounts")
+        if document.get("default_account") == name:
+            document.pop("default_account")
+        return tomlkit.dumps(document)
+
+    return _rewrite(path, "", without)
 
 
 def write_profile(path: Path, name: str, profile: Profile) -> Path | None:

@@ -8,6 +8,7 @@ it, so that `--help` answers at once.
     session.py   what several commands do: settings, a progress bar, telling how it ended
     run.py       run, check, resume, retry
     init.py      init
+    account.py   account list, test, remove
     config.py    config show, path
     doctor.py    doctor
     history.py   report, runs, show, find, prune

@@ -17,17 +17,17 @@ def show_config(as_json: bool) -> None:
     """Show every setting, its value, and where it comes from. Secrets are shown as ***."""
     from batch_tracker.settings import origins
 
-    given = options.config_given()
+    given = options.given_everywhere()
     with session.read_settings({}) as settings:
         found = list(origins(settings, given))
-        file = str(settings.settings_file)
+        file, account = str(settings.settings_file), settings.account
     if as_json:
         told = {each.name: {"value": each.value, "source": each.source} for each in found}
-        print_json({"file": file, "settings": told})
+        print_json({"file": file, "account": account, "settings": told})
         return
-    print_text(f"Settings file: {file}\n")
+    print_text(f"Settings file: {file}" + (f"\nAccount: {account}" if account else "") + "\n")
     for each in found:
-        source = "settings file" if each.source == file else each.source
+        source = each.source.replace(file, "settings file")
         print_text(f"{each.name:<20}{each.value or '-'}  ({source})")
 
 
@@ -37,7 +37,7 @@ def config_path(as_json: bool) -> None:
     """Print the path of the settings file, whether or not it exists."""
     from batch_tracker.settings import ignored_file, settings_file
 
-    path = settings_file(options.config_given()["config"])
+    path = settings_file(options.given_everywhere()["config"])
     if as_json:
         print_json({"file": str(path), "exists": path.exists()})
         return

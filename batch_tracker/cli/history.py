@@ -49,17 +49,18 @@ def report(
     session.end(ended, as_json=as_json)
 
 
-@click.command()
+@click.command(short_help="List the runs in the ledger, the newest first.")
 @options.rehearsals
 @options.as_json
 def runs(sandbox: bool, as_json: bool) -> None:
-    """List the runs in the ledger, the newest first."""
+    """List the runs in the ledger, the newest first; with --account, only that account's."""
     from batch_tracker.reporter import summary_json
+    from batch_tracker.settings import named_account
     from batch_tracker.stories import history
     from batch_tracker.stories.words import runs_table
 
     with session.read_settings({}, past_rehearsals=sandbox) as settings:
-        found = history.runs(settings)
+        found = history.runs(settings, account=named_account(options.given_everywhere()))
     if as_json:
         print_json({"runs": [{**summary_json(each), **_times(each)} for each in found]})
     else:
@@ -105,13 +106,14 @@ def find(po: int, sandbox: bool, as_json: bool) -> None:
     with session.read_settings({}, past_rehearsals=sandbox) as settings:
         found = history.find(po, settings)
     if not as_json:
-        print_text(found_text(found))
+        print_text(found_text(found, settings.account_of))
         return
     mentions = [
         {
             "run": each.run.name,
             "source": each.run.source,
             "server": each.run.server,
+            "account": settings.account_of(each.run.server, each.run.username),
             **_row(each.result),
             "values": each.values._asdict() if each.values else None,
             "attempts": [attempt._asdict() for attempt in each.attempts],

@@ -44,45 +44,62 @@ class _Account(NamedTuple):
     "--password-command", "line", metavar="COMMAND", help="The command that prints the password."
 )
 @options.option("--yes", is_flag=True, help="Ask nothing. Use the first address that answers.")
-@options.option("--force", is_flag=True, help="Change a settings file that exists already.")
+@options.option("--force", is_flag=True, help="Change an account that exists already.")
 @options.as_json
 def init(yes: bool, force: bool, as_json: bool, **flags: Any) -> None:
     """Set up the account: find its server, check the login, write the settings file.
 
     It asks for everything that no flag gives. The password is kept where you choose, never in the
     settings file. Nothing is written before the login works. Other settings in the file stay.
+
+    With --account NAME it adds one of several accounts, as a table [accounts.NAME].
     """
     from batch_tracker import account
     from batch_tracker.settings import load_settings, settings_file
 
     prompts = Prompts(interactive=not yes)
-    path = settings_file(options.config_given()["config"])
-    _require_consent(path, prompts, force=force)
-    known = load_settings({}, account.Answers)
+    given = options.given_everywhere()
+    path = settings_file(given["config"])
+    known = load_settings({"account": given["account"]}, account.Answers)
+    _require_consent(path, known.account, prompts, force=force)
     found = prompts.until_accepted(
         lambda again: _account(prompts, known, {} if again else flags), ServerUnusable
     )
     print_text(f"{found.username} can log in at {found.url}.", err=as_json)
-    values: dict[str, Value] = {"url": found.url, "username": found.username}
+    values = _named(known) | {"url": found.url, "username": found.username}
     values |= prompts.until_accepted(lambda _again: _kept(prompts, found, values), SettingsRefused)
     backup = account.write_settings(path, values)
     text = _closing_lines(path, backup, values)
     if as_json:
-        told = {"url": found.url, "username": found.username, "settings": str(path)}
+        told = {"url": found.url, "username": found.username, "account": known.account}
+        told["settings"] = str(path)
         print_json({"status": "success", **told, "message": " ".join(text)})
     else:
         print_text("\n".join(text))
 
 
-def _require_consent(path: Path, prompts: Prompts, *, force: bool) -> None:
-    """Go on where a settings file is there only if it may be changed."""
-    if force or not path.exists():
+def _named(known: "Settings") -> "dict[str, Value]":
+    return {"account": known.account} if known.account else {}
+
+
+def _require_consent(path: Path, account: str | None, prompts: Prompts, *, force: bool) -> None:
+    """Go on where the account is there only if it may be changed."""
+    from batch_tracker.settings import account_names, require_account_name
+
+    if account:
+        require_account_name(account)
+    if force or not path.exists() or (account and account not in account_names(path)):
         return
-    question = f"{path} exists already. Change the account in it? Everything else in it stays."
+    what = f"The account {account}" if account else f"{path}"
+    change = "Change it?" if account else "Change the account in it?"
+    question = f"{what} exists already. {change} Everything else in the file stays."
     if prompts.interactive and prompts.confirm(question, flag="--force", default=False):
         return
     raise SettingsRefused(
-        f"{path} exists already.", hint="Give --force to change the account in it."
+        f"{what} exists already.",
+        hint="Give --force to change it."
+        if account
+        else "Give --force to change the account in it, or --account NAME to add one.",
     )
 
 
@@ -152,10 +169,11 @@ def _login(
 
     first = None if again else flags.get("username") or known.username
     username = prompts.text("User name", first, flag="--username")
-    values: dict[str, Value] = {"url": url, "username": username}
+    values = _named(known) | {"url": url, "username": username}
     place = None if again else _place_given(prompts, known, flags)
     stored = None if place is None else account.stored_secret({**values, **place})
-    secret = stored or prompts.text("Password", flag="SELLERCLOUD_PASSWORD", hidden=True)
+    flag = "--password-from" if known.account else "SELLERCLOUD_PASSWORD"
+    secret = stored or prompts.text("Password", flag=flag, hidden=True)
     account.check_login(load_settings({**values, "password": secret}, account.Answers))
     return _Account(url, username, secret, place)
 
@@ -166,20 +184,27 @@ def _place_given(
     """Return the settings that say where the password is, where flags or the environment do."""
     given = "file" if flags.get("file") else "command" if flags.get("line") else None
     if way := flags.get("way") or given:
-        return _place(prompts, way, flags)
+        if way == "env" and known.account:
+            raise click.UsageError(
+                "SELLERCLOUD_PASSWORD belongs to no account: give --password-from "
+                "keyring, file or command."
+            )
+        return _place(prompts, way, flags, known.account)
     if not prompts.interactive:
-        raise click.UsageError("With --yes nothing is asked: give --password-from.")
+        raise click.UsageError("With --yes nothing is asked. Give --password-from.")
     use = "Use the password that SELLERCLOUD_PASSWORD holds?"
     return {} if known.password and prompts.confirm(use) else None
 
 
-def _place(prompts: Prompts, way: str, flags: dict[str, Any]) -> "dict[str, Value]":
+def _place(
+    prompts: Prompts, way: str, flags: dict[str, Any], name: "Value | None"
+) -> "dict[str, Value]":
     """Return the settings for a place to keep the password in."""
     from batch_tracker.account import Answers
     from batch_tracker.settings import load_settings
 
     if way == "file":
-        usual = "~/.sellercloud-password"
+        usual = "~/.sellercloud-password" + (f"-{name}" if name else "")
         flag = "--password-file"
         file = prompts.text("File", flags.get("file"), flag=flag, default=usual)
         return {"password_file": file if file.startswith("~") else str(Path(file).absolute())}
@@ -198,8 +223,8 @@ def _kept(prompts: Prompts, found: _Account, values: "dict[str, Value]") -> "dic
 
     place = found.place
     if place is None:
-        has_keyring = find_spec("keyring") is not None
-        among = _PLACES if has_keyring else _PLACES[1:]
+        can = {"keyring": find_spec("keyring") is not None, "env": "account" not in values}
+        among = [place for place in _PLACES if can.get(place, True)]
         way = prompts.choice(
             "Where to keep the password",
             None,
@@ -207,7 +232,7 @@ def _kept(prompts: Prompts, found: _Account, values: "dict[str, Value]") -> "dic
             default=among[0],
             flag="--password-from",
         )
-        place = _place(prompts, way, {})
+        place = _place(prompts, way, {}, values.get("account"))
     account.keep_secret({**values, **place}, found.secret)
     return place
 
@@ -220,4 +245,6 @@ def _closing_lines(path: Path, backup: Path | None, values: "dict[str, Value]") 
         lines.append("SELLERCLOUD_PASSWORD is set here too. It is used first.")
     if not account.has_place(values):
         lines.append("Set SELLERCLOUD_PASSWORD before each run.")
+    if name := values.get("account"):
+        return [*lines, f"Next: batch-tracker doctor --account {name} checks everything else."]
     return [*lines, "Next: batch-tracker doctor checks everything else."]

@@ -8,6 +8,7 @@ import click
 
 from batch_tracker import __version__
 from batch_tracker.cli import options
+from batch_tracker.cli.account import account
 from batch_tracker.cli.config import config
 from batch_tracker.cli.doctor import doctor
 from batch_tracker.cli.history import find, prune, report, runs, show
@@ -35,6 +36,7 @@ Settings, weakest first: defaults, the settings file, environment, flags.
   SELLERCLOUD_URL            the REST endpoint, such as https://xx.api.sellercloud.com/rest
   SELLERCLOUD_USERNAME       the user to log in as
   SELLERCLOUD_PASSWORD       its password, or SELLERCLOUD_PASSWORD_FILE naming a file with it
+  BATCH_TRACKER_ACCOUNT      the account of the settings file to use, as --account
   BATCH_TRACKER_CONFIG       a settings file to use instead of your own
   BATCH_TRACKER_HOME         where the ledger and the quota live (~/.batch-tracker)
   BATCH_TRACKER_WORKERS ...  any flag of a command, by its name
@@ -82,7 +84,7 @@ def cli() -> None:
 
 
 COMMANDS = (
-    *(init, config, doctor),
+    *(init, account, config, doctor),
     *(ui, check, run, watch, notify, resume, retry),
     *(report, runs, show, find, prune, undo),
     *(profile, sandbox),

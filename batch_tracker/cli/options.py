@@ -25,7 +25,7 @@ def option(*names: str, **details: Any) -> Decorator:
 
 
 _ROWS = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?", re.ASCII)
-_CONFIG = "batch_tracker.config"
+_EVERYWHERE = "batch_tracker.{}"
 
 
 def everywhere() -> list[click.Parameter]:
@@ -36,8 +36,15 @@ def everywhere() -> list[click.Parameter]:
             type=click.Path(path_type=Path),
             metavar="FILE",
             expose_value=False,
-            callback=_keep_config,
+            callback=_keep,
             help="Read this settings file, not your own.",
+        ),
+        click.Option(
+            ["--account"],
+            metavar="NAME",
+            expose_value=False,
+            callback=_keep,
+            help="Use this account of the settings file.",
         ),
         click.Option(
             ["--color"],
@@ -49,9 +56,9 @@ def everywhere() -> list[click.Parameter]:
     ]
 
 
-def _keep_config(context: click.Context, _parameter: click.Parameter, path: Path | None) -> None:
-    if path:
-        context.meta[_CONFIG] = path
+def _keep(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    if value:
+        context.meta[_EVERYWHERE.format(parameter.name)] = value
 
 
 def _keep_color(_context: click.Context, _parameter: click.Parameter, when: Color | None) -> None:
@@ -59,9 +66,10 @@ def _keep_color(_context: click.Context, _parameter: click.Parameter, when: Colo
         set_color(when)
 
 
-def config_given() -> dict[str, Any]:
-    """Return the setting that `--config` gives, wherever in the command line it stands."""
-    return {"config": click.get_current_context().meta.get(_CONFIG)}
+def given_everywhere() -> dict[str, Any]:
+    """Return the settings of `--config` and `--account`, wherever in the command line they are."""
+    meta = click.get_current_context().meta
+    return {name: meta.get(_EVERYWHERE.format(name)) for name in ("config", "account")}
 
 
 def _together(*options: Decorator) -> Decorator:

@@ -42,10 +42,11 @@ def read_settings(
     from batch_tracker.settings import load_settings
 
     _quiet_libraries()
-    flags = {**flags, **options.config_given()}
+    flags = {**flags, **options.given_everywhere()}
     if rehearse:
-        with _pretend_server() as account:
-            settings = load_settings({**flags, **account}).for_rehearsal()
+        flags["account"] = load_settings(flags).account  # its output, workers and so on
+        with _pretend_server() as login:
+            settings = load_settings({**flags, **login}).for_rehearsal()
             with ledger.open_ledger(settings.home) as db:
                 ledger.forget_applied(db)
             yield settings
@@ -60,8 +61,8 @@ def _pretend_server() -> Iterator[dict[str, Any]]:
     from batch_tracker.sandbox import REHEARSAL, Sandbox
 
     with Sandbox(REHEARSAL).running() as url:
-        account = {"url": url, "username": "rehearsal", "password": "rehearsal"}
-        yield {**account, "backoff_s": _REHEARSED_BACKOFF_S, "notify": ()}
+        login = {"url": url, "username": "rehearsal", "password": "rehearsal"}
+        yield {**login, "backoff_s": _REHEARSED_BACKOFF_S, "notify": ()}
 
 
 def _quiet_libraries() -> None:

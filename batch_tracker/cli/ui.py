@@ -72,7 +72,7 @@ def _serve(port: int | None, show: _Show) -> None:
     from batch_tracker.settings import load_settings
 
     wanted = PORT if port is None else port
-    given: dict[str, Any] = options.config_given()
+    given: dict[str, Any] = options.given_everywhere()
     with session.read_settings({}, rehearse=True) as rehearsal, listen(wanted) as listening:
         taken = listening.getsockname()[1]
         if wanted not in {0, taken}:

@@ -8,12 +8,17 @@ Status = Literal["ok", "warn", "fail"]
 
 
 class Finding(NamedTuple):
-    """What was looked at, how it is, and what to do about it (`hint`, "" where nothing)."""
+    """What was looked at, how it is, and what to do about it (`hint`, "" where nothing).
+
+    `account` is the name of the account that it is about; "" where there is only one, or it is
+    about this machine.
+    """
 
     check: str
     status: Status
     message: str
     hint: str = ""
+    account: str = ""
 
     @classmethod
     def of(cls, check: str, error: BatchTrackerError) -> "Finding":

@@ -16,7 +16,7 @@ from batch_tracker.doctor.finding import Finding
 from batch_tracker.errors import BatchTrackerError, SettingsRefused
 from batch_tracker.ledger.health import Health, health
 from batch_tracker.notify import Dispatcher
-from batch_tracker.quota import Usage, kept_s, usage
+from batch_tracker.quota import Usage, kept_s, lane_name, usage
 from batch_tracker.settings import DEFAULT, Settings, ignored_file, origins
 
 _PARTS = ("aiohttp", "openpyxl", "pandas", "pydantic")
@@ -26,14 +26,18 @@ _LEAST_BYTES = 50_000_000
 _OTHERS = 0o077
 
 
-def local_findings(settings: Settings) -> Iterator[Finding]:
-    """Make the checks that need no network."""
-    yield _settings(settings)
-    yield _password(settings)
+def machine_findings(settings: Settings) -> Iterator[Finding]:
+    """Make the checks that need no network and are the same for all accounts."""
     yield _home(settings.home)
     yield _ledger(settings.home)
-    yield from _quota(settings)
     yield _disk(settings.home)
+
+
+def account_findings(settings: Settings) -> Iterator[Finding]:
+    """Make the checks of one account that need no network."""
+    yield _settings(settings)
+    yield _password(settings)
+    yield from _quota(settings)
     yield _output(settings.output)
     if settings.notify:
         yield _notices(settings)
@@ -147,6 +151,9 @@ def _quota(settings: Settings) -> Iterator[Finding]:
         yield Finding.of("quota", error)
         return
     used = [lane for lane in lanes if lane.calls or lane.paused_until]
+    if settings.account:
+        name = lane_name(settings.url or "", settings.username or "")
+        used = [lane for lane in used if f"{lane.lane} ".startswith(f"{name} ")]
     if not used:
         yield Finding("quota", "ok", f"All of {quota} is left.")
     yield from (_judge_lane(lane, settings) for lane in used)

@@ -30,8 +30,8 @@ from batch_tracker.ledger.rows import (
     unverified_steps, width,
 )
 from batch_tracker.ledger.runs import (
-    ManifestFacts, Run, begin_run, discard, find_run, forget_applied, list_runs, run_of,
-    unfinished_run, update_run, usual_rows,
+    ManifestFacts, Run, begin_run, discard, find_run, forget_applied, list_runs, newest_run,
+    run_of, update_run, usual_rows,
 )
 from batch_tracker.ledger.warnings import WarningGroup, count_held, count_warned, warning_groups
 from batch_tracker.ledger.written_files import note_written, was_written
@@ -42,11 +42,11 @@ __all__ = [
     "Reason", "Refusal", "RowsPage", "Run", "Shown", "WarningGroup", "alike", "begin_run", "browse",
     "calls_made", "compared_rows", "correct", "corrections_of", "count_held", "count_unread",
     "count_warned", "counts", "discard", "doubtful_steps", "find_run", "forget_applied",
-    "held_before", "history_of", "lately_refused", "list_runs", "mark_same_refusal", "note_report",
-    "note_written", "open_ledger", "open_scratch", "open_steps", "overview", "pending_rows",
-    "po_lengths", "position_of", "problems", "prunable", "prune", "read_scratch", "reasons_of",
-    "refused_doubts", "reopen", "repeated_numbers", "restage_rows", "results", "rows_of_lengths",
-    "rows_with", "run_of", "sending", "stage_rows", "steps", "tally", "transaction",
-    "undo_correction", "unfinished_run", "unread_steps", "unverified_steps", "update_run",
+    "held_before", "history_of", "lately_refused", "list_runs", "mark_same_refusal", "newest_run",
+    "note_report", "note_written", "open_ledger", "open_scratch", "open_steps", "overview",
+    "pending_rows", "po_lengths", "position_of", "problems", "prunable", "prune", "read_scratch",
+    "reasons_of", "refused_doubts", "reopen", "repeated_numbers", "restage_rows", "results",
+    "rows_of_lengths", "rows_with", "run_of", "sending", "stage_rows", "steps", "tally",
+    "transaction", "undo_correction", "unread_steps", "unverified_steps", "update_run",
     "usual_rows", "warning_groups", "was_written", "width", "working_on",
 ]

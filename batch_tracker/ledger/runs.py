@@ -146,9 +146,20 @@ def list_runs(ledger: sqlite3.Connection) -> list[Run]:
     return _select(ledger, "ORDER BY id DESC")
 
 
-def unfinished_run(ledger: sqlite3.Connection) -> Run | None:
-    """Return the newest run that still has rows to send, or none."""
-    rows = _select(ledger, "WHERE stage = 'sending' ORDER BY id DESC LIMIT 1")
+def newest_run(
+    ledger: sqlite3.Connection, *, unfinished: bool, login: tuple[str, str] | None = None
+) -> Run | None:
+    """Return the newest run, or the newest that still has rows to send; None where there is none.
+
+    With `login` (server and username) only its runs are meant.
+    """
+    rows = _select(
+        ledger,
+        "WHERE (stage = 'sending' OR NOT ?1) AND (?2 IS NULL OR (server, username) = (?2, ?3))"
+        " ORDER BY id DESC LIMIT 1",
+        unfinished,
+        *(login or (None, None)),
+    )
     return rows[0] if rows else None
 
 

@@ -87,6 +87,8 @@ class RunSummary:
     message: str
     server: str = ""
     username: str = ""
+    account: str = ""
+    """The name of the account that has this login, where the settings have several."""
     sheet: str = ""
     profile: str = ""
     profile_reason: str = ""

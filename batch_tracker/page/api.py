@@ -83,7 +83,10 @@ class Api:
         po = number(request.query, "po")
         if not 1 <= po <= _MOST_PO:
             raise ValueError("A PO is a whole number, such as 2048214.")
-        found = await to_thread(lambda: words.found_text(history.find(po, self._page.settings)))
+        settings = self._page.settings
+        found = await to_thread(
+            lambda: words.found_text(history.find(po, settings), settings.account_of)
+        )
         return web.json_response({"lines": found.split("\n")})
 
     async def doctor(self, _request: web.Request) -> web.Response:

@@ -16,7 +16,7 @@ is a few seconds: so late is a call on a busy machine.
 """
 
 from batch_tracker.quota.gate import QuotaGate
-from batch_tracker.quota.lane import QUOTA_FILE, Lane, kept_s
+from batch_tracker.quota.lane import QUOTA_FILE, Lane, kept_s, lane_name
 from batch_tracker.quota.usage import Usage, usage
 
-__all__ = ["QUOTA_FILE", "Lane", "QuotaGate", "Usage", "kept_s", "usage"]
+__all__ = ["QUOTA_FILE", "Lane", "QuotaGate", "Usage", "kept_s", "lane_name", "usage"]

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from batch_tracker.quota.lane import Lane, Permits, kept_s
+from batch_tracker.quota.lane import Lane, Permits, kept_s, lane_name
 from batch_tracker.settings import Quota
 
 # The share of the margin that a worker may be late for its permit ...
@@ -41,7 +41,7 @@ class QuotaGate:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._lane = Lane(home, name=f"{server} {username.lower()}", quota=quota, clock=clock)
+        self._lane = Lane(home, name=lane_name(server, username), quota=quota, clock=clock)
         margin_s = kept_s(quota) - quota.seconds
         self._fresh_s = margin_s * _LATENESS if quota.calls else _BLOCK_LIFE_S
         self._latest_s = margin_s * _LATEST if quota.calls else float("inf")

@@ -31,6 +31,11 @@ _BLOCK_WITHOUT_LIMIT = 10_000
 _LOCK_TIMEOUT_S = 30.0
 
 
+def lane_name(server: str, username: str) -> str:
+    """Return what a lane is called in the file and for people."""
+    return f"{server} {username.lower()}"
+
+
 def kept_s(quota: Quota) -> float:
     """Return how long a call counts here, in seconds: a little longer than at the server."""
     return quota.seconds * (1 + MARGIN) + JITTER_S

@@ -48,6 +48,7 @@ def summary_json(summary: RunSummary) -> dict[str, object]:
         "message": summary.message,
         "server": summary.server,
         "username": summary.username,
+        "account": summary.account,
         "columns": columns_json(summary.columns),
         "warnings": summary.warnings,
         **page,
@@ -68,6 +69,7 @@ def summaries_json(summaries: Sequence[RunSummary]) -> dict[str, object]:
         message=" ".join(each.message for each in summaries if each.message),
         server=summaries[0].server if summaries else "",
         username=summaries[0].username if summaries else "",
+        account=summaries[0].account if len({each.account for each in summaries}) == 1 else "",
         warnings=sum(each.warnings for each in summaries),
     )
     return {**summary_json(total), "files": [summary_json(each) for each in summaries]}
@@ -76,7 +78,7 @@ def summaries_json(summaries: Sequence[RunSummary]) -> dict[str, object]:
 def summary_text(summary: RunSummary) -> str:
     """Return the closing lines of a run: what came of it, where it stands, what to do next."""
     told = column_lines(summary.columns)
-    lines = [("run", summary.run), ("file", summary.source)]
+    lines = [("run", summary.run), ("account", summary.account), ("file", summary.source)]
     lines += [(state.value, _count(summary, state)) for state in State]
     lines += [
         ("warnings", warnings_sentence(summary)),
@@ -163,6 +165,7 @@ def _facts(summary: RunSummary) -> Iterator[tuple[str, str]]:
     yield "Source", summary.source or ""
     yield "Sheet", summary.sheet
     yield "Profile", f"{summary.profile} ({summary.profile_reason})".removesuffix(" ()")
+    yield "Account", summary.account
     yield "Server", summary.server + " (a rehearsal, not Sellercloud)" * summary.is_rehearsal
     yield "Started", told(summary.started_at) if summary.started_at else ""
     yield "Finished", told(summary.finished_at) if summary.finished_at else ""

@@ -63,7 +63,8 @@ def read_file(path: Path, *, is_named: bool) -> dict[str, Any]:
             f"The settings file {path} can't be read: {error}.",
             hint="Correct it, or move it away.",
         ) from error
-    if _PASSWORDS & {key.lower() for key in values}:
+    accounts = _tables(values.get("accounts"))
+    if any(_PASSWORDS & {key.lower() for key in table} for table in (values, *accounts.values())):
         raise SettingsRefused(
             f"{path} holds a password.",
             hint="Remove it. Set SELLERCLOUD_PASSWORD or SELLERCLOUD_PASSWORD_FILE instead. "
@@ -73,13 +74,35 @@ def read_file(path: Path, *, is_named: bool) -> dict[str, Any]:
         raise SettingsRefused(
             f"{path} names a settings file (config).", hint="Use --config or BATCH_TRACKER_CONFIG."
         )
-    return {key: _located(key, value, path.parent) for key, value in values.items()}
+    if "account" in values:
+        raise SettingsRefused(
+            f"{path} names an account (account).", hint="Write default_account instead."
+        )
+    located = _located(values, path.parent)
+    for name, table in accounts.items():
+        located["accounts"][name] = _located(table, path.parent)
+    return located
 
 
-def _located(key: str, value: Any, folder: Path) -> Any:  # noqa: ANN401 - checked with the settings
-    if key.lower() in _PATHS and isinstance(value, str) and not value.startswith("~"):
-        return str(folder.absolute() / value)
-    return value
+def account_names(path: Path) -> list[str]:
+    """Return the names of the accounts in the file; none where it is not there."""
+    return list(_tables(read_file(path, is_named=False).get("accounts")))
+
+
+def _tables(value: object) -> dict[str, dict[str, Any]]:
+    """Return the tables in a table; what else is there is wrong and is told later."""
+    found = value if isinstance(value, dict) else {}
+    return {name: each for name, each in found.items() if isinstance(each, dict)}
+
+
+def _located(table: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Return a table whose paths count from a folder."""
+    return {
+        key: str(folder.absolute() / value)
+        if key.lower() in _PATHS and isinstance(value, str) and not value.startswith("~")
+        else value
+        for key, value in table.items()
+    }
 
 
 def _require_private(path: Path, file: os.stat_result) -> None:

@@ -1,7 +1,7 @@
 """What is wrong with a setting, in words: its name, where it stands, and the nearest right name."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from batch_tracker.errors import SettingsRefused
+from batch_tracker.settings.account import Account
 from batch_tracker.settings.channel import Hook, Mailbox
 from batch_tracker.settings.profile import Profile
 
@@ -47,7 +48,13 @@ def in_words(
     error: ValidationError, settings: type[BaseModel], *, flags: Mapping[str, object], file: Path
 ) -> str:
     """Say of each wrong value which setting it is, and where it comes from."""
-    return " ".join(_problem(each, settings, flags, file) for each in error.errors())
+    return " ".join(_problem(each, settings, flags, file) for each in _distinct(error.errors()))
+
+
+def _distinct(errors: list[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """Leave out what is wrong only because it is taken from an account's table."""
+    in_accounts = {each["loc"][2:] for each in errors if each["loc"][0] == "accounts"}
+    return (each for each in errors if each["loc"] not in in_accounts)
 
 
 def _problem(
@@ -79,7 +86,9 @@ def _names_beside(parents: list[str], settings: type[BaseModel]) -> Iterable[str
             return settings.model_fields
         case ["profiles", _]:
             return Profile.model_fields
-        case ["notify", _, kind]:
+        case ["accounts", _]:
+            return Account.model_fields
+        case ["notify", _, kind] | ["accounts", _, "notify", _, kind]:
             return (Mailbox if kind == "smtp" else Hook).model_fields
     return ()
 

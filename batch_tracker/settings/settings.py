@@ -4,6 +4,9 @@ The weakest comes first. A flag `--workers` is the variable `BATCH_TRACKER_WORKE
 `workers` in the file; only the `SELLERCLOUD_*` variables have names of their own. The password is
 read from the environment, a file, a command or the system's keyring, in this order, and never
 from the settings file.
+
+Where an account is in force, its login replaces every other one as a whole, and the rest of its
+table outranks the rest of the file (`account.py`).
 """
 
 from collections.abc import Mapping
@@ -11,7 +14,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    AfterValidator,
     BeforeValidator,
     Field,
     FiniteFloat,
@@ -21,6 +23,7 @@ from pydantic import (
 )
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     InitSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
@@ -28,14 +31,34 @@ from pydantic_settings import (
 )
 
 from batch_tracker.errors import SettingsRefused
-from batch_tracker.settings.address import api_url
+from batch_tracker.settings.account import LOGIN_KEYS, Account, with_account
 from batch_tracker.settings.channel import Channel
 from batch_tracker.settings.column_answer import ColumnAnswer, read_answers
 from batch_tracker.settings.file import ignored_file, read_file, settings_file
-from batch_tracker.settings.password import from_command, from_file, from_keyring, split_command
+from batch_tracker.settings.password import from_command, from_file, from_keyring
 from batch_tracker.settings.problems import PREFIX, in_words, require_known_variables
 from batch_tracker.settings.profile import DateOrder, Profile, TimeOfDay, Zone
-from batch_tracker.settings.values import LocalPath, Quota, Share, read_quota, read_share
+from batch_tracker.settings.values import (
+    ApiUrl,
+    CallQuota,
+    LocalPath,
+    PasswordCommand,
+    Quota,
+    Share,
+    Workers,
+    read_share,
+)
+
+
+class EnvironmentSource(EnvSettingsSource):
+    """The environment; where an account is named, without any login."""
+
+    def __call__(self) -> dict[str, Any]:
+        """Return what is set."""
+        values = super().__call__()
+        if self.current_state.get("account") or values.get("account"):
+            return {key: value for key, value in values.items() if key not in LOGIN_KEYS}
+        return values
 
 
 class _FileSource(InitSettingsSource):
@@ -43,7 +66,8 @@ class _FileSource(InitSettingsSource):
 
     def __call__(self) -> dict[str, Any]:
         named = self.current_state.get("config")
-        values = read_file(settings_file(named), is_named=bool(named))
+        file = read_file(settings_file(named), is_named=bool(named))
+        values = with_account(file, self.current_state)
         return InitSettingsSource(self.settings_cls, values).init_kwargs
 
 
@@ -59,17 +83,21 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    url: Annotated[str, AfterValidator(api_url)] | None = Field(
-        default=None, validation_alias="SELLERCLOUD_URL"
-    )
+    account: str | None = None
+    """Whose login is used: `[accounts.NAME]` of the settings file; None: there is only one."""
+    default_account: str | None = None
+    """The account where none is named."""
+    accounts: Annotated[dict[str, Account], NoDecode] = {}
+
+    url: ApiUrl | None = Field(default=None, validation_alias="SELLERCLOUD_URL")
     username: str | None = Field(default=None, validation_alias="SELLERCLOUD_USERNAME")
     password: SecretStr | None = Field(default=None, validation_alias="SELLERCLOUD_PASSWORD")
     password_file: LocalPath | None = Field(
         default=None, validation_alias="SELLERCLOUD_PASSWORD_FILE"
     )
-    password_command: Annotated[
-        tuple[str, ...] | None, NoDecode, BeforeValidator(split_command)
-    ] = Field(default=None, validation_alias="SELLERCLOUD_PASSWORD_COMMAND")
+    password_command: PasswordCommand = Field(
+        default=None, validation_alias="SELLERCLOUD_PASSWORD_COMMAND"
+    )
     """What prints the password; it is run without a shell, once."""
     password_keyring: bool = Field(default=False, validation_alias="SELLERCLOUD_PASSWORD_KEYRING")
     """Whether the password is in the system's keyring."""
@@ -83,11 +111,11 @@ class Settings(BaseSettings):
     home: LocalPath = Path("~/.batch-tracker")
     """Where the ledger and the quota live; a local disk (SQLite's WAL needs one)."""
     output: LocalPath = Path("reports")
-    workers: int | None = Field(default=None, ge=1, le=256)
+    workers: Workers | None = None
     """Calls under way at once; None: as many as the server answers fastest with."""
-    max_workers: int = Field(default=64, ge=1, le=256)
+    max_workers: Workers = 64
     """The most calls under way at once where `workers` does not say."""
-    quota: Annotated[Quota, NoDecode, BeforeValidator(read_quota)] = Quota(10_800, 3600.0)
+    quota: CallQuota = Quota(10_800, 3600.0)
     """Documented by Sellercloud: 10,800 calls an hour per user and IP address."""
 
     attempts: int = Field(default=5, ge=1, le=100)
@@ -141,13 +169,13 @@ class Settings(BaseSettings):
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base class names it
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base class names it
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags over environment over file; no `.env` is read."""
         require_known_variables(Settings)
-        return init_settings, env_settings, _FileSource(settings_cls, {})
+        return init_settings, EnvironmentSource(settings_cls), _FileSource(settings_cls, {})
 
     @property
     def settings_file(self) -> Path:
@@ -195,12 +223,23 @@ class Settings(BaseSettings):
             (self.url, "SELLERCLOUD_URL"),
             (self.username, "SELLERCLOUD_USERNAME"),
         ):
+            if not value and self.account:
+                raise SettingsRefused(
+                    f"The account {self.account} has no {name.partition('_')[2].lower()}.",
+                    hint=self._table_hint(),
+                )
             if not value:
                 hint = "Set it, let batch-tracker init ask for it, or rehearse with --sandbox."
                 if ignored := ignored_file(self.settings_file):
                     hint += f" {ignored} is not read; name it with --config."
                 raise SettingsRefused(f"{name} is not set.", hint=hint)
         self.secret()
+
+    def account_of(self, server: str, username: str) -> str:
+        """Return the name of the account with this login, "" where there is none."""
+        logins = ((name, each.url, each.username) for name, each in self.accounts.items())
+        same = (name for name, *login in logins if login == [server, username])
+        return next(same, "")
 
     @property
     def is_rehearsal(self) -> bool:
@@ -221,10 +260,20 @@ class Settings(BaseSettings):
             return from_command(self.password_command)
         if self.password_keyring:
             return from_keyring(self.url or "", self.username or "")
+        if self.account:
+            raise SettingsRefused(
+                f"The account {self.account} has no password.", hint=self._table_hint()
+            )
         raise SettingsRefused(
             "No password is set.",
             hint="Set SELLERCLOUD_PASSWORD, or set SELLERCLOUD_PASSWORD_FILE to a file with "
             "it. Or let batch-tracker init ask for it.",
+        )
+
+    def _table_hint(self) -> str:
+        return (
+            f"batch-tracker init --account {self.account} asks for it and writes it into "
+            f"[accounts.{self.account}]. SELLERCLOUD_* variables are not read for an account."
         )
 
 

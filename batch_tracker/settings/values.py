@@ -3,7 +3,11 @@
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_settings import NoDecode
+
+from batch_tracker.settings.address import api_url
+from batch_tracker.settings.password import split_command
 
 _MOST_CALLS = 1_000_000_000
 
@@ -71,3 +75,8 @@ def _expanded(path: Path) -> Path:
 
 # `~` is a shell's word: a settings file or a scheduler hands it on as it stands.
 LocalPath = Annotated[Path, AfterValidator(_expanded)]
+
+ApiUrl = Annotated[str, AfterValidator(api_url)]
+CallQuota = Annotated[Quota, NoDecode, BeforeValidator(read_quota)]
+PasswordCommand = Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(split_command)]
+Workers = Annotated[int, Field(ge=1, le=256)]

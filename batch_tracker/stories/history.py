@@ -53,10 +53,11 @@ def add_page(ended: Ended, settings: Settings) -> Ended:
         return outcome.add_page(ledger.find_run(db, ended.summary.run), settings, ended)
 
 
-def runs(settings: Settings) -> list[RunSummary]:
-    """Return every run of the ledger, the newest first."""
+def runs(settings: Settings, *, account: str | None = None) -> list[RunSummary]:
+    """Return every run of the ledger, or of one account, the newest first."""
     with ledger.open_ledger(settings.home) as db:
-        return [outcome.summarise(run, settings) for run in ledger.list_runs(db)]
+        found = (outcome.summarise(run, settings) for run in ledger.list_runs(db))
+        return [each for each in found if account in {None, each.account}]
 
 
 def show(name: str | None, settings: Settings) -> tuple[RunSummary, list[ResultRow]]:

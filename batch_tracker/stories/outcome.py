@@ -83,6 +83,7 @@ def summarise(run: Run, settings: Settings) -> RunSummary:
         message=run.message,
         server=run.server,
         username=run.username,
+        account=settings.account_of(run.server, run.username),
         sheet=run.manifest.sheet,
         profile=run.manifest.profile,
         profile_reason=run.manifest.why,

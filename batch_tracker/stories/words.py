@@ -1,6 +1,6 @@
 """What a person reads of a story, at the terminal and on the page: tables, sentences, lines."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from batch_tracker.ledger.history import Attempt, PoHistory, Values
@@ -66,14 +66,16 @@ def quota_sentence(left: int, quota: Quota) -> str:
 
 
 def runs_table(runs: Sequence[RunSummary]) -> str:
-    """Return the runs as a table, one line each."""
-    lines = [f"{'RUN':<20}{'STARTED':<18}{'STATUS':<9}{'ROWS':>9}{'CALLS':>9}  FILE"]
-    lines += [
-        f"{run.run:<20}{local(run.started_at):<18}{run.status:<9}{run.rows:>9,}{run.calls:>9,}"
-        f"  {run.source}"
+    """Return the runs as a table, one line each; where there are accounts, with their names."""
+    width = max((len(run.account) for run in runs), default=0)
+    account = f"{'ACCOUNT':<{max(width, 7)}}  " if width else ""
+    head = f"{'RUN':<20}{'STARTED':<18}{'STATUS':<9}{'ROWS':>9}{'CALLS':>9}  {account}FILE"
+    lines = [
+        f"{run.run:<20}{local(run.started_at):<18}{run.status:<9}{run.rows:>9,}{run.calls:>9,}  "
+        f"{run.account:<{len(account)}}{run.source}"
         for run in runs
     ]
-    return "\n".join(lines)
+    return "\n".join([head, *lines])
 
 
 def local(moment: datetime | None) -> str:
@@ -110,14 +112,19 @@ def _waiting(summary: RunSummary) -> int:
     )
 
 
-def found_text(history: PoHistory) -> str:
-    """Return everything that is known of a PO, as lines for people."""
+def found_text(history: PoHistory, account_of: Callable[[str, str], str]) -> str:
+    """Return everything that is known of a PO, as lines for people.
+
+    `account_of` names the account with a server and a user, or returns "".
+    """
     lines = [f"PO {history.po}"]
     if not (history.mentions or history.applied):
         lines.append("  No run in the ledger has it.")
     for mention in history.mentions:
         result = mention.result
-        where = f"run {mention.run.name}, {mention.run.source} row {result.number}"
+        account = account_of(mention.run.server, mention.run.username)
+        by = f" ({account})" if account else ""
+        where = f"run {mention.run.name}{by}, {mention.run.source} row {result.number}"
         lines += [
             f"  {local(mention.run.started_at)}  {where}: {result.state}",
             f"    {_in_words(mention.values)}" if mention.values else "",
@@ -153,6 +160,7 @@ def check_text(checked: Checked) -> str:
         summary.source,
         f"  server    {summary.server}" if summary.server else "",
         f"  user      {summary.username}" if summary.username else "",
+        f"  account   {summary.account}" if summary.account else "",
         summary.profile_reason,
         *(f"  {line}" for line in column_lines(summary.columns)),
         *(f"Note: {note}" for note in summary.notes),

@@ -10,6 +10,7 @@ REQUIRED = [
     "check",
     "watch",
     "notify",
+    "account remove",
     "find",
     "prune",
     "undo",
@@ -31,7 +32,7 @@ def called(monkeypatch, capsys):
     return called
 
 
-@pytest.mark.parametrize("command", ["", "profile", "config"])
+@pytest.mark.parametrize("command", ["", "account", "profile", "config"])
 def test_a_group_without_a_command_is_its_help(called, command):
     code, out, err = called(*command.split())
     assert f"Usage: {f'batch-tracker {command}'.strip()} [OPTIONS] COMMAND" in out + err

@@ -69,7 +69,7 @@ def test_runs_stand_one_a_line_in_columns():
 
 
 def test_a_po_that_no_run_names_is_said_to_be_so():
-    said = terminal.found_text(PoHistory(1001, (), ()))
+    said = terminal.found_text(PoHistory(1001, (), ()), lambda *_: "")
     assert said == "PO 1001\n  No run in the ledger has it."
 
 

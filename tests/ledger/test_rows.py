@@ -223,7 +223,7 @@ def test_reopening_makes_failed_and_doubtful_rows_steps_again(db, run, shipment)
         settle(db, run, row, state)
     attempt(db, run, 4, 1, "lost")
     run = ledger.update_run(run, stage="finished", status="partial")
-    assert ledger.unfinished_run(db) is None
+    assert ledger.newest_run(db, unfinished=True) is None
     ledger.reopen(run, failed=True)
     steps = ledger.steps(run, after=0, limit=9)
     assert [(step.row, step.attempts, step.doubtful) for step in steps] == [
@@ -231,7 +231,7 @@ def test_reopening_makes_failed_and_doubtful_rows_steps_again(db, run, shipment)
         (4, 1, True),
         (7, 0, False),
     ]
-    assert ledger.unfinished_run(db).name == run.name
+    assert ledger.newest_run(db, unfinished=True).name == run.name
 
 
 def test_rows_refused_for_no_reason_of_their_own_are_always_opened_again(db, run, shipment):
@@ -246,7 +246,7 @@ def test_rows_refused_for_no_reason_of_their_own_are_always_opened_again(db, run
 def test_a_run_that_was_never_read_to_its_end_is_not_taken_up(db, run):
     ledger.reopen(run, failed=True)
     assert ledger.find_run(db).stage == "staging"
-    assert ledger.unfinished_run(db) is None
+    assert ledger.newest_run(db, unfinished=True) is None
 
 
 def test_runs_are_named_after_their_moment_and_found_again(db, begin):
@@ -266,7 +266,7 @@ def test_there_may_be_no_run_at_all(db):
     with pytest.raises(LedgerRefused, match="no run in the ledger"):
         ledger.find_run(db)
     assert ledger.list_runs(db) == []
-    assert ledger.unfinished_run(db) is None
+    assert ledger.newest_run(db, unfinished=True) is None
 
 
 def test_a_run_is_changed_and_read_back(run):

@@ -98,6 +98,7 @@ def test_the_json_object_is_the_contract(mixed):
         "message": "39 are not done.",
         "server": "https://xx.api.example/rest/api",
         "username": "clerk",
+        "account": "",
         "columns": [
             {
                 "letter": "B",

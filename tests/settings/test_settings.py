@@ -89,9 +89,12 @@ def test_flags_outrank_the_environment_and_that_the_file(
 def test_every_setting_but_the_password_and_the_profiles_is_tried_above():
     named = {name for name, *_ in LAYERS}
     assert set(Settings.model_fields) - named == {
+        "account",
+        "accounts",
         "column",
         "compare",
         "config",
+        "default_account",
         "notify",
         "password",
         "password_command",
