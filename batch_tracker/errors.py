@@ -24,7 +24,7 @@ A problem of one row is never an exception: it is an `Issue` (see model.py).
 """
 
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 
 class BatchTrackerError(Exception):
@@ -61,6 +61,9 @@ class SourceRefused(Refused):
 
 class ColumnsRefused(Refused):
     """The manifest has no column, or more than one, for a field that is needed."""
+
+    columns: tuple[Any, ...] = ()
+    """The file's columns (`ManifestColumn`), as far as they are known."""
 
 
 class Option(NamedTuple):

@@ -2,7 +2,9 @@
 
 import gc
 import sys
+from dataclasses import replace
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 import click
 
@@ -23,6 +25,9 @@ from batch_tracker.cli.undo import undo
 from batch_tracker.cli.watch import watch
 from batch_tracker.errors import BatchTrackerError
 from batch_tracker.traceback_file import keep_traceback
+
+if TYPE_CHECKING:
+    from batch_tracker.model import ManifestColumn
 
 # Rows are millions of small objects without cycles: looking for some after every 700 new ones,
 # as Python does by itself, takes a fifth of a check's time.
@@ -125,20 +130,21 @@ def _run() -> None:
     except click.ClickException as error:
         _fail(_usage_text(error), code=2)
     except BatchTrackerError as error:
-        _fail(str(error), code=error.exit_code)
+        _fail(str(error), code=error.exit_code, columns=getattr(error, "columns", ()))
     except KeyboardInterrupt:
         _fail("Interrupted. batch-tracker resume sends the rest.", code=130)
     except Exception as error:  # noqa: BLE001 - no traceback reaches a user
         _fail(keep_traceback(error), code=3)
 
 
-def _fail(message: str, *, code: int) -> None:
+def _fail(message: str, *, code: int, columns: "tuple[ManifestColumn, ...]" = ()) -> None:
     if "--json" in sys.argv:
         from batch_tracker.model import RunStatus, RunSummary
         from batch_tracker.reporter import summary_json
 
         status: RunStatus = "stopped" if code in _STOPPED else "error"
-        print_json(summary_json(RunSummary.of_nothing(message, status=status)))
+        summary = RunSummary.of_nothing(message, status=status)
+        print_json(summary_json(replace(summary, columns=columns)))
     else:
         print_text(f"Error: {message}", err=True)
     sys.exit(code)

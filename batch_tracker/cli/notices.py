@@ -39,6 +39,6 @@ def errors_noticed(settings: "Settings", source: Path, folder: Path) -> Iterator
     except NotConfirmed:
         raise
     except BatchTrackerError as error:
-        summary = RunSummary.of_nothing(str(error), source=str(source))
+        summary = RunSummary.of_refusal(error, source=str(source))
         dispatcher(settings).runs_ended([Ended(summary, error.exit_code)], folder)
         raise

@@ -6,38 +6,44 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from batch_tracker.cli.output import print_text
-from batch_tracker.cli.prompts import Prompts, is_interactive
+from batch_tracker.cli.prompts import Prompts
 from batch_tracker.errors import ColumnsUnclear, Question
 
 if TYPE_CHECKING:
     from batch_tracker.settings import Settings
+    from batch_tracker.settings.profile import Profile
 
 _T = TypeVar("_T")
+_Story = Callable[[Path, "Settings"], _T]
 
 
-def with_answers(story: Callable[[Path, "Settings"], _T], path: Path, settings: "Settings") -> _T:
-    """Tell a story of one file; what it asks about the columns is asked at the terminal.
+def asking(story: _Story[_T]) -> _Story[_T]:
+    """Return a story of one file that asks at the terminal what it must know of the columns.
 
-    Raises:
-        ColumnsUnclear: nobody is there to answer.
+    What the person keeps holds for the next files, too.
     """
-    name: str | None = None
-    while True:
-        try:
-            return story(path, settings)
-        except ColumnsUnclear as unclear:
-            if not is_interactive():
-                raise
-            settings = _answered(unclear, settings)
-            name = _name_to_keep(path) if name is None else name
-            if name:
-                _keep(name, path, settings)
+    kept: dict[str, Profile] = {}
+
+    def ask(path: Path, settings: "Settings") -> _T:
+        settings = settings.model_copy(update={"profiles": settings.profiles | kept})
+        name: str | None = None
+        while True:
+            try:
+                return story(path, settings)
+            except ColumnsUnclear as unclear:
+                settings = _answered(unclear, path, settings)
+                name = _name_to_keep(path) if name is None else name
+                if name:
+                    kept[name] = _keep(name, path, settings)
+
+    return ask
 
 
-def _answered(unclear: ColumnsUnclear, settings: "Settings") -> "Settings":
-    """Return the settings with the person's answers."""
+def _answered(unclear: ColumnsUnclear, path: Path, settings: "Settings") -> "Settings":
+    """Return the settings with the person's answers about a file."""
     from batch_tracker.settings.column_answer import read_answers
 
+    print_text(f"{path.name}:", err=True)
     given = [answer for question in unclear.questions for answer in _ask(question)]
     return settings.model_copy(update={"column": read_answers([*settings.column, *given])})
 
@@ -59,10 +65,12 @@ def _name_to_keep(path: Path) -> str:
     return prompts.text("Name of the profile", flag="--column", default=usual)
 
 
-def _keep(name: str, path: Path, settings: "Settings") -> None:
+def _keep(name: str, path: Path, settings: "Settings") -> "Profile":
     from batch_tracker.account import write_profile
     from batch_tracker.stories.stage import answered_profile
 
     file = settings.settings_file
-    write_profile(file, name, answered_profile(path, settings))
+    profile = answered_profile(path, settings)
+    write_profile(file, name, profile)
     print_text(f"Kept as profile {name} in {file}.", err=True)
+    return profile

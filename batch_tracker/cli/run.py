@@ -11,7 +11,7 @@ from batch_tracker.cli import options, session
 from batch_tracker.cli.notices import errors_noticed
 from batch_tracker.cli.output import print_text
 from batch_tracker.cli.prompts import Prompts, is_interactive
-from batch_tracker.cli.questions import with_answers
+from batch_tracker.cli.questions import asking
 
 if TYPE_CHECKING:
     from batch_tracker.planner.chosen_rows import Ranges
@@ -55,8 +55,17 @@ def run(
     Running the same file twice sends nothing twice. Of a file that has grown, only the new rows are
     sent. The results workbook is a manifest too: correct its coloured cells and run it.
     """
+    answers = is_interactive() and not (yes or as_json)
     if dry_run:
-        _check(files, rows=rows, force=force, as_json=as_json, flags=flags, rehearse=sandbox)
+        _check(
+            files,
+            rows=rows,
+            force=force,
+            as_json=as_json,
+            flags=flags,
+            rehearse=sandbox,
+            answers=answers,
+        )
     from batch_tracker.loader import find_manifests
     from batch_tracker.stories import history
     from batch_tracker.stories.run import run, run_each
@@ -65,20 +74,21 @@ def run(
     paths = find_manifests(files)
     if len(paths) > 1 and (rows or opened):
         raise click.UsageError("--rows and --open are for a single file.")
-    is_asked = is_interactive() and not (yes or sandbox or as_json)
+    is_asked = answers and not sandbox
     confirm = Confirm(_confirm, looks=True) if is_asked else Confirm(session.print_warnings)
     with (
         session.progress() as progress,
         session.read_settings(flags, rehearse=sandbox) as settings,
         errors_noticed(settings, paths[0], paths[0].parent),
     ):
+        story = partial(run, force=force, on_progress=progress, confirm=confirm, chosen=rows)
+        send = asking(story) if answers else story
         if len(paths) == 1:
-            send = partial(run, force=force, on_progress=progress, confirm=confirm, chosen=rows)
-            ended = with_answers(send, paths[0], settings)
+            ended = send(paths[0], settings)
             if opened and ended.summary.report:
                 ended = session.open_page(history.add_page(ended, settings))
             session.end(ended, as_json=as_json, settings=settings)
-        endings = run_each(paths, settings, force=force, on_progress=progress, confirm=confirm)
+        endings = run_each(paths, settings, send)
         session.end_each(endings, files=len(paths), as_json=as_json, settings=settings)
 
 
@@ -118,7 +128,16 @@ def check(
     With --compare, it logs in and looks at the POs that would be updated. It shows what they hold
     now, and what they would hold afterwards. Without --compare, it needs no account.
     """
-    _check(files, rows=rows, force=force, as_json=as_json, flags=flags, rehearse=False)
+    answers = is_interactive() and not as_json
+    _check(
+        files,
+        rows=rows,
+        force=force,
+        as_json=as_json,
+        flags=flags,
+        rehearse=False,
+        answers=answers,
+    )
 
 
 def _check(
@@ -129,6 +148,7 @@ def _check(
     as_json: bool,
     flags: dict[str, Any],
     rehearse: bool,
+    answers: bool,
 ) -> NoReturn:
     from batch_tracker.loader import find_manifests
     from batch_tracker.stories.check import check, check_each
@@ -141,12 +161,12 @@ def _check(
         session.progress() as progress,
         session.read_settings(flags, rehearse=rehearse) as settings,
     ):
+        story = partial(check, force=force, look=look, on_progress=progress, chosen=rows)
+        look_at = asking(story) if answers else story
         if len(paths) == 1:
-            ask = partial(check, force=force, look=look, on_progress=progress, chosen=rows)
-            checked = [with_answers(ask, paths[0], settings)]
+            checked = [look_at(paths[0], settings)]
         else:
-            each = check_each(paths, settings, force=force, look=look, on_progress=progress)
-            checked = list(each)
+            checked = list(check_each(paths, settings, look_at))
     session.end_check(checked, as_json=as_json)
 
 

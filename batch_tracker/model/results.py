@@ -1,10 +1,11 @@
 """What the reporter tells: one row, and the run as a whole."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple, Self
 
+from batch_tracker.errors import BatchTrackerError, ColumnsRefused
 from batch_tracker.model.cells import Cell, Issue, Level
 from batch_tracker.model.columns import ManifestColumn
 from batch_tracker.model.references import plain
@@ -111,6 +112,12 @@ class RunSummary:
     def rows(self) -> int:
         """All rows of the file, whatever became of them."""
         return sum(self.counts.values())
+
+    @classmethod
+    def of_refusal(cls, error: BatchTrackerError, *, source: str | None = None) -> Self:
+        """Return the summary of a file of which nothing was sent."""
+        columns = error.columns if isinstance(error, ColumnsRefused) else ()
+        return replace(cls.of_nothing(str(error), source=source), columns=columns)
 
     @classmethod
     def of_nothing(

@@ -1,6 +1,6 @@
 """Check: what `run` would do with a manifest; nothing is kept and nothing is sent."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,20 +65,15 @@ def _look(run: Run, settings: Settings, on_progress: OnProgress) -> Comparison |
 
 
 def check_each(
-    paths: Sequence[Path],
-    settings: Settings,
-    *,
-    force: bool,
-    look: bool = False,
-    on_progress: OnProgress,
+    paths: Sequence[Path], settings: Settings, look_at: Callable[[Path, Settings], Checked]
 ) -> Iterator[Checked]:
-    """Check manifests one after the other; what is wrong with one holds up none of the others.
+    """Check manifests, each by `look_at`; what is wrong with one holds up none of the others.
 
-    Raises as `check` does where that would stop the others, too.
+    Raises as `look_at` does where that would stop the others, too.
     """
     for path in paths:
         try:
-            yield check(path, settings, force=force, look=look, on_progress=on_progress)
+            yield look_at(path, settings)
         except BatchTrackerError as error:
             if error.concerns_all:
                 raise

@@ -48,7 +48,7 @@ class Ended(NamedTuple):
 def not_run(path: Path, error: BatchTrackerError) -> Ended:
     """Return how a command ended that has come to nothing."""
     status: RunStatus = "stopped" if error.exit_code in _STOPPED else "error"
-    summary = RunSummary.of_nothing(str(error), source=str(path), status=status)
+    summary = replace(RunSummary.of_refusal(error, source=str(path)), status=status)
     return Ended(summary, error.exit_code, stopped_by=error)
 
 

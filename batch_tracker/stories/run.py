@@ -1,6 +1,6 @@
 """Run: read a manifest into the ledger, plan, send what is open, report on every row."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from batch_tracker import ledger
@@ -61,21 +61,16 @@ def run(
 
 
 def run_each(
-    paths: Sequence[Path],
-    settings: Settings,
-    *,
-    force: bool,
-    on_progress: OnProgress,
-    confirm: Confirm | None = None,
+    paths: Sequence[Path], settings: Settings, send: Callable[[Path, Settings], Ended]
 ) -> Iterator[Ended]:
-    """Run manifests one after the other: what is wrong with one holds up none of the others.
+    """Run manifests, each by `send`: what is wrong with one holds up none of the others.
 
     What would stop the others, too, ends it: the login, the server, the ledger, an interrupt.
     """
     settings.require_account()
     for path in paths:
         try:
-            ended = run(path, settings, force=force, on_progress=on_progress, confirm=confirm)
+            ended = send(path, settings)
         except BatchTrackerError as error:
             ended = not_run(path, error)
         except KeyboardInterrupt:

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from batch_tracker import ledger, loader
-from batch_tracker.errors import Refused, SourceRefused
+from batch_tracker.errors import ColumnsRefused, Refused, SourceRefused
 from batch_tracker.ledger import ManifestFacts, Run
 from batch_tracker.ledger.journal import utc_now
 from batch_tracker.loader import Manifest
@@ -108,8 +108,10 @@ def stage(
             _read_again(run, manifest, ledger.pending_rows(run))
             _hold_unusual_pos(run, manifest)
             _leave_out_others(run, chosen)
-        except Refused:  # what only the whole file shows
+        except Refused as refusal:  # what only the whole file shows
             ledger.discard(run)
+            if isinstance(refusal, ColumnsRefused):
+                refusal.columns = manifest.columns
             raise
         plan.plan_rows(
             run,

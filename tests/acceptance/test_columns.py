@@ -99,6 +99,62 @@ def test_what_a_person_does_not_keep_is_not_written(program, manifest, terminal)
     assert not program.settings_file.exists()
 
 
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("words", [("run", "--yes"), ("run", "--json"), ("check", "--json")])
+def test_who_wants_no_question_gets_none(manifest, terminal, words):
+    asked = terminal(*words, manifest(HEAD, *ROWS))
+    assert asked.finish() == 2
+    assert "Your answer" not in asked.raw
+    assert "Wagon ref=tracking_number" in asked.raw.replace("\r\n", " ")
+
+
+def test_each_of_several_files_is_asked_about_and_what_is_kept_holds_for_the_next(
+    program, server, manifest, terminal
+):
+    manifest(HEAD, *ROWS, name="1.csv")
+    manifest(HEAD, "1003,UPS,2026-11-20,1Z999AA10123456784", name="2.csv")
+    other = HEAD.replace("Wagon", "Coach")
+    manifest(other, "1004,USPS,2026-11-20,9400111899255192744104", name="3.csv")
+    asked = terminal("run", "1.csv", "2.csv", "3.csv")
+    asked.wait_for("Your answer")
+    asked.type("1")
+    asked.wait_for("Keep the answers")
+    asked.type("y")
+    asked.wait_for("Name of the profile")
+    asked.type("wagons")
+    asked.wait_for("Send 2 updates")
+    asked.type("y")
+    asked.wait_for("Send 1 update")
+    asked.type("y")
+    asked.wait_for("Your answer")
+    asked.type("1")
+    asked.wait_for("Keep the answers")
+    asked.type("n")
+    asked.wait_for("Send 1 update")
+    asked.type("y")
+    assert asked.finish() == 0
+    assert [line for line in asked.lines if line.endswith(".csv:")] == ["1.csv:", "3.csv:"]
+    assert sorted(server.calls.puts) == [1001, 1002, 1003, 1004]
+
+
+def test_a_refused_file_says_what_is_known_of_its_columns(program, manifest):
+    told = program.json("check", manifest(HEAD, *ROWS), code=2)["columns"]
+    assert [(each["letter"], each["read_as"]) for each in told] == [
+        ("A", "po"),
+        ("B", "carrier"),
+        ("C", "shipped_on"),
+        ("D", None),
+    ]
+    assert (told[3]["status"], told[3]["sample"]) == ("not understood", UPS)
+    two = manifest("PO,PO,Carrier", "1001,1002,UPS", name="two.csv")
+    assert [each["letter"] for each in program.json("check", two, code=2)["columns"]] == list("ABC")
+    ambiguous = manifest("PO,Carrier,Ship Date", "1001,UPS,03/04/2026", name="dates.csv")
+    assert program.json("check", ambiguous, code=2)["columns"][2]["read_as"] == "shipped_on"
+    manifest(HEAD, *ROWS, name="again.csv")
+    several = program.json("check", "again.csv", "dates.csv", code=2)["files"]
+    assert [len(each["columns"]) for each in several] == [4, 3]
+
+
 def test_nobody_is_asked_unattended_and_the_file_is_put_where_a_person_looks(
     program, server, manifest
 ):

@@ -6,7 +6,8 @@ wrong guess would write one row's number to another PO.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -85,12 +86,14 @@ def find_header(
         head = list(map(guess.added.without, head))
     below = [row for row in head if row.number > guess.row][:_SAMPLE_ROWS]
     content = Content(guess.profile, DateColumn(guess.profile, epoch_1904=False, today=today))
-    choices = choose(guess, below, content, place)
-    _refuse_data_as_header(guess, head, choices[Field.PO].column, place)
-    fields = {field: choice.column for field, choice in choices.items()}
-    sample = Sample(below).of(lambda cell: content.can_be(Field.PO, cell), fields[Field.PO])
-    roles = ColumnRoles(guess, choices, content)
-    _refuse_doubtful(roles, sample, fields, place)
+    choices: dict[Field, Choice] = {}
+    with _columns_told(guess, choices, content, Sample(below)):
+        choices |= choose(guess, below, content, place)
+        _refuse_data_as_header(guess, head, choices[Field.PO].column, place)
+        fields = {field: choice.column for field, choice in choices.items()}
+        sample = Sample(below).of(lambda cell: content.can_be(Field.PO, cell), fields[Field.PO])
+        roles = ColumnRoles(guess, choices, content)
+        _refuse_doubtful(roles, sample, fields, place)
     return Header(
         row=guess.row,
         names=guess.names,
@@ -105,6 +108,19 @@ def find_header(
         notes=(*_notes(guess), *_few_pos(guess, Sample(below), content, fields[Field.PO])),
         added=guess.added,
     )
+
+
+@contextmanager
+def _columns_told(
+    guess: Guess, choices: dict[Field, Choice], content: Content, sample: Sample
+) -> Iterator[None]:
+    """Say with a refusal what is known of the columns by then."""
+    try:
+        yield
+    except ColumnsRefused as refusal:
+        samples = [sample.first(column) for column in range(len(guess.names))]
+        refusal.columns = ColumnRoles(guess, choices, content).listed(samples)
+        raise
 
 
 def _widths(rows: Sequence[SourceRow]) -> Counter[int]:
