@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from batch_tracker.page import state_file
+from batch_tracker.page.link import fresh_link
 from tests.acceptance.conftest import fork_server, program, serve, server, wait_until
 
 __all__ = ["fork_server", "program", "serve", "server", "wait_until"]
@@ -31,9 +33,10 @@ class Ui:
 
     @property
     def cookie(self):
-        """The cookie of a client of our own, let in with the first link."""
+        """The cookie of a client of our own, let in with a link of its own."""
         if self._cookie is None:
-            headers = self.raw("GET", f"/?{urlsplit(self.url).query}")[1]
+            running = state_file.running(self.program.folder / "home")
+            headers = self.raw("GET", f"/?{urlsplit(fresh_link(running)).query}")[1]
             self._cookie = headers["Set-Cookie"].partition(";")[0]
         return self._cookie
 

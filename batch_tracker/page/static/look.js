@@ -119,7 +119,7 @@ export async function lookScreen(page, digest) {
     const order = element("select", { id: "date-order" }, orders.map(([value, words]) =>
       element("option", { value, selected: (file.reading.date_order ?? "") === value }, words)));
     const sheet = element("input", { id: "sheet", value: file.reading.sheet ?? "" });
-    return element("details", { class: "more" }, element("summary", {}, "Read the file in another way"),
+    return element("details", { class: "more", open: Boolean(file.refused) }, element("summary", {}, "Read the file in another way"),
       element("p", {}, element("label", { for: order.id }, "Order of a date like 03/04/2026 "), order),
       element("p", {}, element("label", { for: sheet.id }, "Sheet of the workbook "), sheet),
       button("Read it again", () => act("reading", { sheet: sheet.value.trim(), date_order: order.value })));
