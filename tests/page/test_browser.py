@@ -54,6 +54,11 @@ async def ends(page, how):
     await expect(page.get_by_role("status")).to_have_text(re.compile(rf"{how}$"), timeout=20_000)
 
 
+def opened(path):
+    """Open a workbook that a browser has saved, under a name without an ending."""
+    return load_workbook(BytesIO(path.read_bytes()))
+
+
 def send_button(page):
     return page.get_by_role("button", name=re.compile("^Send"))
 
@@ -98,8 +103,7 @@ def test_the_whole_round(browser, slow, start, manifest):
         await ends(page, "finished")
         async with page.expect_download() as download:
             await page.get_by_role("link", name="Results workbook").click()
-        saved = Path(await (await download.value).path()).read_bytes()
-        workbook = load_workbook(BytesIO(saved))
+        workbook = opened(await (await download.value).path())
         rows = list(workbook["Results"].iter_rows(min_row=2))
         assert [row[0].value for row in rows] == ["updated"] * 20
         assert rows[2][4].value == "T000001003"
@@ -238,8 +242,7 @@ def test_the_same_fault_is_corrected_once(browser, start, program):
         await expect(send_button(page)).to_have_text(re.compile("Send 5 updates"))
         async with page.expect_download() as download:
             await page.get_by_role("link", name="Corrected file").click()
-        saved = Path(await (await download.value).path()).read_bytes()
-        sheet = load_workbook(BytesIO(saved)).active
+        sheet = opened(await (await download.value).path()).active
         assert [row[3] for row in sheet.values][:3] == ["Ship Date", "someday", "2026-03-04"]
 
     browser(story)

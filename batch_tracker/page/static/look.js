@@ -64,7 +64,7 @@ export async function lookScreen(page, digest) {
   }
 
   function head(file) {
-    const send = button(`Send ${file.to_send ?? "nothing"} to ${file.server}`, () => { send.disabled = true; act("send", { plan: file.plan }); },
+    const send = button(file.to_send ? `Send ${file.to_send} to ${file.server}` : "Send", () => { send.disabled = true; act("send", { plan: file.plan }); },
       { id: "send", class: "act", disabled: Boolean(file.why_not), "aria-describedby": "why" });
     return element("div", { class: "head" },
       element("div", {},
