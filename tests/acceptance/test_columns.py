@@ -109,7 +109,7 @@ def test_who_wants_no_question_gets_none(manifest, terminal, words):
 
 
 def test_each_of_several_files_is_asked_about_and_what_is_kept_holds_for_the_next(
-    program, server, manifest, terminal
+    server, manifest, terminal
 ):
     manifest(HEAD, *ROWS, name="1.csv")
     manifest(HEAD, "1003,UPS,2026-11-20,1Z999AA10123456784", name="2.csv")
