@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 _SWITCH_POLL_S = 0.01
+_OTHERS = 0o077
 
 
 def connect(
@@ -28,6 +29,21 @@ def connect(
         isolation_level=None,
         check_same_thread=not many_threads,
     )
+
+
+def create_for_owner_alone(path: Path) -> None:
+    """Make a file, and its folder, before SQLite does; what is there already is closed to others.
+
+    Raises:
+        OSError: it can't be made.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        if os.name == "posix" and path.stat().st_mode & _OTHERS:
+            with suppress(OSError):  # it is another user's
+                path.chmod(0o600)
 
 
 def write_ahead(file: sqlite3.Connection, *, timeout_s: float) -> None:

@@ -4,7 +4,6 @@ import os
 import platform
 import shutil
 import sqlite3
-import time
 from collections.abc import Iterator
 from datetime import datetime
 from importlib.metadata import version
@@ -16,7 +15,7 @@ from batch_tracker.doctor.finding import Finding
 from batch_tracker.errors import BatchTrackerError, SettingsRefused
 from batch_tracker.ledger.health import Health, health
 from batch_tracker.notify import Dispatcher
-from batch_tracker.quota import Usage, kept_s, lane_name, usage
+from batch_tracker.quota import Usage, kept_s, lane_name, present, usage
 from batch_tracker.settings import DEFAULT, Settings, ignored_file, origins
 
 _PARTS = ("aiohttp", "openpyxl", "pandas", "pydantic")
@@ -146,7 +145,7 @@ def _quota(settings: Settings) -> Iterator[Finding]:
         yield Finding("quota", "warn", "There is no limit on calls.", "Set quota to 10800/3600.")
         return
     try:
-        lanes = usage(settings.home, seconds=kept_s(quota), now=time.time())
+        lanes = usage(settings.home, seconds=kept_s(quota), now=present())
     except BatchTrackerError as error:
         yield Finding.of("quota", error)
         return

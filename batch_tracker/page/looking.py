@@ -1,6 +1,5 @@
 """What a look at a manifest showed, as the page gets it: columns, questions, counts, rows."""
 
-import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,7 +8,7 @@ from batch_tracker.ledger import BrowsedRow, Fault, Shown
 from batch_tracker.model import CORRECTED, Cell, Field, Issue, Level, PoSnapshot, RunSummary, State
 from batch_tracker.model.wording import plural
 from batch_tracker.page.manifests import DroppedManifest, Look
-from batch_tracker.quota import kept_s, usage
+from batch_tracker.quota import kept_s, lane_name, present, usage
 from batch_tracker.reporter.columns import column_lines
 from batch_tracker.settings import Settings
 from batch_tracker.stories import history, words
@@ -50,8 +49,8 @@ def quota_left(settings: Settings) -> int | None:
     """Return how many calls the quota has left; None where there is no quota."""
     if not settings.quota.calls:
         return None
-    lane = f"{settings.url} {(settings.username or '').lower()}"
-    used = usage(settings.home, seconds=kept_s(settings.quota), now=time.time())
+    lane = lane_name(settings.url or "", settings.username or "")
+    used = usage(settings.home, seconds=kept_s(settings.quota), now=present())
     calls = next((each.calls for each in used if each.lane == lane), 0)
     return max(0, settings.quota.calls - calls)
 

@@ -10,13 +10,30 @@ may be closer together there. The window is therefore kept longer than the serve
 for an hour is 72 seconds, longer than any call may take, and by 40 ms, which counts where a window
 is a few seconds: so late is a call on a busy machine.
 
-    gate     where the workers of a run wait for their permits
-    lane     the permits themselves: one user of one server, over all processes
-    usage    how much of the quota is used, for who only looks
+    gate        where the workers of a run wait for their permits
+    lane        the permits themselves: one user of one server, over all processes
+    clock       the moment by two clocks, one of which nobody can set
+    quota_file  the file they are in, and how long what it notes counts
+    usage       how much of the quota is used, for who only looks
 """
 
-from batch_tracker.quota.gate import QuotaGate
-from batch_tracker.quota.lane import QUOTA_FILE, Lane, kept_s, lane_name
+from batch_tracker.quota.clock import Moment, Uptime, present, uptime
+from batch_tracker.quota.gate import Permit, QuotaGate
+from batch_tracker.quota.lane import Lane, kept_s, lane_name
+from batch_tracker.quota.quota_file import QUOTA_FILE
 from batch_tracker.quota.usage import Usage, usage
 
-__all__ = ["QUOTA_FILE", "Lane", "QuotaGate", "Usage", "kept_s", "lane_name", "usage"]
+__all__ = [
+    "QUOTA_FILE",
+    "Lane",
+    "Moment",
+    "Permit",
+    "QuotaGate",
+    "Uptime",
+    "Usage",
+    "kept_s",
+    "lane_name",
+    "present",
+    "uptime",
+    "usage",
+]

@@ -1,11 +1,15 @@
 """Where the workers of a run wait for their permits."""
 
 import asyncio
-import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
+from batch_tracker.errors import Stopped
+from batch_tracker.quota.clock import Moment, present
 from batch_tracker.quota.lane import Lane, Permits, kept_s, lane_name
 from batch_tracker.settings import Quota
 
@@ -17,14 +21,22 @@ _LATEST = 0.5
 _BLOCK_LIFE_S = 1.0
 
 
+class Permit(NamedTuple):
+    """Leave to make one call, at once; `batch` and `at` are those of the look that brought it."""
+
+    batch: int
+    at: Moment
+
+
 class QuotaGate:
     """Where a run's workers wait for their permits. Close it after use.
 
     Workers that wait at the same moment are served by one look at the file: the first of them
     asks for as many permits as workers wait, and the others wait for that. What the look brought
-    is the stock. It goes to those who take it soon; the rest is dropped, as a permit that is used
-    late may meet the calls of the next window at the server. Without a limit the file is only
-    looked at for the pauses that throttled answers ask for.
+    is the stock. It goes to those who take it soon, as a permit that is used late may meet the
+    calls of the next window at the server. Whatever is not used goes back into the file with the
+    next look, or at the end: so the file counts as many permits as calls are made. Without a limit
+    it is only looked at for the pauses that throttled answers ask for.
 
     Raises:
         LedgerRefused: the file can't be opened or written.
@@ -38,7 +50,7 @@ class QuotaGate:
         server: str,
         username: str,
         quota: Quota,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], Moment] = present,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._lane = Lane(home, name=lane_name(server, username), quota=quota, clock=clock)
@@ -49,21 +61,28 @@ class QuotaGate:
         self._sleep = sleep
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="quota")
         self._waiting = 0
-        self._stock = Permits(0, 0.0)
+        self._stock = _none(clock())
+        self._unused: Counter[int] = Counter()
         # Set once who asks for all has got a stock; None while nobody asks.
         self._asking: asyncio.Event | None = None
         # The look at the file that is under way in the thread, or that nobody has had yet.
-        self._looking: asyncio.Future[Permits] | None = None
+        self._looking: Future[Permits] | None = None
+        self._resting: asyncio.Future[None] | None = None
         self.opens_at: float | None = None
         """While the gate is shut: when it opens (Unix seconds)."""
 
     def close(self) -> None:
-        """Close the file."""
+        """Give back what was not used, and close the file."""
         self._thread.shutdown()
+        with suppress(Stopped):  # then it stays counted
+            if self._looking:
+                self._drop(self._looking.result())
+            self._drop(self._stock)
+            self._lane.give_back(self._unused)
         self._lane.close()
 
-    async def take(self) -> float:
-        """Wait for a permit for one call, which is to be made at once; return when it was given."""
+    async def take(self) -> Permit:
+        """Wait for a permit for one call, which is to be made at once, or given back."""
         self._waiting += 1
         try:
             while not self._is_usable(self._stock):
@@ -74,27 +93,46 @@ class QuotaGate:
         finally:
             self._waiting -= 1
         self._stock = self._stock._replace(given=self._stock.given - 1)
-        return self._stock.at
+        return Permit(self._stock.batch, self._stock.at)
 
-    def is_late(self, permit: float) -> bool:
+    def is_late(self, permit: Permit) -> bool:
         """Whether it is too late by now for the call that a permit was taken for."""
-        return not 0 <= self._clock() - permit <= self._latest_s
+        return self._clock().up - permit.at.up > self._latest_s
 
-    def give_back(self, permit: float) -> None:
-        """Let another call have a permit that has just been taken, while it is fresh."""
-        if permit == self._stock.at:
+    def give_back(self, permit: Permit) -> None:
+        """Let another call have a permit for which none was made."""
+        if permit.batch == self._stock.batch:
             self._stock = self._stock._replace(given=self._stock.given + 1)
+            return
+        self._unused[permit.batch] += 1
+        if self._resting:
+            self._resting.cancel()
 
-    async def pause(self, until: float) -> None:
-        """Let no call of this user pass before `until` (Unix seconds), in any process."""
-        self._stock = Permits(0, 0.0)
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._lane.pause, until)
+    async def pause(self, seconds: float) -> None:
+        """Let no call of this user pass for so long, in any process."""
+        self._drop_stock()
+        await asyncio.get_running_loop().run_in_executor(
+            self._thread, self._lane.pause, seconds, self._take_unused()
+        )
 
     def _is_usable(self, permits: Permits) -> bool:
-        return permits.given > 0 and 0 <= self._clock() - permits.at <= self._fresh_s
+        return permits.given > 0 and self._clock().up - permits.at.up <= self._fresh_s
+
+    def _drop(self, permits: Permits) -> None:
+        if permits.batch and permits.given:
+            self._unused[permits.batch] += permits.given
+
+    def _drop_stock(self) -> None:
+        self._drop(self._stock)
+        self._stock = _none(self._stock.at)
+
+    def _take_unused(self) -> Counter[int]:
+        unused, self._unused = self._unused, Counter()
+        return unused
 
     async def _ask_for_all(self) -> None:
         self._asking = asyncio.Event()
+        self._drop_stock()
         try:
             self._stock = await self._ask()
         finally:
@@ -105,13 +143,23 @@ class QuotaGate:
 
     async def _ask(self) -> Permits:
         """Look until there are permits, and wait in between as long as the file says."""
-        while not (permits := await self._look()).given:
-            self.opens_at = permits.at + permits.wait_s
-            try:
-                await self._sleep(max(0.0, self.opens_at - self._clock()))
-            finally:
-                self.opens_at = None
+        try:
+            while not (permits := await self._look()).given:
+                self.opens_at = permits.at.unix + permits.wait_s
+                await self._rest(max(0.0, permits.wait_s - (self._clock().up - permits.at.up)))
+        finally:
+            self.opens_at = None
         return permits
+
+    async def _rest(self, seconds: float) -> None:
+        """Sleep, but only until a permit comes back."""
+        self._resting = asyncio.ensure_future(self._sleep(seconds))
+        try:
+            await asyncio.wait([self._resting])
+        finally:
+            self._resting.cancel()
+        if not self._resting.cancelled():
+            self._resting.result()
 
     async def _look(self) -> Permits:
         """Look at the file for all who wait.
@@ -119,11 +167,15 @@ class QuotaGate:
         A look goes on where its worker is cancelled; the next one has what it brings.
         """
         if self._looking and self._looking.done() and not self._is_usable(self._looking.result()):
+            self._drop(self._looking.result())
             self._looking = None
         if not self._looking:
-            self._looking = asyncio.get_running_loop().run_in_executor(
-                self._thread, self._lane.take, self._waiting
-            )
-        await asyncio.wait([self._looking])
-        looked, self._looking = self._looking, None
-        return looked.result()
+            self._looking = self._thread.submit(self._lane.take, self._waiting, self._take_unused())
+        looking = asyncio.wrap_future(self._looking)
+        await asyncio.wait([looking])
+        self._looking = None
+        return looking.result()
+
+
+def _none(at: Moment) -> Permits:
+    return Permits(0, at)

@@ -5,8 +5,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from batch_tracker.errors import LedgerRefused
-from batch_tracker.quota.lane import QUOTA_FILE
+from batch_tracker.quota.clock import Moment
+from batch_tracker.quota.quota_file import PAUSE_LEFT, PERMIT_LEFT, QUOTA_FILE, version_of
 from batch_tracker.sqlite_file import opened_to_read
+
+# Version 1 knew of one clock.
+_PERMITS = {1: "(SELECT *, NULL AS boot, NULL AS given_up FROM permits)"}
+_PAUSES = {1: "(SELECT *, NULL AS boot, NULL AS noted_up FROM pauses)"}
 
 
 class Usage(NamedTuple):
@@ -17,7 +22,7 @@ class Usage(NamedTuple):
     paused_until: float | None
 
 
-def usage(home: Path, *, seconds: float, now: float) -> list[Usage]:
+def usage(home: Path, *, seconds: float, now: Moment) -> list[Usage]:
     """Return the calls of the last `seconds` by lane; nothing is written.
 
     Raises:
@@ -28,13 +33,7 @@ def usage(home: Path, *, seconds: float, now: float) -> list[Usage]:
         return []
     try:
         with opened_to_read(path) as file:
-            found = file.execute(
-                "SELECT lane, TOTAL(given_at > ?1), (SELECT max(until) FROM pauses"
-                " WHERE pauses.lane = lanes.lane AND until > ?2)"
-                " FROM (SELECT lane FROM permits UNION SELECT lane FROM pauses) AS lanes"
-                " LEFT JOIN permits USING (lane) GROUP BY lane ORDER BY lane",
-                (now - seconds, now),
-            ).fetchall()
+            return _usage(file, seconds, now)
     except sqlite3.Error as error:
         if "no such table" in str(error):
             return []  # the first call is just being counted
@@ -42,4 +41,22 @@ def usage(home: Path, *, seconds: float, now: float) -> list[Usage]:
             f"The quota file {path} can't be read: {error}.",
             hint="Move it away. Calls of the last hour are then not counted.",
         ) from error
-    return [Usage(lane, int(calls), until) for lane, calls, until in found]
+
+
+def _usage(file: sqlite3.Connection, seconds: float, now: Moment) -> list[Usage]:
+    version = version_of(file)
+    if not version:
+        return []
+    permits, pauses = _PERMITS.get(version, "permits"), _PAUSES.get(version, "pauses")
+    values = {"window": seconds, **now._asdict()}
+    calls = file.execute(
+        f"SELECT lane, TOTAL({PERMIT_LEFT} > 0) FROM {permits} GROUP BY lane",  # noqa: S608 - our own words
+        values,
+    )
+    paused = file.execute(f"SELECT lane, {PAUSE_LEFT} FROM {pauses}", values)  # noqa: S608 - the same
+    left = dict(paused.fetchall())
+    made = dict.fromkeys(left, 0.0) | dict(calls.fetchall())
+    return [
+        Usage(lane, int(made[lane]), now.unix + left[lane] if left.get(lane, 0) > 0 else None)
+        for lane in sorted(made)
+    ]

@@ -5,13 +5,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import datetime
 
-from batch_tracker.quota import QuotaGate
+from batch_tracker.quota import Moment, QuotaGate, Uptime
 from batch_tracker.sender.client import Client, Timeouts
 from batch_tracker.sender.gateway import Gateway
 from batch_tracker.sender.request import CallCounter
 from batch_tracker.sender.retry import RetryPolicy
 from batch_tracker.sender.stop import StopSignal
 from batch_tracker.settings import Settings
+
+# The quota is waited for in stretches: another process may give permits back meanwhile, and what a
+# machine sleeps through counts for no timer.
+_LOOK_AGAIN_S = 60.0
 
 
 @asynccontextmanager
@@ -24,6 +28,7 @@ async def connect(
     retry: RetryPolicy,
     stop: StopSignal,
     clock: Callable[[], datetime],
+    uptime: Callable[[], Uptime],
     rng: random.Random | None = None,
     wait_for_quota: Callable[[float], Awaitable[None]] | None = None,
 ) -> AsyncIterator[Gateway]:
@@ -39,8 +44,8 @@ async def connect(
             server=server,
             username=username,
             quota=settings.quota,
-            clock=lambda: clock().timestamp(),
-            sleep=wait_for_quota or stop.sleep,
+            clock=lambda: Moment(clock().timestamp(), *uptime()),
+            sleep=wait_for_quota or (lambda wait_s: stop.sleep(min(wait_s, _LOOK_AGAIN_S))),
         )
     ) as quota:
         async with Client(

@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from batch_tracker.errors import Stopped
 from batch_tracker.model import Answer, Verdict
-from batch_tracker.quota import QuotaGate
+from batch_tracker.quota import Permit, QuotaGate
 from batch_tracker.sender.circuit_breaker import CircuitBreaker
 from batch_tracker.sender.client import Client, Reply
 from batch_tracker.sender.rate_limited import pause_s
-from batch_tracker.sender.request import CallCounter, NotWanted, OtherRequest, Request
+from batch_tracker.sender.request import CallCounter, OtherRequest, Request
 from batch_tracker.sender.retry import UNTRIED, RetryPolicy, Tries
 from batch_tracker.sender.stop import Stopping, StopSignal
 from batch_tracker.sender.token import TokenSource
@@ -88,10 +88,11 @@ class Gateway:
         async with nullcontext() if request.is_login else self.circuit_breaker.admission():
             token, permit = await self._written_down(request)
             if self.quota.is_late(permit):  # another process held the ledger
+                self.quota.give_back(permit)
                 await self._another_permit(request)
             return await self._send(request, token), token
 
-    async def _written_down(self, request: Request) -> tuple[str, float]:
+    async def _written_down(self, request: Request) -> tuple[str, Permit]:
         """Wait until a call is wanted and may be made, write it down, and return what it needs."""
         while True:
             while not await request.is_wanted():
@@ -100,12 +101,12 @@ class Gateway:
             try:
                 if await request.record_intent():
                     return token, permit
-            except NotWanted:
+            except BaseException:
                 self.quota.give_back(permit)
                 raise
             self.quota.give_back(permit)
 
-    async def _token_and_permit(self, request: Request) -> tuple[str, float]:
+    async def _token_and_permit(self, request: Request) -> tuple[str, Permit]:
         """Wait until a call may be made, at once, and return what it needs.
 
         A permit may take an hour to come, and the token may have ended since. The permit is for
@@ -114,17 +115,22 @@ class Gateway:
         while True:
             if not request.is_login:
                 await self.tokens.ensure()
-            permit = await self.quota.take()
-            self._stop.check()
+            permit = await self._permit()
             token = self.tokens.use()
             if token or request.is_login:
                 return token, permit
             self.quota.give_back(permit)
 
+    async def _permit(self) -> Permit:
+        permit = await self.quota.take()
+        if self._stop.is_set:
+            self.quota.give_back(permit)
+            raise Stopping
+        return permit
+
     async def _another_permit(self, request: Request) -> None:
         try:
-            await self.quota.take()
-            self._stop.check()
+            await self._permit()
         except (Stopping, Stopped):
             await request.withdraw_intent()
             raise
@@ -137,8 +143,7 @@ class Gateway:
         return reply
 
     async def _pause_everybody(self, verdict: Verdict) -> None:
-        now = self._clock()
-        await self.quota.pause(now.timestamp() + pause_s(verdict, now))
+        await self.quota.pause(pause_s(verdict, self._clock()))
 
     async def _back_off(self, request: Request, verdict: Verdict, tries: Tries) -> None:
         """Wait before another call, unless the pause or the next admission makes it wait anyway."""

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from batch_tracker.errors import ServerUnusable, Stopped
+from batch_tracker.quota import uptime
 from batch_tracker.sender.connection import connect
 from batch_tracker.sender.gateway import Gateway
 from batch_tracker.sender.look_up import PageRequest, why_no_page
@@ -118,6 +119,7 @@ async def probing(settings: Settings) -> AsyncIterator[Probe]:
         retry=NO_RETRY,
         stop=StopSignal(),
         clock=lambda: datetime.now(UTC),
+        uptime=uptime,
         wait_for_quota=_rather_stop,
     ) as gateway:
         yield Probe(gateway)

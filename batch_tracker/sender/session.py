@@ -13,6 +13,7 @@ from batch_tracker.ledger.journal import Clock, utc_now
 from batch_tracker.model import Progress
 from batch_tracker.model.snapshots import look_ups
 from batch_tracker.model.wording import plural
+from batch_tracker.quota import Uptime, uptime
 from batch_tracker.sender.concurrency import FIRST, ConcurrencyLimit
 from batch_tracker.sender.connection import connect
 from batch_tracker.sender.failure_limits import FailureLimits
@@ -41,6 +42,7 @@ async def send(
     on_note: OnNote,
     judge: Judge | None = None,
     clock: Clock = utc_now,
+    uptime: Callable[[], Uptime] = uptime,
     rng: random.Random | None = None,
 ) -> None:
     """Send the `total` open steps of a run, until all are settled or the run is asked to stop.
@@ -55,7 +57,9 @@ async def send(
         Stopped: the run can't go on; what is left stays in the ledger.
         sqlite3.Error: the ledger could not be written.
     """
-    async with _session(run, settings, stop, on_progress, clock=clock, rng=rng) as session:
+    async with _session(
+        run, settings, stop, on_progress, clock=clock, uptime=uptime, rng=rng
+    ) as session:
         with suppress(Stopping):
             if judge:
                 total -= await _survey_if_shown(session, judge, on_note)
@@ -70,13 +74,16 @@ async def look_first(
     on_progress: OnProgress,
     judge: Judge,
     clock: Clock = utc_now,
+    uptime: Callable[[], Uptime] = uptime,
     rng: random.Random | None = None,
 ) -> None:
     """Look up the POs of a run's open steps, and send nothing.
 
     Raises as `send` does.
     """
-    async with _session(run, settings, stop, on_progress, clock=clock, rng=rng) as session:
+    async with _session(
+        run, settings, stop, on_progress, clock=clock, uptime=uptime, rng=rng
+    ) as session:
         with suppress(Stopping):
             await _survey(session, judge)
 
@@ -101,6 +108,7 @@ async def _session(
     on_progress: OnProgress,
     *,
     clock: Clock,
+    uptime: Callable[[], Uptime],
     rng: random.Random | None,
 ) -> AsyncIterator[Session]:
     async with (
@@ -113,6 +121,7 @@ async def _session(
             retry=RetryPolicy(settings.attempts, settings.backoff_s, settings.give_up_s),
             stop=stop,
             clock=clock,
+            uptime=uptime,
             rng=rng,
         ) as gateway,
     ):

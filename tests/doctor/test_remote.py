@@ -8,7 +8,7 @@ import pytest
 
 from batch_tracker.doctor import examine
 from batch_tracker.doctor.remote import clock_finding
-from batch_tracker.quota import QUOTA_FILE, usage
+from batch_tracker.quota import QUOTA_FILE, present, usage
 from batch_tracker.sandbox import Sandbox, SandboxSettings
 from batch_tracker.sender.probe import Ping
 
@@ -120,7 +120,7 @@ def test_a_throttled_login_holds_every_run_back(serve, home):
     began = time.time()
     serve().script("token", "throttled")
     assert findings(offline=False)["login"].status == "fail"
-    (lane,) = usage(home, seconds=3600, now=began)
+    (lane,) = usage(home, seconds=3600, now=present())
     assert lane.paused_until > began
 
 

@@ -16,7 +16,7 @@ from batch_tracker import ledger
 from batch_tracker.ledger import ManifestFacts
 from batch_tracker.model import Issue, Level, Record, State, Update
 from batch_tracker.planner import plan
-from batch_tracker.quota import Lane, kept_s
+from batch_tracker.quota import Lane, Moment, kept_s
 from batch_tracker.settings import Quota
 
 SERVER = "https://a.example/rest/api"
@@ -642,7 +642,9 @@ def test_the_shortest_time_is_what_the_quota_takes(quota, steps):
     now = started = 1_700_000_000.0
     with (
         tempfile.TemporaryDirectory() as home,
-        closing(Lane(Path(home), name="a", quota=quota, clock=lambda: now)) as lane,
+        closing(
+            Lane(Path(home), name="a", quota=quota, clock=lambda: Moment(now, now, ""))
+        ) as lane,
     ):
         left = steps + 1  # the login is a call too
         while left:

@@ -2,17 +2,19 @@ import sqlite3
 
 import pytest
 
-from batch_tracker.quota import QUOTA_FILE
+from batch_tracker.quota import QUOTA_FILE, Moment
 
 
 class Clock:
-    """A clock that moves only when told."""
+    """Both clocks of a machine; they move only when told, and one of them can be set."""
 
     def __init__(self, now=1_700_000_000.0):
         self.now = now
+        self.set_by = 0.0
+        self.boot = "first"
 
     def __call__(self):
-        return self.now
+        return Moment(self.now + self.set_by, self.now, self.boot)
 
 
 @pytest.fixture

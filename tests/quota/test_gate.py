@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from batch_tracker.errors import Stopped
-from batch_tracker.quota import QUOTA_FILE, QuotaGate
+from batch_tracker.quota import QUOTA_FILE, Moment, QuotaGate
 from batch_tracker.settings import Quota
 
 TEN_IN_100_S = Quota(10, 100.0)
@@ -96,7 +96,7 @@ def test_workers_that_wait_together_are_served_by_one_look(open_gate, clock, per
     async def story():
         bell = Bell(clock)
         with open_gate(sleep=bell.sleep) as gate:
-            await gate.pause(clock.now + 5)
+            await gate.pause(5)
             waiting = [asyncio.create_task(gate.take()) for _ in range(8)]
             await until(lambda: bell.slept)
             with looks(gate) as made:
@@ -115,7 +115,7 @@ def test_workers_that_wait_together_go_on_together(open_gate, clock, quota):
     async def story():
         bell = Bell(clock)
         with open_gate(quota, sleep=bell.sleep) as gate:
-            await gate.pause(clock.now + 5)
+            await gate.pause(5)
             waiting = [asyncio.create_task(gate.take()) for _ in range(60)]
             await until(lambda: bell.slept)
             bell.ring()
@@ -135,7 +135,7 @@ def test_who_asked_has_a_permit_however_long_that_took(tmp_path, permits_in):
             server="https://a.example/rest/api",
             username="clerk",
             quota=TEN_IN_100_S,
-            clock=lambda: float(next(ticks)),
+            clock=lambda: Moment(tick := float(next(ticks)), tick, ""),
         )
         with closing(gate):
             await asyncio.wait_for(gate.take(), 10)
@@ -197,14 +197,14 @@ def test_a_worker_cancelled_while_it_looks_leaves_the_permit_to_the_next(
     asyncio.run(story())
 
 
-@pytest.mark.parametrize(("later", "bought"), [(0.15, 4), (0.25, 5), (3600.0, 5)])
-def test_what_cancelled_workers_left_is_used_at_once_or_never(
-    open_gate, clock, held, permits_in, *, later, bought
+@pytest.mark.parametrize(("later", "asked"), [(0.15, 0), (0.25, 1), (3600.0, 1)])
+def test_what_cancelled_workers_left_is_used_at_once_or_goes_back(
+    open_gate, clock, held, permits_in, *, later, asked
 ):
     async def story():
         bell = Bell(clock)
         with open_gate(sleep=bell.sleep) as gate:
-            await gate.pause(clock.now + 5)
+            await gate.pause(5)
             first, second, *others = [asyncio.create_task(gate.take()) for _ in range(4)]
             await until(lambda: bell.slept)
             with held():
@@ -216,8 +216,10 @@ def test_what_cancelled_workers_left_is_used_at_once_or_never(
             await asyncio.wait([first, second])
             assert permits_in() == 4
             clock.now += later
-            await gate.take()
-        assert permits_in() == bought
+            with looks(gate) as made:
+                await gate.take()
+            assert len(made) == asked
+        assert permits_in() == 3
 
     asyncio.run(story())
 
@@ -229,8 +231,57 @@ def test_a_look_that_nobody_waited_for_is_not_used_much_later(open_gate, clock, 
                 await look_and_be_cancelled(gate)
             await until(gate._looking.done)
             clock.now += 60
+            with looks(gate) as made:
+                await gate.take()
+            assert len(made) == 1
+        assert permits_in() == 1
+
+
+def test_what_nobody_has_used_at_the_end_goes_back(open_gate, held, permits_in):
+    async def story():
+        with open_gate() as gate:
             await gate.take()
-        assert permits_in() == 2
+            with held():
+                await look_and_be_cancelled(gate)
+            unused = await gate.take()
+            gate.give_back(unused)
+            assert permits_in() == 2
+        assert permits_in() == 1
+
+    asyncio.run(story())
+
+
+def test_a_permit_that_comes_back_wakes_who_waits_for_the_next_window(open_gate, clock):
+    async def story():
+        bell = Bell(clock)
+        with open_gate(sleep=bell.sleep) as gate:
+            permits = [await gate.take() for _ in range(10)]
+            waiting = asyncio.create_task(gate.take())
+            await until(lambda: bell.slept)
+            gate.give_back(permits[3])
+            await waiting
+            with closing(gate._lane._file.cursor()) as file:
+                assert file.execute("SELECT max(number) FROM permits").fetchone() == (10,)
+
+    asyncio.run(story())
+
+
+def test_a_permit_that_comes_back_late_lets_another_process_go_at_once(open_gate, clock):
+    async def story():
+        with open_gate() as mine, open_gate() as theirs:
+            permits = [await mine.take() for _ in range(10)]
+            clock.now += 1
+            for each in permits[:9]:
+                mine.give_back(each)
+            began = clock.now
+            await mine.take()
+            for _ in range(8):
+                await theirs.take()
+            assert clock.now == began
+            await theirs.take()
+            assert clock.now == pytest.approx(began - 1 + 102.04)
+
+    asyncio.run(story())
 
     asyncio.run(story())
 
@@ -239,7 +290,7 @@ def test_a_pause_drops_what_was_bought_and_holds_in_other_processes(open_gate, c
     async def story():
         with open_gate() as mine, open_gate(username="Clerk") as theirs:
             await mine.take()
-            await mine.pause(clock.now + 40)
+            await mine.pause(40)
             began = clock.now
             await theirs.take()
             assert clock.now == began + 40

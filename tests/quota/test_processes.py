@@ -14,7 +14,7 @@ BEGIN = 1_700_000_000.0
 TAKER = """
 import fcntl, mmap, struct, sys
 from pathlib import Path
-from batch_tracker.quota import Lane
+from batch_tracker.quota import Lane, Moment
 from batch_tracker.settings import Quota
 
 home, clock_file, calls, seconds, end = *map(Path, sys.argv[1:3]), *map(float, sys.argv[3:])
@@ -32,13 +32,14 @@ def wait_until(moment):
 def take(wanted):
     permits = lane.take(wanted)
     if permits.given:
-        print(permits.given, repr(permits.at), flush=True)
+        print(permits.given, repr(permits.at.up), flush=True)
     else:
-        wait_until(permits.at + permits.wait_s)
+        wait_until(permits.at.up + permits.wait_s)
 
 print("ready", flush=True)
 sys.stdin.readline()
-lane = Lane(home, name="a", quota=Quota(int(calls), seconds), clock=clock)
+quota = Quota(int(calls), seconds)
+lane = Lane(home, name="a", quota=quota, clock=lambda: Moment(now := clock(), now, "boot"))
 take(1)
 sys.stdin.readline()
 while clock() < end:

@@ -12,49 +12,13 @@ from batch_tracker.ledger import ManifestFacts
 from batch_tracker.model import Record, State, Update
 from batch_tracker.sandbox import Sandbox, SandboxSettings
 from batch_tracker.settings import Settings
+from tests.fake_time import Clock, SwiftStop
 
 PASSWORD = "canary-Pa55word"
 FIRST_PO = 1001
 SHIPPED_ON = "2024-04-09T12:00:00.000Z"
 
 FACTS = ManifestFacts(sheet="", headers=[], text_columns=[], profile="default", why="")
-
-
-class Clock:
-    """Time that passes only while somebody sleeps by it."""
-
-    def __init__(self):
-        self.began = self.seconds = 1_700_000_000.0
-
-    def __call__(self):
-        return datetime.fromtimestamp(self.seconds, UTC)
-
-    def timestamp(self):
-        return self.seconds
-
-    def advance(self, seconds):
-        self.seconds += seconds
-
-
-class SwiftStop(sender.StopSignal):
-    """A stop signal whose sleepers don't wait: the clock jumps to where they wake up."""
-
-    def __init__(self, clock):
-        super().__init__()
-        self._clock = clock
-        self.slept = []
-
-    def time(self):
-        return self._clock.seconds
-
-    async def sleep(self, seconds):
-        self.check()
-        self.slept.append(seconds)
-        wakes_at = self._clock.seconds + seconds
-        for _ in range(5):
-            await asyncio.sleep(0)
-            self.check()
-        self._clock.seconds = max(self._clock.seconds, wakes_at)
 
 
 class Hooked(SwiftStop):
@@ -132,6 +96,7 @@ class Job:
             on_note=self.notes.append,
             judge=judge,
             clock=self.clock,
+            uptime=self.clock.uptime,
             rng=Random(1),
         )
 
@@ -143,6 +108,7 @@ class Job:
             on_progress=self.progress.append,
             judge=judge,
             clock=self.clock,
+            uptime=self.clock.uptime,
             rng=Random(1),
         )
 

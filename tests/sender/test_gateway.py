@@ -15,8 +15,8 @@ from batch_tracker.sender.stop import StopSignal
 
 def permits(job):
     """How many permits were given so far."""
-    now = job.clock.seconds
-    return sum(lane.calls for lane in usage(job.settings.home, seconds=3600, now=now))
+    now = job.clock.moment()
+    return sum(lane.calls for lane in usage(job.settings.home, seconds=9e9, now=now))
 
 
 @pytest.fixture
@@ -62,6 +62,7 @@ def test_permits_that_waited_for_the_ledger_do_not_leave_beside_fresh_ones(while
         await sending
         assert job.counts == {State.UPDATED: 16}
         assert job.sandbox.calls.max_calls_in_any_window(3) <= 9
+        assert permits(job) == len(job.sandbox.calls)
         assert job.says_the_truth()
 
     while_held(story, rows=16, quota="9/3")
@@ -86,7 +87,7 @@ def test_where_no_other_permit_comes_before_the_run_stops_no_call_was_made(while
         job.stop.set()
         await sending
         assert job.counts == {State.NOT_SENT: 8}
-        assert len(job.sandbox.calls) == 1
+        assert permits(job) == len(job.sandbox.calls) == 1
         assert job.says_the_truth()
 
     while_held(story, rows=8, quota="9/3600", stop=StopSignal())

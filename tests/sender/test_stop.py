@@ -11,6 +11,7 @@ from batch_tracker import ledger
 from batch_tracker.errors import SameRefusal, ServerUnusable
 from batch_tracker.ledger.database import LEDGER_FILE
 from batch_tracker.model import State
+from batch_tracker.quota import Uptime
 from batch_tracker.sender.stop import Stopping, StopSignal
 from tests.sender.conftest import SwiftStop
 
@@ -233,6 +234,10 @@ class RunsBackwards:
 
     def __init__(self, began):
         self._next = count(began, -60)
+        self._up = count()
+
+    def uptime(self):
+        return Uptime(float(next(self._up)), "boot")
 
     def __call__(self):
         return datetime.fromtimestamp(next(self._next), UTC)
