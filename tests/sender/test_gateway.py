@@ -9,7 +9,7 @@ import pytest
 from batch_tracker.ledger import Journal
 from batch_tracker.ledger.database import LEDGER_FILE
 from batch_tracker.model import State
-from batch_tracker.quota import usage
+from batch_tracker.quota import Lane, lane_name, usage
 from batch_tracker.sender.stop import StopSignal
 
 
@@ -79,9 +79,25 @@ def test_permits_that_waited_for_the_ledger_briefly_are_used(while_held):
     while_held(story, rows=8, quota="9/3")
 
 
+def test_permits_that_waited_too_long_are_taken_again_in_the_same_window(while_held):
+    async def story(job, sending, let_go):
+        job.clock.advance(3000)
+        let_go()
+        await sending
+        assert job.counts == {State.UPDATED: 8}
+        assert job.clock.seconds < job.clock.began + 3600
+        assert permits(job) == len(job.sandbox.calls) == 1 + 8
+
+    while_held(story, rows=8, quota="9/3600")
+
+
 def test_where_no_other_permit_comes_before_the_run_stops_no_call_was_made(while_held):
     async def story(job, sending, let_go):
         job.clock.advance(3000)
+        lane = lane_name(job.settings.url, job.settings.username)
+        home, clock = job.settings.home, job.clock.moment
+        with closing(Lane(home, name=lane, quota=job.settings.quota, clock=clock)) as another:
+            another.pause(600)
         let_go()
         await job.until(lambda: any("quota used up" in told.note for told in job.progress))
         job.stop.set()
