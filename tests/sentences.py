@@ -23,6 +23,7 @@ PLACEHOLDER = "…x…"
 _END = re.compile(r"(?<=[.!?])[\"')*]*\s+|\n\s*\n|\n\s*[-*#>]|^\d\.\s", re.MULTILINE)
 _VERBATIM = re.compile(r"\x08\n(?:.+\n?)+")
 _QUOTED = re.compile(r"\"[^\"]*\"|(?<!\w)'[^']*'")
+_JS_TEXT = re.compile(r"""(?<!\w)["`']((?:[^"`'\\\n]|(?<=\w)'(?=\w))+)["`']""")
 _TODAY = date(2026, 11, 23)
 _SQL = re.compile(r"\b(?:SELECT|FROM|INSERT|UPDATE|DELETE|CREATE|EXISTS|CAST|ON CONFLICT)\b")
 
@@ -109,6 +110,15 @@ def in_pages(package: Path = PACKAGE) -> Iterator[Sentence]:
         reader.feed(path.read_text("utf-8"))
         for text in reader.texts:
             yield from sentences_of(str(path.relative_to(package)), text)
+
+
+def in_scripts(package: Path = PACKAGE) -> Iterator[Sentence]:
+    """Give the sentences in the texts of the pages' scripts."""
+    for path in sorted(package.rglob("*.js")):
+        code = re.sub(r"^\s*(//|/?\*).*$", "", path.read_text("utf-8"), flags=re.MULTILINE)
+        for text in _JS_TEXT.findall(code):
+            filled_in = re.sub(r"\$\{[^}]*\}", PLACEHOLDER, text)
+            yield from sentences_of(str(path.relative_to(package)), filled_in)
 
 
 def in_templates(package: Path = PACKAGE) -> Iterator[Sentence]:

@@ -26,6 +26,7 @@ def everything():
         sentences.in_help(cli),
         sentences.in_markdown(sentences.ROOT / "README.md"),
         sentences.in_pages(),
+        sentences.in_scripts(),
         sentences.in_templates(),
         sentences.in_hazards(),
     )
@@ -42,6 +43,8 @@ def test_what_is_looked_at_is_there():
         (sentences.in_messages(), 1000),
         (sentences.in_help(cli), 100),
         (sentences.in_markdown(sentences.ROOT / "README.md"), 200),
+        (sentences.in_pages(), 20),
+        (sentences.in_scripts(), 100),
         (sentences.in_templates(), 20),
         (sentences.in_hazards(), 200),
     ):
@@ -56,13 +59,15 @@ def test_a_long_sentence_is_found_wherever_it_stands(tmp_path):
     )
     (tmp_path / "b.toml").write_text(f'# {long}\ndescription = "{long}"\n', "utf-8")
     (tmp_path / "c.html").write_text(f"<style>{long}</style><p>{long}</p>", "utf-8")
+    (tmp_path / "e.js").write_text(f"// {long}\nsay('{long}', `${{a}} {long[5:]}`);\n", "utf-8")
     page = tmp_path / "d.md"
     page.write_text(f"Short.\n\n- {long}\n\n| a | {long} |\n\n```sh\n{long}\n```\n", "utf-8")
     found = (
         too_long(sentences.in_messages(tmp_path)),
         too_long(sentences.in_templates(tmp_path)),
         too_long(sentences.in_pages(tmp_path)),
+        too_long(sentences.in_scripts(tmp_path)),
         too_long(sentences.in_markdown(page)),
     )
-    assert [len(each) for each in found] == [2, 2, 1, 2]
+    assert [len(each) for each in found] == [2, 2, 1, 2, 2]
     assert Sentence("a.py", long) in found[0]

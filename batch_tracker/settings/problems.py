@@ -66,6 +66,8 @@ def _problem(
     if each["type"] == "extra_forbidden":
         near = _nearest(last, _names_beside(parents, settings))
         return f"There is no setting {name}.{near}{origin}"
+    if each["type"] == "missing":
+        return f"Setting {name} is missing. It belongs in {file}."
     return f"Setting {name}: {each['msg'].removeprefix('Value error, ')}.{origin}"
 
 

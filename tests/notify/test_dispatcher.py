@@ -127,7 +127,7 @@ def test_a_watcher_finds_out_before_it_begins(settings, monkeypatch):
     ("text", "words"),
     [
         ('[[notify]]\nkind = "pigeon"', "Setting notify.0: "),
-        ('[[notify]]\nkind = "slack"', "Setting notify.0.slack.url_env: Field required"),
+        ('[[notify]]\nkind = "slack"', "Setting notify.0.slack.url_env is missing"),
         (HOOK + 'on = ["sometimes"]', "Setting notify.0.webhook.on.0: "),
         (HOOK + 'url = "https://x.example/s3cr3t"', "There is no setting notify.0.webhook.url."),
         (
