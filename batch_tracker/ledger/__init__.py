@@ -22,8 +22,8 @@ from batch_tracker.ledger.database import open_ledger, open_scratch, read_scratc
 from batch_tracker.ledger.history import PoHistory, Pruned, history_of, prunable, prune
 from batch_tracker.ledger.journal import Journal
 from batch_tracker.ledger.lock import sending, working_on
+from batch_tracker.ledger.doubtful_rows import po_lengths, rows_of_lengths, rows_with_numbers
 from batch_tracker.ledger.other_runs import Need
-from batch_tracker.ledger.po_lengths import po_lengths, rows_of_lengths
 from batch_tracker.ledger.rows import (
     calls_made, counts, doubtful_steps, mark_same_refusal, note_report, open_steps, pending_rows,
     position_of, problems, refused_doubts, reopen, restage_rows, results, stage_rows, steps,
@@ -46,7 +46,7 @@ __all__ = [
     "note_report", "note_written", "open_ledger", "open_scratch", "open_steps", "overview",
     "pending_rows", "po_lengths", "position_of", "problems", "prunable", "prune", "read_scratch",
     "reasons_of", "refused_doubts", "reopen", "repeated_numbers", "restage_rows", "results",
-    "rows_of_lengths", "rows_with", "run_of", "sending", "stage_rows", "steps", "tally",
-    "transaction", "undo_correction", "unread_steps", "unverified_steps", "update_run",
+    "rows_of_lengths", "rows_with", "rows_with_numbers", "run_of", "sending", "stage_rows", "steps",
+    "tally", "transaction", "undo_correction", "unread_steps", "unverified_steps", "update_run",
     "usual_rows", "warning_groups", "was_written", "width", "working_on",
 ]

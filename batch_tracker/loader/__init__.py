@@ -23,9 +23,10 @@ from batch_tracker.loader.files import (
     is_results_workbook,
 )
 from batch_tracker.loader.manifest import Manifest, open_manifest
-from batch_tracker.loader.rows.po_lengths import unusual_lengths
+from batch_tracker.loader.rows.doubts import Doubts
 
 __all__ = [
+    "Doubts",
     "Manifest",
     "answered_profile",
     "ends_in_mid_line",
@@ -38,5 +39,4 @@ __all__ = [
     "profile_template",
     "shipped_profile_text",
     "shipped_profiles",
-    "unusual_lengths",
 ]

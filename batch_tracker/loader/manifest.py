@@ -1,6 +1,6 @@
 """An open manifest: its rows, read, in chunks."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date
 from functools import partial
@@ -17,6 +17,7 @@ from batch_tracker.loader.columns.profiles import Candidates
 from batch_tracker.loader.columns.questions import HEADER_ROWS
 from batch_tracker.loader.files import file_digest
 from batch_tracker.loader.rows.corrections import Corrections
+from batch_tracker.loader.rows.doubts import Doubts, unusual_lengths
 from batch_tracker.loader.rows.earlier_results import EarlierResults
 from batch_tracker.loader.rows.exclusions import Exclusion, cell_at, excluded_record, skipped
 from batch_tracker.loader.rows.records import NOTHING_TO_UPDATE, RowReader
@@ -26,7 +27,7 @@ from batch_tracker.loader.sources.source import Source, refusals_name
 from batch_tracker.loader.values.dates import Ambiguous, DateColumn
 from batch_tracker.loader.values.plain_text import text_of
 from batch_tracker.loader.values.tracking_column import TrackingColumn
-from batch_tracker.model import Cell, Correction, Field, Record, SourceRow
+from batch_tracker.model import Cell, Correction, Field, PoRange, Record, SourceRow
 from batch_tracker.settings.profile import Profile
 
 _HEAD_ROWS = HEADER_ROWS + 70
@@ -35,6 +36,7 @@ _HEAD_ROWS = HEADER_ROWS + 70
 _CHUNK = 500
 """Rows read at a time: 2.5 times as many are no faster and take 10 MB more."""
 
+_NO_DOUBTS = Doubts()
 _ABOVE_HEADER = skipped("above-header", "This row is above the headers.")
 
 
@@ -115,11 +117,11 @@ class Manifest:
         self._evidence.confirm()
 
     def read_again(
-        self, rows: Iterable[tuple[int, list[Cell]]], unusual: Collection[int] = ()
+        self, rows: Iterable[tuple[int, list[Cell]]], doubts: Doubts = _NO_DOUBTS
     ) -> Iterator[Record]:
         """Read rows again, given as number and cells, once `chunks` has ended.
 
-        These are the pending ones, and those whose PO has as many digits as `unusual` says.
+        These are the pending ones, and those of which there are doubts.
 
         Raises:
             ColumnsRefused: the ship dates do not tell whether day or month comes first.
@@ -127,16 +129,18 @@ class Manifest:
         with refusals_name(self.path):
             self._dates.decide_order()
         again = (SourceRow(number, cells, number in self._hidden) for number, cells in rows)
-        return self._read_again(again, unusual)
+        return self._read_again(again, doubts)
 
-    @property
-    def questions_lengths(self) -> bool:
-        """Whether a PO that has not as many digits as the others is to be refused.
+    def doubts(self, pos: Mapping[int, PoRange]) -> Doubts:
+        """Return what the whole file shows against some of its rows, once `chunks` has ended.
 
-        A profile with a `po_pattern` has said what a PO looks like; of a results workbook that
-        was asked before.
+        `pos` says which POs, here and before, have so many digits. A profile with a `po_pattern`
+        has said what a PO looks like; of a results workbook all was asked before.
         """
-        return self.profile.po_pattern is None and self._header.added is None
+        if self._header.added is not None:
+            return _NO_DOUBTS
+        is_told = self.profile.po_pattern is not None
+        return Doubts(frozenset() if is_told else unusual_lengths(pos), self._reader.table.named)
 
     def digest(self) -> str:
         """Return the SHA-256 of the file.
@@ -168,9 +172,9 @@ class Manifest:
     ) -> None:
         self.close()
 
-    def _read_again(self, rows: Iterator[SourceRow], unusual: Collection[int]) -> Iterator[Record]:
+    def _read_again(self, rows: Iterator[SourceRow], doubts: Doubts) -> Iterator[Record]:
         while chunk := list(islice(rows, _CHUNK)):
-            yield from map(self._corrections.noted, self._reader.read_again(chunk, unusual))
+            yield from map(self._corrections.noted, self._reader.read_again(chunk, doubts))
 
     def _records(self, rows: list[SourceRow]) -> list[Record]:
         rows = [row for row in rows if row.number != self._header.row]

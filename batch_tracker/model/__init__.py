@@ -18,13 +18,13 @@ from batch_tracker.model.results import (
 )
 from batch_tracker.model.snapshots import PoSnapshot, Tolerance, differences, substance
 from batch_tracker.model.states import Field, RunStatus, State
-from batch_tracker.model.updates import Record, Step, Update
+from batch_tracker.model.updates import PoRange, Record, Step, Update
 
 __all__ = [
     "BEFORE_COLUMNS", "CORRECTED", "LEADING_COLUMNS", "RESTORE_COLUMNS", "RESTORE_SHEET",
     "TRAILING_COLUMNS", "Answer", "Cell", "ColumnStatus", "Correction", "Field", "Issue",
-    "Judgement", "Kind", "Level", "ManifestColumn", "Outcome", "PoSnapshot", "Progress", "Record",
-    "ResultRow", "Run", "RunStatus", "RunSummary", "SourceRow", "State", "Step", "Tolerance",
-    "TypedCell", "Update", "Verdict", "differences", "nameless", "rich_format", "runs_of",
-    "substance",
+    "Judgement", "Kind", "Level", "ManifestColumn", "Outcome", "PoRange", "PoSnapshot", "Progress",
+    "Record", "ResultRow", "Run", "RunStatus", "RunSummary", "SourceRow", "State", "Step",
+    "Tolerance", "TypedCell", "Update", "Verdict", "differences", "nameless", "rich_format",
+    "runs_of", "substance",
 ]

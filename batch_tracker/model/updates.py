@@ -35,6 +35,14 @@ class Update(BaseModel):
         return {name: value for name, value in fields.items() if value is not None}
 
 
+class PoRange(NamedTuple):
+    """How many POs there are of some kind, the least and the largest."""
+
+    size: int
+    least: int
+    most: int
+
+
 class Record(NamedTuple):
     """A row as the loader hands it to the ledger.
 

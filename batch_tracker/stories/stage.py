@@ -1,7 +1,7 @@
 """The first stretch of a check or a run: a manifest into the ledger, and planned there."""
 
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from itertools import islice
@@ -12,7 +12,7 @@ from batch_tracker import ledger, loader
 from batch_tracker.errors import ColumnsRefused, Refused, SourceRefused
 from batch_tracker.ledger import ManifestFacts, Run
 from batch_tracker.ledger.journal import utc_now
-from batch_tracker.loader import Manifest
+from batch_tracker.loader import Doubts, Manifest
 from batch_tracker.model import RESTORE_COLUMNS, RESTORE_SHEET, Cell, Correction, Field, Progress
 from batch_tracker.planner import plan
 from batch_tracker.planner.chosen_rows import Ranges, in_words, leave_out_others
@@ -106,7 +106,7 @@ def stage(
             rows = _stage_rows(run, manifest, on_progress)
             on_progress(Progress("reading", rows, rows, "planning"))
             _read_again(run, manifest, ledger.pending_rows(run))
-            _hold_unusual_pos(run, manifest)
+            _hold_doubtful_rows(run, manifest)
             _leave_out_others(run, chosen)
         except Refused as refusal:  # what only the whole file shows
             ledger.discard(run)
@@ -203,22 +203,23 @@ def _stage_rows(run: Run, manifest: Manifest, on_progress: OnProgress) -> int:
     return rows
 
 
-def _hold_unusual_pos(run: Run, manifest: Manifest) -> None:
-    """Hold rows whose PO has more or fewer digits than nearly all others known."""
-    if manifest.questions_lengths:
-        unusual = loader.unusual_lengths(ledger.po_lengths(run))
-        _read_again(run, manifest, ledger.rows_of_lengths(run, unusual), unusual)
+def _hold_doubtful_rows(run: Run, manifest: Manifest) -> None:
+    """Hold rows whose POs are unlike nearly all others known, or are named in a note."""
+    doubts = manifest.doubts(ledger.po_lengths(run))
+    _read_again(run, manifest, ledger.rows_of_lengths(run, doubts.lengths), doubts)
+    _read_again(run, manifest, ledger.rows_with_numbers(run, doubts.named), doubts)
 
 
 def _read_again(
     run: Run,
     manifest: Manifest,
     rows: Iterator[tuple[int, int, list[Cell]]],
-    unusual: Collection[int] = (),
+    doubts: Doubts | None = None,
 ) -> None:
     """Read rows again of which only the whole file could tell what becomes of them."""
     while chunk := list(islice(rows, _AGAIN_CHUNK)):
-        records = manifest.read_again(((number, cells) for _, number, cells in chunk), unusual)
+        again = ((number, cells) for _, number, cells in chunk)
+        records = manifest.read_again(again, doubts or Doubts())
         ledger.restage_rows(run, list(zip((row for row, *_ in chunk), records, strict=True)))
 
 

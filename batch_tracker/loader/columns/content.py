@@ -8,7 +8,7 @@ from batch_tracker.loader.values.cells import read_po, read_tracking_number
 from batch_tracker.loader.values.dates import Ambiguous, DateColumn
 from batch_tracker.loader.values.no_value import is_placeholder
 from batch_tracker.loader.values.plain_text import clean, text_of
-from batch_tracker.loader.values.status_text import Status, says_no, says_yes, status_alone
+from batch_tracker.loader.values.status_text import Status, says_not_void, says_yes, status_alone
 from batch_tracker.loader.values.tracking import is_recognisable
 from batch_tracker.model import Cell, Field, Kind, TypedCell
 from batch_tracker.settings.profile import Profile
@@ -113,4 +113,4 @@ def _are_flags(texts: Collection[str]) -> bool:
     if all(len(text) == 1 and text.isalpha() for text in texts):
         return True
     is_count = all(text.isdigit() for text in texts) and not any(map(says_yes, texts))
-    return not is_count and all(says_yes(text) or says_no(text) for text in texts)
+    return not is_count and all(says_yes(text) or says_not_void(text) for text in texts)

@@ -3,7 +3,7 @@
 import re
 
 from batch_tracker.loader.values.carrier_names import canonical_carrier
-from batch_tracker.loader.values.status_text import says_no, says_yes
+from batch_tracker.loader.values.status_text import says_not_void, says_yes
 from batch_tracker.settings.profile import DateOrder
 
 _DATE = re.compile(
@@ -113,6 +113,6 @@ def _roles(parts: tuple[str, ...]) -> str:
 def _lists(text: str) -> bool:
     """Whether the text lists what the cells may hold: yes and no, or carriers."""
     parts = [part for part in _LISTED.split(text) if part not in _AND_SO_ON]
-    if len(parts) > 1 and all(p in _YES_NO or says_yes(p) or says_no(p) for p in parts):
+    if len(parts) > 1 and all(p in _YES_NO or says_yes(p) or says_not_void(p) for p in parts):
         return True
     return bool(parts) and all(map(canonical_carrier, parts))

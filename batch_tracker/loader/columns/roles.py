@@ -103,7 +103,7 @@ class ColumnRoles:
 
 def _tells_status(name: str) -> bool:
     """Whether the cells are looked at for words such as `void`, of which a bare Y is none."""
-    return not is_listed(name) and status_column(name) is not None
+    return not is_listed(name) and status_column(name) in {StatusColumn.STATUS, StatusColumn.REMARK}
 
 
 def _called(names: Sequence[str], wanted: Iterable[str | int]) -> set[int]:

@@ -4,18 +4,20 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 
-from batch_tracker.loader.values.status_text import Status, status_in, words_of
+from batch_tracker.loader.values.status_text import Status, affirms, status_in, words_of
 from batch_tracker.loader.values.status_words import any_of
 
 
 class StatusColumn(StrEnum):
     """What the cells of such a column say.
 
-    FLAG: whether the row has the status that the header names (`Deleted`: yes or no). STATUS: the
-    status itself (`Shipped`, `On hold`). REMARK: something else, and at times a status.
+    FLAG: whether the row has the status that the header names (`Deleted`: yes or no). AFFIRMED:
+    whether it is shipped or counts (`Shipped?`, `Active`). STATUS: the status itself (`Shipped`,
+    `On hold`). REMARK: something else, and at times a status.
     """
 
     FLAG = "flag"
+    AFFIRMED = "affirmed"
     STATUS = "status"
     REMARK = "remark"
 
@@ -62,6 +64,8 @@ def status_column(header: str) -> StatusColumn | None:
     words = words_of(header)
     if _ABOUT_OTHER_THINGS.search(words):
         return None
+    if affirms(header):
+        return StatusColumn.AFFIRMED
     if status_in(header) in {Status.VOID, Status.NOT_SHIPPED}:
         return StatusColumn.FLAG
     if _STATUS.search(words):

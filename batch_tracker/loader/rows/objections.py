@@ -10,6 +10,7 @@ from batch_tracker.loader.values.plain_text import clean, text_of
 from batch_tracker.loader.values.status_text import (
     Status,
     says_no,
+    says_not_void,
     says_yes,
     status_alone,
     status_in,
@@ -19,6 +20,9 @@ from batch_tracker.loader.values.tracking import is_recognisable
 from batch_tracker.model import Cell, Field, Kind, Level, TypedCell
 
 _WORD = re.compile(r"[A-Za-z]{4}|[^\x00-\x7f]")
+_UNCLEAR_CODES = frozenset({"v", "vd", "x", "cx", "n", "no", "false", "nein", "non"})
+"""What may mean void or not shipped, where a status is told."""
+_CROSSES = frozenset("✗✘❌")
 
 
 class Objection(NamedTuple):
@@ -37,6 +41,8 @@ def ask_of_header(header: str) -> Ask | None:
     kind = status_column(header)
     if kind is StatusColumn.FLAG:
         return partial(_ask_flag, status_in(header) or Status.UNCLEAR)
+    if kind is StatusColumn.AFFIRMED:
+        return _ask_affirmed
     if kind is StatusColumn.STATUS:
         return _ask_status
     return _ask_remark if kind is StatusColumn.REMARK else None
@@ -62,13 +68,13 @@ def plain(cell: Cell) -> str:
 def _ask_void(cell: Cell) -> Objection | None:
     """Ask a cell of the void column itself: whatever is neither blank nor a no may be a yes."""
     text = plain(cell)
-    is_no = not is_unreadable(cell) and (not text or says_no(text))
+    is_no = not is_unreadable(cell) and (not text or says_not_void(text))
     return None if is_no else Objection(Status.VOID)
 
 
 def _ask_flag(status: Status, cell: Cell) -> Objection | None:
     text = plain(cell)
-    if not is_unreadable(cell) and (not text or says_no(text)):
+    if not is_unreadable(cell) and (not text or says_not_void(text)):
         return None
     is_date = isinstance(cell, TypedCell) and cell.kind == Kind.DATE
     if status_in(text) in {Status.VOID, Status.NOT_SHIPPED}:
@@ -77,10 +83,21 @@ def _ask_flag(status: Status, cell: Cell) -> Objection | None:
     return Objection(status, Level.ERROR if is_yes else Level.WARNING)
 
 
-def _ask_status(cell: Cell) -> Objection | None:
-    if is_unreadable(cell):
+def _ask_affirmed(cell: Cell) -> Objection | None:
+    """Ask a cell of `Shipped?` or `Active`: a no speaks against sending, a blank may do so."""
+    text = plain(cell)
+    if is_unreadable(cell) or not text or text in _CROSSES:
         return Objection(Status.UNCLEAR, Level.WARNING)
-    status = status_in(plain(cell))
+    if says_yes(text):
+        return None
+    return Objection(Status.NOT_SHIPPED) if says_no(text) else _ask_status(cell)
+
+
+def _ask_status(cell: Cell) -> Objection | None:
+    text = plain(cell)
+    if is_unreadable(cell) or text.casefold() in _UNCLEAR_CODES:
+        return Objection(Status.UNCLEAR, Level.WARNING)
+    status = status_in(text)
     if status is None:
         return None
     return Objection(status, Level.WARNING if status is Status.UNCLEAR else Level.ERROR)

@@ -4,12 +4,13 @@ Rows in which nothing is out of the ordinary are put together at once; the other
 by one.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from batch_tracker.loader.columns.choice import Choice
 from batch_tracker.loader.columns.header import Header
+from batch_tracker.loader.rows.doubts import Doubts
 from batch_tracker.loader.rows.exclusions import (
     Exclusion,
     Places,
@@ -42,18 +43,13 @@ _PO_MISSING = Issue(
     message="The row has no PO.",
     hint="Type the PO. If the row is not a shipment, delete it.",
 )
-_PO_UNLIKE_OTHERS = Issue(
-    code="po-unlike-others",
-    message="Nearly all other POs, in this file and before, have more or fewer digits.",
-    hint="Check the PO. If it is right, describe your POs in a profile: po_pattern = "
-    "'([0-9]+)' accepts all.",
-)
 _HIDDEN = Issue(
     code="hidden-row",
     message="This row is hidden in the sheet.",
     hint="Delete it from the file if it should not be sent.",
     level=Level.WARNING,
 )
+_NO_DOUBTS = Doubts()
 
 
 class RowReader:
@@ -115,12 +111,9 @@ class RowReader:
         self._rows, self._last = self._rows + len(rows), last
         return records
 
-    def read_again(self, rows: Sequence[SourceRow], unusual: Collection[int]) -> list[Record]:
-        """Return the records of rows of the table, now that all of the file was read.
-
-        `unusual` has the numbers of digits with which a PO is refused.
-        """
-        return [self._again(row, values, unusual) for row, _, values in self._columns.read(rows)]
+    def read_again(self, rows: Sequence[SourceRow], doubts: Doubts) -> list[Record]:
+        """Return the records of rows of the table, now that all of the file was read."""
+        return [self._again(row, values, doubts) for row, _, values in self._columns.read(rows)]
 
     def _plain(
         self,
@@ -171,13 +164,11 @@ class RowReader:
             self.table.add(outline)
         return record
 
-    def _again(
-        self, row: SourceRow, values: Sequence[CellReading], unusual: Collection[int]
-    ) -> Record:
+    def _again(self, row: SourceRow, values: Sequence[CellReading], doubts: Doubts) -> Record:
         readings = dict(zip(READ, values, strict=True))
         if len(row.cells) < self._shape.narrowest and not self._short.fit(row):
             return excluded_record(row, self._shape.too_few(row))
-        return self._shipment(row, readings, unusual)
+        return self._shipment(row, readings, doubts)
 
     def _is_gap(self, last: SourceRow | None, row: SourceRow) -> bool:
         """Whether blank lines stand between two rows; in a results workbook rows may be missing."""
@@ -202,12 +193,12 @@ class RowReader:
         )
 
     def _shipment(
-        self, row: SourceRow, readings: dict[Field, CellReading], unusual: Collection[int] = ()
+        self, row: SourceRow, readings: dict[Field, CellReading], doubts: Doubts = _NO_DOUBTS
     ) -> Record:
         """Return the record of a row that is a shipment, unless its cells forbid it."""
         if self._fills_carrier:
             readings = _with_carrier(readings)
-        issues = (*self._issues(row, readings, unusual), *self._status.issues(row))
+        issues = (*self._issues(row, readings, doubts), *self._status.issues(row))
         errors = [issue for issue in issues if issue.level is Level.ERROR]
         if errors:
             message = " ".join(f"{each.address}: {each.message} {each.hint}" for each in errors)
@@ -226,7 +217,7 @@ class RowReader:
         return bool(columns) and all(is_blank(cell_at(row, column)) for column in columns)
 
     def _issues(
-        self, row: SourceRow, readings: dict[Field, CellReading], unusual: Collection[int]
+        self, row: SourceRow, readings: dict[Field, CellReading], doubts: Doubts
     ) -> Iterator[Issue]:
         if readings[Field.PO] == Reading():
             yield self._placed(_PO_MISSING, row, Field.PO)
@@ -234,9 +225,9 @@ class RowReader:
             if isinstance(reading, Reading):
                 yield from (self._placed(issue, row, field) for issue in reading.issues)
         values = _values(readings)
-        if unusual and len(str(values[Field.PO] or "")) in unusual:
-            yield self._placed(_PO_UNLIKE_OTHERS, row, Field.PO)
         tracking = values[Field.TRACKING_NUMBER]
+        for issue in doubts.issues(values[Field.PO], tracking):
+            yield self._placed(issue, row, Field.PO)
         for issue in contradictions(tracking, values[Field.CARRIER]) if tracking else ():
             level = Level.ERROR if self._is_strict else issue.level
             yield self._placed(replace(issue, level=level), row, Field.TRACKING_NUMBER)

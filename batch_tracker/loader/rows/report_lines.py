@@ -60,6 +60,15 @@ _FOOTER = re.compile(
     r"|[©\x1a]|打印|制表|导出|合计|共)",
     re.IGNORECASE,
 )
+_TO_FILL_IN = re.compile(r"_{4,}|\.{6,}")
+"""Where a person signs, or writes the date."""
+_CALLS = re.compile(
+    r"(?:report|list|shipment|shipping|order|package|label|sheet|view)?s? ?"
+    r"(?:report|title|name|type|status|state|view|list|subject|section|filter|show|showing)s?"
+    r"|bericht|titel|art|typ|status|liste|informe|t[ií]tulo|estado|lista|rapport|titre|statut"
+    r"|rapporto|titolo|stato|报表|标题|状态"
+)
+"""What stands before the words by which a report names its rows."""
 _LEGEND = re.compile(r"\W*\w{1,3}\s*[=:]\s*\w")
 _ENDS_UNLIKE_IT_BEGINS = re.compile(r"\s*[^\w\s(].*\w\s*", re.DOTALL)
 _DATE = re.compile(r"[0-9]{1,4}([-/.])[0-9]{1,2}\1[0-9]{1,4}")
@@ -70,11 +79,10 @@ _POINTS_AT_ROWS = re.compile(
 )
 
 
-def line_of(cells: Sequence[str], *, below_header: bool) -> Line | None:
+def line_of(cells: Sequence[str]) -> Line | None:
     """Tell what a line is that no shipment can be, whatever it holds; None where it may be one.
 
-    `cells` are those that are not blank; `below_header` says that no shipment stands between the
-    line and its headers.
+    `cells` are those that are not blank.
     """
     text = " ".join(cells)
     if not any(map(str.isalnum, text)):
@@ -83,7 +91,22 @@ def line_of(cells: Sequence[str], *, below_header: bool) -> Line | None:
         return Line.COMMENT
     if _PAGE.search(text):
         return Line.PAGE_HEADING
-    return Line.HINT if below_header and all(map(_HINT.fullmatch, cells)) else None
+    return Line.FOOTER if _TO_FILL_IN.search(text) else None
+
+
+def hint_of(cells: Sequence[str]) -> Line | None:
+    """Tell a row directly below the headers that says how to fill in the columns, or counts them.
+
+    Cells that only hold an example of a shipment are none: these must be looked at.
+    """
+    is_hint = all(map(_HINT.fullmatch, cells)) or counts_columns(cells)
+    return Line.HINT if is_hint else None
+
+
+def counts_columns(cells: Sequence[str]) -> bool:
+    """Whether cells number the columns: `1`, `2`, `3` or `(1)`, `(2)`, `(3)`."""
+    numbers = [cell.strip("()[]. ") for cell in cells]
+    return len(cells) > 1 and numbers == [str(n) for n in range(1, len(cells) + 1)]
 
 
 def note_of(cells: Sequence[str]) -> Line | None:
@@ -114,6 +137,13 @@ def title_says(text: str) -> Says:
     if status is Status.UNCLEAR or not is_title or _ENDS_UNLIKE_IT_BEGINS.fullmatch(bare):
         return Says.UNCLEAR
     return Says.VOID if status is Status.VOID else Says.NOT_SHIPPED
+
+
+def title_above(cells: Sequence[str]) -> str:
+    """Return what a line above the headers calls the rows: a title, or `Report: Voids`; or ""."""
+    if len(cells) == len(("label", "value")) and _CALLS.fullmatch(cells[0].strip(" :").casefold()):
+        return cells[1]
+    return cells[0] if len(cells) == 1 else ""
 
 
 def is_date(text: str) -> bool:

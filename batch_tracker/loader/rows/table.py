@@ -9,16 +9,19 @@ import re
 from collections.abc import Sequence
 
 from batch_tracker.loader.columns.header import Header
+from batch_tracker.loader.rows.doubts import numbers_in
 from batch_tracker.loader.rows.exclusions import Exclusion, Places, cell_at, invalid, skipped
 from batch_tracker.loader.rows.header_rows import HeaderRows
 from batch_tracker.loader.rows.report_lines import (
     Line,
     Says,
     are_headers,
+    hint_of,
     is_date,
     line_of,
     note_of,
     points_at_rows,
+    title_above,
     title_says,
 )
 from batch_tracker.loader.rows.sections import Sections
@@ -71,6 +74,8 @@ class Table:
         self._is_proved = True
         self._untold_titles: list[str] = []
         self._titles = Tally()
+        self.named: dict[str, int] = {}
+        """The rows of the lines that speak against sending, by the numbers that they name."""
         if source.sheet and header.profile.sheet is None:
             self._sections.begin_with(source.sheet, 0)
 
@@ -114,8 +119,8 @@ class Table:
         """Take note of a line above the headers; unless a person has said where these are."""
         cells = _filled(row)
         self._lines_above.add(_without_numbers(cells))
-        if len(cells) == 1 and self._header.profile.header_row is None:
-            self._sections.begin_with(cells[0], row.number)
+        if self._header.profile.header_row is None and (title := title_above(cells)):
+            self._sections.begin_with(title, row.number)
 
     def exclusion(
         self, row: SourceRow, outline: RowOutline, *, after_gap: bool
@@ -140,8 +145,9 @@ class Table:
             self._sections.interrupt()
             self._is_proved = False
             return _TOTAL
-        line = None if has_po else self._line(row, cells, outline)
-        if has_headers and line is None:
+        line = self._line(row, cells, outline)
+        is_title = line is Line.TITLE and title_says(" ".join(cells)) is not Says.NOTHING
+        if has_headers and not is_title and line in {None, Line.TITLE}:
             line = Line.HINT if self._usual.are_none else Line.OTHER_HEADERS
         return self._of_line(row, cells, line) if line else self._of_row(row, outline)
 
@@ -153,12 +159,14 @@ class Table:
         return is_known or not self._is_proved or self._usual.are_none
 
     def _line(self, row: SourceRow, cells: Sequence[str], outline: RowOutline) -> Line | None:
-        """Tell what a row without a PO is, if it is no shipment whose PO can't be read."""
-        if outline.number is Number.FULL:
+        """Tell what a row is that can be no shipment, or none whose PO can't be read."""
+        if self._usual.are_none and (line := hint_of(cells)):
+            return line
+        if outline.po is not None or outline.number is Number.FULL:
             return None
         if _without_numbers(cells) in self._lines_above:
             return Line.PAGE_HEADING
-        if line := line_of(cells, below_header=self._usual.are_none):
+        if line := line_of(cells):
             return line
         if outline.is_strong or self._may_be_shipment(row, cells):
             return None
@@ -175,6 +183,8 @@ class Table:
     def _of_line(self, row: SourceRow, cells: Sequence[str], line: Line) -> Exclusion:
         text = " ".join(cells)
         says = title_says(text)
+        if line is Line.TITLE and says is Says.NOTHING:
+            says = title_says(cells[0])
         if line is Line.COMMENT and says not in _SAY_NOTHING_AGAINST:
             return self._to_be_read(row, text)
         is_apart = not self._is_proved
@@ -228,6 +238,7 @@ class Table:
         return invalid(self._places.at(row, self._po, issue))
 
     def _to_be_read(self, row: SourceRow, text: str) -> Exclusion:
+        self.named |= dict.fromkeys(numbers_in(text), row.number)
         issue = Issue(
             code="note-to-read",
             message=f"This line says {quoted(text)}. That may be about a row of the table.",

@@ -29,7 +29,8 @@ def is_total(row: SourceRow, header: Header, *, has_po: bool) -> bool:
     carrier = _text_at(row, header, Field.CARRIER)
     cells = [*(row.cells[: po + 1] if has_po else row.cells), carrier]
     labels = (normalise(cell) for cell in cells if isinstance(cell, str))
-    return any(map(_TOTAL.fullmatch, labels)) or bool(_SUBTOTAL.fullmatch(carrier.strip()))
+    grouped = (carrier.strip(), "" if has_po else text_of(cell_at(row, po)).strip())
+    return any(map(_TOTAL.fullmatch, labels)) or any(map(_SUBTOTAL.fullmatch, grouped))
 
 
 def _text_at(row: SourceRow, header: Header, field: Field) -> str:

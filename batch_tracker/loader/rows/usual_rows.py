@@ -124,7 +124,8 @@ class UsualRows:
     def may_have(self, row: RowOutline) -> bool:
         """Whether a row that proves nothing may still be one of the table, so that it is held."""
         if row.po is None:
-            return row.is_strong
+            has_either = row.number is Number.FULL or row.has_date
+            return has_either or (self._only_carriers and row.names_carrier)
         return row.number is Number.FULL or self._is_near(row)
 
     def _is_known(self, row: RowOutline) -> bool:

@@ -28,6 +28,10 @@ _PATTERNS = {
 }
 _ALONE = re.compile(any_of(*status_words.UNCLEAR_ALONE))
 _SHIPPED = re.compile(any_of(*status_words.SHIPPED))
+_AFFIRMING = re.compile(
+    rf"(?:(?:{any_of(status_words.BEFORE_AFFIRMING)}) ?)*(?:{any_of(*status_words.AFFIRMING)})"
+    rf"(?: ?(?:{any_of(status_words.BEHIND_AFFIRMING)}))*"
+)
 _DENIED = re.compile(
     rf"{any_of(*status_words.HARMLESS)}"
     rf"|(?:{any_of(status_words.NEGATIONS)}) (?:been |be |yet |any )?"
@@ -48,6 +52,7 @@ _STARTS = frozenset(
 )
 """How the words begin that may say something: few texts hold one, and the patterns are slow."""
 _YES, _NO = frozenset(phrases(*status_words.YES)), frozenset(phrases(*status_words.NO))
+_NOTHING_VOID = frozenset(phrases(*status_words.NOTHING_VOID))
 _WORD_IN_NUMBER = re.compile(r"[A-Za-z]{4,}")
 
 
@@ -58,25 +63,42 @@ def status_in(text: str) -> Status | None:
     `Label voided 11/20` says VOID; `not void`, `Voided: 0` and `return receipt` say nothing. A new
     order is not on its way yet, but New York is no status: such a word counts alone.
     """
-    words = words_of(text)
-    if words.isascii() and _STARTS.isdisjoint(word[:4] for word in words.split()):
-        return None
-    words = _DENIED.sub(" ", words).strip()
-    if _ALONE.fullmatch(_AROUND.sub("", words).strip()):
-        return Status.UNCLEAR
-    return next((each for each, pattern in _PATTERNS.items() if pattern.search(words)), None)
+    words = _telling_words(text)
+    bare = " ".join(_AROUND.sub(" ", words).split())
+    is_state = any(map(_ALONE.fullmatch, (words, bare)))
+    return Status.UNCLEAR if is_state else _said(words)
 
 
 @lru_cache(maxsize=8192)
 def status_alone(text: str) -> Status | None:
-    """Return what a text says against sending where it says nothing else: `***VOID***`."""
-    status = status_in(text)
+    """Return what a text says against sending where it says nothing else: `***VOID***`.
+
+    A word that counts only in a status column, such as `new`, says nothing.
+    """
+    words = _telling_words(text)
+    status = _said(words)
     if status is None:
         return None
-    rest = _DENIED.sub(" ", words_of(text))
     for pattern in (*_PATTERNS.values(), _ALONE, _AROUND):
-        rest = pattern.sub(" ", rest)
-    return None if rest.strip() else status
+        words = pattern.sub(" ", words)
+    return None if words.strip() else status
+
+
+def _telling_words(text: str) -> str:
+    """Return a text's words but for what is denied in it; none where nothing can be said."""
+    words = words_of(text)
+    if words.isascii() and _STARTS.isdisjoint(word[:4] for word in words.split()):
+        return ""
+    return _DENIED.sub(" ", words).strip()
+
+
+def _said(words: str) -> Status | None:
+    return next((each for each, pattern in _PATTERNS.items() if pattern.search(words)), None)
+
+
+def affirms(header: str) -> bool:
+    """Whether a no below the header says that the shipment is not on its way: `Shipped?`."""
+    return bool(_AFFIRMING.fullmatch(words_of(header)))
 
 
 def says_shipped(text: str) -> bool:
@@ -90,8 +112,13 @@ def says_yes(text: str) -> bool:
 
 
 def says_no(text: str) -> bool:
-    """Whether a text is a no, or a word that a void flag has for one: `N`, `false`, `Active`."""
+    """Whether a text is a no: `N`, `false`, `0`, `Nein`, `否`, an empty box."""
     return text.strip() in _NO or words_of(text) in _NO
+
+
+def says_not_void(text: str) -> bool:
+    """Whether a text is a no, or what a void flag has for one: `Active`, `none`, `-`."""
+    return says_no(text) or text.strip() in _NOTHING_VOID or words_of(text) in _NOTHING_VOID
 
 
 def status_in_number(number: str) -> Status | None:

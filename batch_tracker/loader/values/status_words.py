@@ -7,16 +7,17 @@ accents. A `*` stands for the rest of a word. What is made of them stands in `st
 import re
 
 VOID = (
-    "void, voids, voided, voiding, cancel*, delete*, deletion, refund*, annul*, revoked, withdrawn",
+    "void, voids, voided, voiding, cancel*, canc, cxl, cxld, delete*, deletion, refund*, annul*",
+    "revoked, withdrawn, recalled, replaced by",
     "anul*, eliminad*, borrado, borrada, reembols*, estorn*, supprim*, rembours*, eliminat*",
     "rimbors*",
     "storn*, gelosch*, geloesch*, ungultig, ungueltig, geannuleerd",
     "作废, 作廢, 取消, 撤销, 撤銷, 撤单, 删除, 刪除, 退款, 无效, 無效, キャンセル, 취소",
 )
 _VOID_ALONE = (
-    "void, voided, cancelled, canceled, deleted, refunded, annulled, anulado, anulada, cancelado",
-    "cancelada, eliminado, eliminada, storniert, gelöscht, annulé, annulée, supprimé, supprimée",
-    "annullato, annullata, eliminato, eliminata, 作废, 已作废, 取消, 已取消, 已删除",
+    "void, voided, cancelled, canceled, cxl, deleted, refunded, annulled, anulado, anulada",
+    "cancelado, cancelada, eliminado, eliminada, storniert, gelöscht, annulé, annulée, supprimé",
+    "supprimée, annullato, annullata, eliminato, eliminata, 作废, 已作废, 取消, 已取消, 已删除",
 )
 NOT_SHIPPED = (
     "return, returns, returned, returning, rts, rma, undeliverable, refus*, declin*, reject*",
@@ -34,8 +35,15 @@ NOT_SHIPPED = (
     "pending, awaiting, waiting, backorder*, back order*, unshipped, unfulfilled, unsent",
     "undispatched, scheduled, planned, queued, out of stock, to ship, to be shipped, to be sent",
     "not yet, not ship*, not sent, not dispatched, not despatched, not picked up, not collected",
-    "not fulfilled, not released, not confirmed, not been shipped, never shipped, do not send",
-    "do not ship, don t ship, dont ship, no shipment",
+    "not fulfilled, not released, not confirmed, not ready, not been shipped, never shipped",
+    "no shipment, no scan, incomplete, did not ship, didn t ship, will ship",
+    "shipping tomorrow, ships tomorrow, ship tomorrow",
+    "do not send, do not ship, do not use, do not process, do not upload, do not import",
+    "do not enter, do not update, don t ship, don t send, don t use, dont ship, dont send",
+    "dont use, disregard, not used, unused, never used, see new, wrong label, bad label",
+    "nicht verwenden, nicht benutzen, nicht senden, kein versand, keine sendung",
+    "no usar, no utilizar, no enviar, no se envio, no se ha enviado, ne pas utiliser",
+    "ne pas envoyer, ne pas expedier, non usare, non utilizzare, non spedire",
     "nicht versandt, nicht versendet, nicht verschickt, nicht gesendet, nicht abgeholt",
     "nicht lieferbar, unversandt, ausstehend*, offen, offene, wartend, wartet, geplant, ruckstand*",
     "rueckstand*, pendiente*, no enviad*, sin enviar, por enviar, no despachad*, sin despachar",
@@ -47,7 +55,11 @@ NOT_SHIPPED = (
 UNCLEAR = (
     "label created, label generated, label purchased, label only, pre transit, pretransit",
     "pre shipment, preshipment, information received, info received, information sent",
-    "ready to ship, ready for pickup, exception*, lost, damaged, missing, duplicate*, partial*",
+    "ready to ship, ready for pickup, exception*, lost, lost in transit, damaged, missing",
+    "duplicate*, dup, dupe, partial*, delayed, denied, inactive, dead, removed, reversed",
+    "abandoned, discarded, destroyed, scrap, scrapped, unavailable, reissued, reprint*, relabel*",
+    "reship*, re ship*, ignore, ignored, wrong tracking, wrong number, wrong address",
+    "credit issued, inaktiv, inactif, inactivo, inattivo, doppelt, duplicad*, doublon*",
     "etikett erstellt, label erstellt, etiqueta creada, etiquette creee, etichetta creata",
     "verloren, beschadigt, perdid*, extraviad*, perdu, perdue, perso, smarrit*, danneggiat*",
     "已创建, 待揽收, 待取件, 异常, 異常, 丢失, 破损, 部分",
@@ -65,8 +77,18 @@ SHIPPED = (
     "expedie*, envoye*, livre, livree, livres, livrees, spedito, spediti, spedita, spedite",
     "consegnat*, 已发货, 已發貨, 已出库, 已签收, 运输中",
 )
+AFFIRMING = (
+    "shipped, ship, ok to ship, okay to ship, dispatched, despatched, fulfilled, manifested",
+    "active, valid, live, enabled, include, included, versandt, versendet, verschickt, aktiv",
+    "gultig, enviado, enviada, despachado, activo, valido, expedie, expediee, envoye, envoyee",
+    "actif, valide, spedito, spedita, attivo, 已发货, 已發貨, 已出库, 发货, 發貨, 有效",
+)
+"""What a column is called of which a no speaks against sending."""
+BEFORE_AFFIRMING = "is, was, has been, order, label, package, shipment, item, 是否"
+BEHIND_AFFIRMING = "flag, yes no, y n, s n, j n, o n, t f, true false, 0 1"
 HARMLESS = (
-    "return receipt*, return label*, return by, hold at, hold for pickup, hold for pick up",
+    "return receipt*, return label*, return address*, return slip*, return polic*, return by",
+    "ok to ship, okay to ship, free return*, hold at, hold for pickup, hold for pick up",
     "void fill, test tube*, cancel date, cancel by, cancel after, cancel if, cancel before",
 )
 """Services, goods and terms of trade that only sound like a status."""
@@ -83,14 +105,17 @@ AROUND = (
 
 YES = (
     "y, yes, true, t, x, 1, on, si, s, ja, j, oui, o, vrai, verdadero, wahr, vero, sim, tak, да",
-    "是, 真, 对, はい, 예, ✓, ✔, ☑, ☒, ✗, ✘, √",
+    "是, 真, 对, はい, 예, ✓, ✔, ☑, ☒, ✗, ✘, √, ✅, ■",
 )
 NO = (
-    "n, no, f, false, 0, off, -, none, n a, na, null, not void, not voided, active, valid, ok",
-    "good, printed, nein, falsch, aktiv, gultig, non, faux, actif, valide, falso, activo",
-    "valido, attivo",
-    "nao, nee, nie, нет, 否, 假, 有效, 正常, いいえ, 아니오",
+    "n, no, f, false, 0, off, nein, falsch, non, faux, falso, nao, nee, nie, нет, 否, 假, いいえ",
+    "아니오, ☐, □",
 )
+NOTHING_VOID = (
+    "-, none, n a, na, null, not void, not voided, active, valid, ok, good, printed, aktiv, gultig",
+    "actif, valide, activo, valido, attivo, 有效, 正常",
+)
+"""What a void flag has for a no, and others have not."""
 
 
 def phrases(*lists: str) -> list[str]:

@@ -15,13 +15,15 @@ from batch_tracker.loader.columns.status_columns import StatusColumn, status_col
                 "Storniert,Annulé,Anulado,Annullato,作废,是否取消,Draft,Test,refund_status"
             ),
         ),
+        (StatusColumn.AFFIRMED, "Shipped?,Is Shipped,Active,Valid,Versendet,Enviado,已发货"),
         (StatusColumn.STATUS, "Status,Order Status,Delivery Status,Statut,Estado,Stato,状态"),
         (StatusColumn.REMARK, "Notes,Service,Shipment Type,Remarks,Bemerkungen,Motivo,备注"),
         (
             None,
             (
                 "PO Number,Return Tracking Number,Return Address,Return Label,Cancel Date,"
-                "Cancel By,Backordered Qty,Payment Status,Hold At Location,Gift Message,Town,Weight"
+                "Cancel By,Shipped On,Ship To,Backordered Qty,Payment Status,Hold At Location,"
+                "Gift Message,Town,Weight"
             ),
         ),
     ],

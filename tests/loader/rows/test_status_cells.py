@@ -38,6 +38,13 @@ def told(record):
         ("On Hold", "Sí", "maybe-not-shipped"),
         ("Void Reason", "wrong weight", "maybe-void"),
         ("Backordered", "Ja", "maybe-not-shipped"),
+        ("Shipped?", "No", "maybe-not-shipped"),
+        ("Is Shipped", "0", "maybe-not-shipped"),
+        ("Active", "FALSE", "maybe-not-shipped"),
+        ("Versendet", "Nein", "maybe-not-shipped"),
+        ("✓ Shipped", "☐", "maybe-not-shipped"),
+        ("Notes", "replaced by 1Z999AA10123456784", "maybe-void"),
+        ("Notes", "do not use", "maybe-not-shipped"),
     ],
 )
 def test_a_cell_that_speaks_against_sending_holds_its_row(read, header, cell, code):
@@ -64,6 +71,11 @@ def test_a_flag_of_whatever_name_keeps_its_row_from_being_sent(read, header, cel
         ("Service", "UPS Returns"),
         ("Notes", "Ring the bell, or return to the depot"),
         ("Return Reason", "too small"),
+        ("Shipped?", ""),
+        ("Shipped?", "✗"),
+        ("Status", "In Process"),
+        ("Notes", "duplicate - ignore"),
+        ("Notes", "wrong label, printed again"),
     ],
 )
 def test_a_cell_that_may_speak_against_sending_is_warned_of(read, header, cell):

@@ -6,14 +6,16 @@ import pytest
 from openpyxl import Workbook
 
 from batch_tracker.errors import SourceRefused
+from batch_tracker.loader import open_manifest
 from batch_tracker.model import State, Update
 from batch_tracker.settings.profile import Profile
-from tests.loader.rows.conftest import read_all
+from tests.loader.rows.conftest import TODAY, read_all
 
 HEADER = "PO Number,Tracking Number,Carrier,Ship Date"
 ONE = "1001,1Z999AA10123456784,UPS,2026-11-20"
 TWO = "1002,9400111899255192744104,USPS,2026-11-20"
-THREE = "1003,771820933116,FedEx,2026-11-20"
+FEDEX = "771820933116"
+THREE = f"1003,{FEDEX},FedEx,2026-11-20"
 
 
 def sent(found):
@@ -57,6 +59,8 @@ NO_ROWS = [
     "-- exported by ann",
     "-,-,-,-",
     "Driver signature:,,Date:,",
+    "Driver signature: ____________,,Date: ________,",
+    "UPS Total,,,2",
     "(continued on next page)",
     "ACME Freight,Daily manifest,Page,2",
     "Seite 2 von 3",
@@ -85,6 +89,9 @@ def test_the_mark_that_ends_a_file_of_old_is_no_row(read):
         "int,varchar(50),varchar(20),date",
         "Enter PO number,Max 50 characters,UPS / FedEx / USPS,MM/DD/YYYY",
         "e.g. your number,e.g. from the label,e.g. UPS,e.g. today",
+        "e.g. 1234567,e.g. 1Z999AA10123456784,e.g. UPS,e.g. 11/20/2026",
+        "1,2,3,4",
+        "(1),(2),(3),(4)",
     ],
 )
 def test_a_row_that_explains_the_columns_is_skipped(read, line):
@@ -167,11 +174,14 @@ def test_what_may_be_another_section_than_the_voided_one_is_held(read, between):
 
 
 def test_a_title_above_the_headers_counts_unless_a_person_says_where_these_are(read, tmp_path):
-    for title in ("VOIDED PACKAGES", "Returns"):
+    for title in ("VOIDED PACKAGES", "Returns", "Report:,Voided shipments", "Status,Void"):
         found, _ = read(title, HEADER, ONE)
         assert codes(found) == ["above-header", "section-unclear"]
         assert sent(read(title, HEADER, ONE, profile=Profile(header_row=2))[0]) == [1001]
-    for title in ("Include voided: No", "Shipped packages 11/20/2026", "Daily report"):
+    for title in (
+        *("Include voided: No", "Voided:,No", "Exclude:,Voided shipments", "Status:,Shipped"),
+        *("Shipped packages 11/20/2026", "Daily report"),
+    ):
         assert sent(read(title, HEADER, ONE)[0]) == [1001]
     found, _ = read_all(workbook(tmp_path / "m.xlsx", [HEADER, ONE], "Voided"))
     assert codes(found) == ["section-unclear"]
@@ -201,12 +211,14 @@ def test_a_line_that_comes_again_from_above_the_headers_heads_a_page(read):
         (["Carrier,Packages", "UPS,12", "USPS,3"], 0),
         (["Packages by day", "2026-11-19,4", "2026-11-20,5"], 0),
         (["4,12,,", "5,3,,"], 0),
-        ([",,UPS,12", ",,USPS,3"], 2),
+        ([",,UPS,12", ",,USPS,3"], 0),
         (["4,12,UPS,2026-11-20", "5,3,USPS,2026-11-20"], 0),
         (["PO Number,Reason,Expected", "1003,2 short,2026-11-30"], 1),
         (["Invoice,Reference,Customer,Due", "1003,REF123456,ACME,2026-12-20"], 1),
         (["4,12345678,Ground,2026-11-20"], 1),
         (["Orders open:", "1002", "1003"], None),
+        (["Voided PO,Tracking Number,Carrier,Void Date", f"1003,{FEDEX},FedEx,2026-11-20"], 1),
+        (["Void PO,Void Tracking,Carrier,Date", f"1003,{FEDEX},FedEx,2026-11-20"], 0),
     ],
 )
 def test_another_table_below_is_not_sent(read, tmp_path, table, held):
@@ -265,6 +277,16 @@ def test_a_note_about_a_row_is_for_a_person(read, line):
     found, _ = read(HEADER, ONE, TWO, "", line)
     assert sent(found) == [1001, 1002]
     assert (found[5].state, found[5].code) == (State.INVALID, "note-to-read")
+
+
+def test_a_row_that_a_note_speaks_against_is_held_once_the_file_was_read(tmp_path):
+    path = tmp_path / "m.csv"
+    path.write_text(f"{HEADER}\n{ONE}\n{TWO}\n\nPO 1002 was voided this morning", "utf-8")
+    with open_manifest(path, profile=None, known=(), today=TODAY) as manifest:
+        rows = [(each.number, each.cells) for chunk in manifest.chunks() for each in chunk]
+        again = list(manifest.read_again(rows[:2], manifest.doubts({})))
+    assert [record.state for record in again] == [None, State.INVALID]
+    assert again[1].code == "named-in-a-note"
 
 
 @pytest.mark.parametrize(

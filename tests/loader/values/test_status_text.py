@@ -5,7 +5,9 @@ import pytest
 from batch_tracker.loader.values import status_words
 from batch_tracker.loader.values.status_text import (
     Status,
+    affirms,
     says_no,
+    says_not_void,
     says_shipped,
     says_yes,
     status_alone,
@@ -18,7 +20,8 @@ VOID = """VOID ***VOID*** voided LABEL_VOIDED REFUNDPENDING Cancelled canceled D
     Gelöscht Annulé Annulée Supprimé Anulado Cancelado Eliminado Annullato 作废 已取消 已删除"""
 NOT_SHIPPED = """Return Returned RMA Retoure Devuelto Retourné Reso 退货 OnHold Held Gesperrt
     Draft Entwurf Brouillon Borrador Bozza Test 测试 Failed Error Fehler Erreur Rejected Expired
-    Superseded Pending Unshipped notShipped Backordered Pendiente Ausstehend 未发货 待发货"""
+    Incomplete Unused Superseded Pending Unshipped notShipped Backordered
+    Pendiente Ausstehend 未发货 待发货"""
 HARMLESS = """Delivered in_transit Shipped Printed Enviado Expédié Versandt Spedito 已发货 avoid
     household Tester Renewed active"""
 
@@ -44,6 +47,10 @@ def test_a_void_is_understood(text):
         "Da spedire",
         "In attesa",
         "En espera",
+        "Did not ship",
+        "Do not process",
+        "Nicht verwenden",
+        "No usar",
     ],
 )
 def test_what_is_not_on_its_way_is_understood(text):
@@ -81,6 +88,9 @@ def test_what_only_sounds_like_a_status_says_nothing(text):
 def test_a_status_alone_is_told_from_one_amid_other_words():
     assert status_alone("Cancelled by customer") is Status.VOID
     assert status_alone("VOID 11/20") is Status.VOID
+    assert status_alone("duplicate - ignore") is Status.UNCLEAR
+    assert status_alone("replaced by 1Z999AA10123456784") is None
+    assert status_in("replaced by 1Z999AA10123456784") is Status.VOID
     assert status_alone("UPS Returns") is None
     assert status_in("UPS Returns") is Status.NOT_SHIPPED
 
@@ -93,13 +103,39 @@ def test_what_is_on_its_way_is_understood(text):
 @pytest.mark.parametrize("text", ["Y", "Yes", "X", "1", "TRUE", "Sí", "Ja", "Oui", "是", "✓"])
 def test_a_yes_is_understood(text):
     assert says_yes(text)
+    assert not says_not_void(text)
+
+
+@pytest.mark.parametrize("text", ["N", "No", "0", "FALSE", "Nein", "non", "否", "☐"])
+def test_a_no_is_understood(text):
+    assert says_no(text)
+    assert says_not_void(text)
+    assert not says_yes(text)
+
+
+@pytest.mark.parametrize("text", ["-", "N/A", "Active", "valid", "正常"])
+def test_what_only_a_void_flag_has_for_a_no_is_none_elsewhere(text):
+    assert says_not_void(text)
     assert not says_no(text)
 
 
-@pytest.mark.parametrize("text", ["N", "No", "0", "FALSE", "-", "Nein", "non", "否", "N/A"])
-def test_a_no_is_understood(text):
-    assert says_no(text)
-    assert not says_yes(text)
+@pytest.mark.parametrize(
+    "header",
+    ["Shipped?", "Is Shipped", "Order shipped", "✓ Shipped", "Active", "Versendet", "Expédié"],
+)
+def test_a_header_of_which_a_no_speaks_against_sending_is_told(header):
+    assert affirms(header)
+
+
+@pytest.mark.parametrize("header", ["Not shipped", "Shipped On", "Ship To", "Email Sent", "Void"])
+def test_other_headers_affirm_nothing(header):
+    assert not affirms(header)
+
+
+@pytest.mark.parametrize("text", ["in process", "In Bearbeitung", "In Progress", "en proceso"])
+def test_a_state_counts_whatever_its_small_words(text):
+    assert status_in(text) is Status.UNCLEAR
+    assert status_alone(text) is None
 
 
 def test_a_status_is_found_beside_a_number():

@@ -1,7 +1,7 @@
-"""How many POs have so many digits: of the run, and of those applied on its server."""
+"""Rows whose POs are in doubt: by their number of digits, or because a note names them."""
 
 from batch_tracker import ledger
-from batch_tracker.model import Record, State
+from batch_tracker.model import PoRange, Record, State
 
 APPLY = "INSERT INTO applied (server, po, applied_at) VALUES (?, ?, '2026-03-04T00:00:00Z')"
 
@@ -10,7 +10,11 @@ def test_each_po_counts_once_and_those_applied_count_too(db, run, shipment):
     pos = (3, 1000, 1000, 1001, 123456)
     ledger.stage_rows(run, 1, [shipment(number, po) for number, po in enumerate(pos, 2)])
     db.executemany(APPLY, [(run.server, 1001), (run.server, 2002), ("https://b.example", 77)])
-    assert ledger.po_lengths(run) == {1: 1, 4: 3, 6: 1}
+    assert ledger.po_lengths(run) == {
+        1: PoRange(1, 3, 3),
+        4: PoRange(3, 1000, 2002),
+        6: PoRange(1, 123456, 123456),
+    }
 
 
 def test_rows_of_such_a_length_come_unless_their_po_is_known_or_they_are_settled(db, run, shipment):
@@ -18,3 +22,12 @@ def test_rows_of_such_a_length_come_unless_their_po_is_known_or_they_are_settled
     ledger.stage_rows(run, 1, [shipment(2, 3), shipment(3, 1000), shipment(4, 5), skipped])
     db.execute(APPLY, (run.server, 5))
     assert list(ledger.rows_of_lengths(run, {1, 6})) == [(1, 2, ["3"])]
+
+
+def test_rows_with_a_number_come_by_po_or_tracking_number_though_they_are_known(db, run, shipment):
+    ledger.stage_rows(run, 1, [shipment(2, 3), shipment(3, 1000), shipment(4, 5)])
+    db.execute(APPLY, (run.server, 1000))
+    number = shipment(4, 5).update.tracking_number
+    found = list(ledger.rows_with_numbers(run, ["1000", number or "5"]))
+    assert (2, 3, ["1000"]) in found
+    assert list(ledger.rows_with_numbers(run, [])) == []
