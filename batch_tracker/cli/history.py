@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from batch_tracker.model import ResultRow, RunSummary
 
 _LONGEST_AGE_DAYS = 36_500
+_RUNS_SHOWN = 50
 
 
 def _age(_context: click.Context, _parameter: click.Parameter, text: str) -> timedelta:
@@ -49,22 +50,32 @@ def report(
     session.end(ended, as_json=as_json)
 
 
-@click.command(short_help="List the runs in the ledger, the newest first.")
+@click.command(short_help="List the last runs in the ledger, the newest first.")
+@click.option(
+    "--last",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help=f"Show the last N runs [{_RUNS_SHOWN}; with --json all].",
+)
 @options.rehearsals
 @options.as_json
-def runs(sandbox: bool, as_json: bool) -> None:
-    """List the runs in the ledger, the newest first; with --account, only that account's."""
+def runs(last: int | None, sandbox: bool, as_json: bool) -> None:
+    """List the last runs in the ledger, the newest first; with --account, only that account's."""
     from batch_tracker.reporter import summary_json
     from batch_tracker.settings import named_account
     from batch_tracker.stories import history
     from batch_tracker.stories.words import runs_table
 
     with session.read_settings({}, past_rehearsals=sandbox) as settings:
-        found = history.runs(settings, account=named_account(options.given_everywhere()))
+        account = named_account(options.given_everywhere())
+        shown = last if as_json else last or _RUNS_SHOWN
+        found = history.runs(settings, account=account, last=shown)
     if as_json:
         print_json({"runs": [{**summary_json(each), **_times(each)} for each in found]})
     else:
         print_text(runs_table(found))
+        if len(found) == _RUNS_SHOWN and last is None:
+            print_text(f"These are the last {_RUNS_SHOWN}. --last N shows more.")
 
 
 @click.command(short_help="Show a run: its counts and its first problem rows.")

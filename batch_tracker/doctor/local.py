@@ -136,7 +136,8 @@ def _judge_ledger(found: Health) -> Finding:
             "process is at work on it."
         )
         return Finding("ledger", "warn", f"{message}; not finished: {names}.", hint)
-    return Finding("ledger", "ok", f"{message}, undamaged.")
+    seen = "a sample of it is undamaged" if found.is_sample else "undamaged"
+    return Finding("ledger", "ok", f"{message}, {seen}.")
 
 
 def _quota(settings: Settings) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from batch_tracker.ledger.rows import counts, result_at
-from batch_tracker.ledger.runs import Run, list_runs
+from batch_tracker.ledger.runs import Run, runs_by_id
 from batch_tracker.ledger.warnings import warning_counts
 from batch_tracker.model import Cell, ResultRow
 from batch_tracker.sqlite_file import named, transaction
@@ -100,11 +100,11 @@ class Pruned(NamedTuple):
 
 def history_of(ledger: sqlite3.Connection, po: int) -> PoHistory:
     """Return every row of every run that names this PO, and what was applied to it."""
-    runs = {run.id: run for run in list_runs(ledger)}
     found: dict[tuple[int, int], Values | None] = {
         (row["run"], row["row"]): _values(row) for row in named(ledger, _READ_ROWS, (po,))
     }
-    found |= dict.fromkeys(_unread(ledger, runs, po))
+    found |= dict.fromkeys(_unread(ledger, po))
+    runs = runs_by_id(ledger, (run for run, _ in found))
     mentions = (
         Mention(
             runs[run],
@@ -123,8 +123,10 @@ def history_of(ledger: sqlite3.Connection, po: int) -> PoHistory:
     return PoHistory(po, tuple(mentions), tuple(applied))
 
 
-def _unread(ledger: sqlite3.Connection, runs: dict[int, Run], po: int) -> Iterator[tuple[int, int]]:
-    for run, row in ledger.execute(_UNREAD_ROWS, (str(po),)).fetchall():
+def _unread(ledger: sqlite3.Connection, po: int) -> Iterator[tuple[int, int]]:
+    rows = ledger.execute(_UNREAD_ROWS, (str(po),)).fetchall()
+    runs = runs_by_id(ledger, (run for run, _ in rows))
+    for run, row in rows:
         column = runs[run].manifest.text_columns[0]
         if _names(result_at(runs[run], row).cells[column], po):
             yield run, row
@@ -173,7 +175,7 @@ def prune(ledger: sqlite3.Connection, *, before: datetime, now: datetime) -> Pru
         run
         for (run,) in ledger.execute(f"SELECT id FROM runs WHERE {_LONG_PAST}", (moment,))  # noqa: S608 - a constant of this module
     }
-    rows = [_prune_run(run, now) for run in list_runs(ledger) if run.id in past]
+    rows = [_prune_run(run, now) for run in runs_by_id(ledger, past).values()]
     gone = [each for each in rows if each is not None]
     return Pruned(len(gone), sum(gone), _shrink(ledger))
 

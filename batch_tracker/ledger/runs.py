@@ -3,7 +3,7 @@
 import json
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from itertools import count, islice
@@ -141,9 +141,16 @@ def forget_applied(ledger: sqlite3.Connection) -> None:
         ledger.execute("DELETE FROM applied")
 
 
-def list_runs(ledger: sqlite3.Connection) -> list[Run]:
-    """Return every run, the newest first."""
-    return _select(ledger, "ORDER BY id DESC")
+def list_runs(ledger: sqlite3.Connection, *, last: int | None = None) -> list[Run]:
+    """Return every run, or so many of the last, the newest first."""
+    return _select(ledger, "ORDER BY id DESC LIMIT ?", -1 if last is None else last)
+
+
+def runs_by_id(ledger: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Run]:
+    """Return the runs that have these ids."""
+    wanted = json.dumps(sorted(set(ids)))
+    found = _select(ledger, "WHERE id IN (SELECT value FROM json_each(?))", wanted)
+    return {run.id: run for run in found}
 
 
 def newest_run(

@@ -40,6 +40,9 @@ CREATE TABLE rows (
 
 CREATE INDEX rows_by_po ON rows (run, po, row) WHERE po IS NOT NULL;
 
+-- Rows that could not be read as an update are few, and are searched for a PO all the same.
+CREATE INDEX rows_without_po ON rows (run, row) WHERE po IS NULL;
+
 CREATE TABLE outcomes (
     run             INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
     row             INTEGER NOT NULL,

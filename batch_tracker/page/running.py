@@ -19,7 +19,7 @@ _PROBLEMS, _LATEST = 50, 20
 def runs_json(settings: Settings, limit: int) -> list[Json]:
     """Return the runs, the newest first."""
     with ledger.open_ledger(settings.home) as db:
-        found = ledger.list_runs(db)[:limit]
+        found = ledger.list_runs(db, last=limit)
         return [_line(run, summarise(run, settings), settings) for run in found]
 
 

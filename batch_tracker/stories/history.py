@@ -10,6 +10,7 @@ prune    let go of the rows of runs long past
 
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from batch_tracker import ledger
 from batch_tracker.errors import Refused
@@ -53,11 +54,16 @@ def add_page(ended: Ended, settings: Settings) -> Ended:
         return outcome.add_page(ledger.find_run(db, ended.summary.run), settings, ended)
 
 
-def runs(settings: Settings, *, account: str | None = None) -> list[RunSummary]:
-    """Return every run of the ledger, or of one account, the newest first."""
+def runs(
+    settings: Settings, *, account: str | None = None, last: int | None = None
+) -> list[RunSummary]:
+    """Return every run of the ledger or so many of the last, or of one account; newest first."""
     with ledger.open_ledger(settings.home) as db:
-        found = (outcome.summarise(run, settings) for run in ledger.list_runs(db))
-        return [each for each in found if account in {None, each.account}]
+        found = (
+            outcome.summarise(run, settings)
+            for run in ledger.list_runs(db, last=None if account else last)
+        )
+        return list(islice((each for each in found if account in {None, each.account}), last))
 
 
 def show(name: str | None, settings: Settings) -> tuple[RunSummary, list[ResultRow]]:

@@ -41,6 +41,15 @@ def age(program, days):
             )
 
 
+def test_the_last_runs_are_listed(program, two_days):
+    monday, tuesday = (each.run for each in two_days)
+    shown = program("runs", "--last", "1").stdout
+    assert tuesday in shown
+    assert monday not in shown
+    assert [each["run"] for each in program.json("runs")["runs"]] == [tuesday, monday]
+    assert len(program.json("runs", "--last", "1")["runs"]) == 1
+
+
 def test_runs_are_listed_with_when_they_began(program, two_days):
     monday, tuesday = two_days
     listed = program.json("runs")["runs"]

@@ -11,3 +11,6 @@ CREATE TABLE corrections (
     at              TEXT NOT NULL,
     PRIMARY KEY (file, row, "column")
 ) STRICT, WITHOUT ROWID;
+
+-- Rows that could not be read as an update are few, and are searched for a PO all the same.
+CREATE INDEX rows_without_po ON rows (run, row) WHERE po IS NULL;
