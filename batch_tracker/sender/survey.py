@@ -1,6 +1,6 @@
 """The survey: what POs hold before anything is sent to them, 50 to a call."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from batch_tracker import ledger
 from batch_tracker.errors import LookUpFailed
@@ -12,6 +12,8 @@ from batch_tracker.sender.stop import StopSignal
 from batch_tracker.sender.worker_group import WorkerGroup
 
 _NOT_SHOWN = PoSnapshot(found=False)
+_MOST_IN_VAIN = 20 * PAGE
+"""POs of which the list may show none before it is given up: the first may be another company's."""
 
 Judge = Callable[[Step, PoSnapshot], Judgement]
 
@@ -19,6 +21,13 @@ Judge = Callable[[Step, PoSnapshot], Judgement]
 def holds_unknown(steps: Sequence[Step], judge: Judge) -> bool:
     """Whether such steps are held where their POs are not shown."""
     return any(judge(step, _NOT_SHOWN).outcome for step in steps[:1])
+
+
+def _shows_none() -> LookUpFailed:
+    return LookUpFailed(
+        "Sellercloud shows none of the POs asked for.",
+        hint="The user may not see them, or they do not exist.",
+    )
 
 
 class Survey:
@@ -49,19 +58,23 @@ class Survey:
         self.held = 0
         """Those of them that are not to be sent."""
         self._shows_any = False
+        self._in_vain: list[tuple[Step, PoSnapshot]] = []
+        """Rows of which none was shown, kept until the list shows any PO at all."""
         self._failure: LookUpFailed | None = None
 
     async def look(self) -> None:
         """Look until every open row was looked up, or the run is asked to stop.
 
         Raises:
-            LookUpFailed: the server shows no list, or none of the first POs that were asked for.
+            LookUpFailed: the server shows no list, or none of the POs that were asked for.
             Stopping: the run was asked to stop before the first look-up.
             sqlite3.Error: the ledger could not be written.
         """
         group = WorkerGroup(self._stop)
         await group.run(*(self._work() for _ in range(self._workers)))
         group.check()
+        if self._in_vain and not self._stop.is_set:
+            self._failure = self._failure or _shows_none()
         if self._failure:
             raise self._failure
 
@@ -76,22 +89,26 @@ class Survey:
         self._stop.check()
         while steps := self._next():
             shown = await self._look_up.orders(step.update.po for step in steps)
-            self._require_any(steps, shown)
-            images = ((step, shown.get(step.update.po, _NOT_SHOWN)) for step in steps)
-            seen = [(step, image, self._judge(step, image)) for step, image in images]
-            await self._journal.looked_at(seen)
-            self.done += len(seen)
-            self.held += sum(judgement.outcome is not None for *_, judgement in seen)
+            self._shows_any |= bool(shown) or holds_unknown(steps, self._judge)
+            images = [(step, shown.get(step.update.po, _NOT_SHOWN)) for step in steps]
+            if self._shows_any:
+                images, self._in_vain = [*self._in_vain, *images], []
+                await self._keep(images)
+            else:
+                self._wait_with(images)
             self._stop.check()
 
-    def _require_any(self, steps: Sequence[Step], shown: Mapping[int, PoSnapshot]) -> None:
-        """See that the list shows any PO of the run at all, where absence proves nothing."""
-        self._shows_any = self._shows_any or bool(shown)
-        if not (self._shows_any or holds_unknown(steps, self._judge)):
-            raise LookUpFailed(
-                "Sellercloud shows none of the POs asked for.",
-                hint="The user may not see them, or they do not exist.",
-            )
+    async def _keep(self, images: Sequence[tuple[Step, PoSnapshot]]) -> None:
+        seen = [(step, image, self._judge(step, image)) for step, image in images]
+        await self._journal.looked_at(seen)
+        self.done += len(seen)
+        self.held += sum(judgement.outcome is not None for *_, judgement in seen)
+
+    def _wait_with(self, images: Sequence[tuple[Step, PoSnapshot]]) -> None:
+        """Keep nothing yet of a list that shows no PO: then its absence proves nothing."""
+        self._in_vain += images
+        if len(self._in_vain) >= _MOST_IN_VAIN:
+            raise _shows_none()
 
     def _next(self) -> list[Step]:
         if self._failure:

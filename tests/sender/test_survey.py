@@ -143,6 +143,34 @@ def test_a_list_that_shows_none_of_the_pos_is_told_once_and_the_run_goes_on(play
     play(story, rows=3, server={"default_company": 7})
 
 
+def test_a_list_that_shows_none_is_given_up_after_a_thousand_pos(play):
+    async def story(job):
+        with pytest.raises(LookUpFailed, match="shows none of the POs asked for"):
+            await job.look_first(USUAL)
+        assert len(look_ups(job)) == 20
+        assert images(job) == {}
+
+    play(story, rows=1200, workers=1, server={"default_company": 7})
+
+
+@pytest.mark.parametrize("workers", [1, 8])
+def test_pos_that_are_shown_later_are_looked_at_though_the_first_are_not(play, workers):
+    async def story(job):
+        await job.look_first(USUAL)
+        assert len(look_ups(job)) == 3
+        found = images(job)
+        assert len(found) == 120
+        assert not found[1001].found
+        assert found[1118].tracking_number == "OLD"
+        assert job.open == 119, "the cancelled one is held"
+
+    shown = (
+        PurchaseOrder(1118, tracking_number="OLD"),
+        PurchaseOrder(1119, status=OrderStatus.Cancelled),
+    )
+    play(story, rows=120, workers=workers, server={"orders": shown})
+
+
 @pytest.mark.parametrize("fault", ["500", "500-message", "empty-200", "html-200", "reset-after"])
 def test_a_look_that_fails_is_told_once_and_the_run_goes_on(play, fault):
     async def story(job):
