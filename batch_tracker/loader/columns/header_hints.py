@@ -36,6 +36,9 @@ _TYPES = re.compile(
     r"|pflichtfeld|pflicht|obligatorio|obligatoire|obbligatorio|facultatif|opcional|必填|选填|可选"
     r"|text|number|numeric|string|date|time|datetime|alphanumeric|integer|int|(?:var)?char(?:\(\d+\))?"
     r"|local(?: time)?|sellercloud"
+    r"|(?:no|without|ohne|sin|sans|senza)(?: (?:spaces?|blanks?|dashes|leerzeichen|espacios|espaces"
+    r"|spazi))|(?:digits|numbers|letters|text|numeric) only|only (?:digits|numbers)|as text"
+    r"|(?:do not|don't) (?:edit|change|modify)|read[- ]only|see (?:notes?|legend|below)"
     r"|(?:max\.?|up to|at most)?\s*\d+\s*(?:char(?:acter)?s?|digits?|zeichen)?(?: max)?)"
 )
 _EXAMPLE = re.compile(

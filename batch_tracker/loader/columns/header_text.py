@@ -17,6 +17,8 @@ _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _NUMBER = frozenset({"no", "nr", "num", "nbr", "nmbr", "nos", "nrs", "numbers"})
 _NUMBER |= frozenset({"numero", "numeros", "nummer", "nummern", "numer"})
+_COMPOUND = re.compile(r"(?<=[a-z]{4})(?:nr|nummer)\Z")
+"""A German word for a number: `Bestellnr.` is `Bestellnummer` is `Bestell-Nr.`."""
 _SMALL = frozenset(
     {
         *("of", "the", "de", "du", "des", "d", "l", "la", "le", "les", "el", "los", "il"),
@@ -61,7 +63,7 @@ def words_of(header: str) -> tuple[str, ...]:
     words = _WORD.findall(_HUMP.sub(" ", text).casefold())
     if len(words) > 1 and words[0] == "n":
         words[0] = "number"
-    words = ["number" if word in _NUMBER else word for word in words]
+    words = ["number" if word in _NUMBER else _COMPOUND.sub("number", word) for word in words]
     return tuple([word for word in words if word not in _SMALL] or words)
 
 

@@ -220,4 +220,5 @@ def suggest(headers: Sequence[str], field: Field) -> list[str]:
     usual = sorted(name for name, meaning in _names().fields.items() if meaning.field is field)
     likely = [by_name[name] for name in _names().maybe[field] if name in by_name]
     near = [by_name[name] for name in by_name if difflib.get_close_matches(name, usual, 1, 0.8)]
-    return list(dict.fromkeys(likely + near))[:3]
+    spoken = [name for name in by_name.values() if field_spoken_of(name) is field]
+    return list(dict.fromkeys(likely + near + spoken))[:3]

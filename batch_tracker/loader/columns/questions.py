@@ -169,7 +169,10 @@ def _question(doubt: Doubt, names: Sequence[str], held: Mapping[Field, int]) -> 
 
 def _read_too(names: Sequence[str], field: Field, column: int, held: Mapping[Field, int]) -> Option:
     """Return the choice to read a column as a field, behind the column that holds it already."""
-    if field not in held or field is Field.VOID:
+    if field is Field.VOID:
+        means = f"read it as the {field.label} (a yes means void)"
+        return Option(means, (_answer(names, column, field),))
+    if field not in held:
         return Option(f"read it as the {field.label}", (_answer(names, column, field),))
     own = held[field]
     return Option(

@@ -4,11 +4,12 @@ import re
 from functools import lru_cache
 
 from batch_tracker.loader.columns.header_text import words_of
+from batch_tracker.loader.values.status_text import Status, status_in
 from batch_tracker.model import Field
 
 _VOID = re.compile(
     r"void|cancel|ann?ul|storn|delet|return|status|refund|retour|rucksend|devol|rimbors|rembours"
-    r"|reembols|elimin|borrad|gelosch|losch|suppr|statut|estatus|\b(?:reso|resi|stato|estado)\b"
+    r"|reembols|elimin|borrad|gelosch|losch|suppr|statut|estatus|\brtns?\b|\b(?:reso|resi|stato|estado)\b"
     r"|作废|作廢|取消|删除|刪除|退|状态|狀態|无效|有效"
 )
 _TRACKING = re.compile(
@@ -42,4 +43,6 @@ _STEMS = {
 def field_spoken_of(header: str) -> Field | None:
     """Return the field of which a word of the header speaks, if any."""
     words = " ".join(words_of(header))
+    if status_in(header) in {Status.VOID, Status.NOT_SHIPPED}:
+        return Field.VOID
     return next((field for field, stem in _STEMS.items() if stem.search(words)), None)

@@ -3,6 +3,7 @@
 import re
 
 from batch_tracker.loader.values import cell_issues
+from batch_tracker.loader.values.carrier_names import canonical_carrier
 from batch_tracker.loader.values.cell_issues import CellIssue
 from batch_tracker.loader.values.date_text import written_date
 from batch_tracker.loader.values.tracking import is_recognisable
@@ -25,6 +26,19 @@ _ELSEWHERE = re.compile(
     r"(?:see|as|refer to|cf\.?|siehe|voir|ver)\s+(?:above|below|tracking|note|notes|remark|remarks"
     r"|comment|comments|attached|attachment|invoice|file|sheet|list|column|other|oben|unten)\b.*"
 )
+_SAME = re.compile(
+    r"same(?: as (?:above|before|previous|last))?|ditto|idem|dito|wie oben|igual|various|multiple"
+    r"|mixed|several|varios|diverse|divers|vari|同上|多个"
+)
+"""What means another row's carrier, or more than one."""
+_CODE = re.compile(
+    r"[{}<>]|[$%][A-Za-z_]+|%\w+%|\?{2,}|(?<=\w)\?\Z|array|object|(?:system|java)\.\w.*|column ?\d+"
+    r"|error(?: \d+)?",
+    re.IGNORECASE,
+)
+"""What a program or a lost character has left: `{carrier}`, `<b>UPS</b>`, `???? Post`."""
+_OR = re.compile(r"/|,|;|\||\bor\b", re.IGNORECASE)
+_MEASURE = re.compile(r"[0-9]+(?:[.,][0-9]+)? ?(?:lbs?|kgs?|oz|pcs|pieces|ctns?|pallets?)")
 _STREETS = (
     "street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|highway|hwy|parkway"
     "|pkwy|suite|ste|apt|unit|plaza|terrace|square"
@@ -44,13 +58,46 @@ def fault_of(name: str) -> CellIssue | None:
         (lambda: not any(map(str.isalpha, name)), cell_issues.CARRIER_NO_LETTER),
         (lambda: '"' in name, cell_issues.CARRIER_QUOTE),
         (lambda: folded in _TRUTH_VALUES, cell_issues.CARRIER_TRUTH_VALUE),
-        (lambda: _ELSEWHERE.fullmatch(folded), cell_issues.CARRIER_ELSEWHERE),
+        (
+            lambda: _ELSEWHERE.fullmatch(folded) or _SAME.fullmatch(folded),
+            cell_issues.CARRIER_ELSEWHERE,
+        ),
+        (lambda: is_code(name), cell_issues.CARRIER_CODE),
+        (lambda: _names_several(name), cell_issues.CARRIER_SEVERAL),
+        (lambda: misread(name) is not None, cell_issues.CARRIER_MISREAD),
+        (lambda: _MEASURE.fullmatch(folded), cell_issues.CARRIER_WITH_NUMBER),
         (lambda: _ADDRESS.search(folded), cell_issues.CARRIER_ADDRESS),
         (lambda: _is_date(name), cell_issues.CARRIER_DATE),
         (lambda: _is_number(name), cell_issues.CARRIER_IS_NUMBER),
         (lambda: _holds_number(name), cell_issues.CARRIER_WITH_NUMBER),
     )
     return next((issue for holds, issue in refusals if holds()), None)
+
+
+def is_code(name: str) -> bool:
+    """Whether a name holds what only a program writes, or marks for characters that were lost."""
+    in_name = _CODE.search(name)
+    return in_name is not None and (
+        not in_name[0][0].isalpha() or _CODE.fullmatch(name) is not None
+    )
+
+
+def misread(name: str) -> str | None:
+    """Return what a name was before its UTF-8 was read as Windows-1252, if so: `CafÃ©`."""
+    if name.isascii():
+        return None
+    try:
+        meant = name.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return None
+    return meant if meant != name else None
+
+
+def _names_several(name: str) -> bool:
+    """Whether a cell leaves open which of two known carriers it was: `UPS/FedEx`."""
+    parts = _OR.split(name)
+    named = {canonical_carrier(part) for part in parts} if len(parts) > 1 else set()
+    return len(named) > 1 and None not in named
 
 
 def _is_date(name: str) -> bool:

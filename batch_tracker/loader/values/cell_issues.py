@@ -104,6 +104,11 @@ SHOWN_OTHERWISE = CellIssue(
     "Check which is right. Format the cell as General to see what it holds.",
     Level.WARNING,
 )
+SHOWN_AS_VOID = CellIssue(
+    "shown-as-void",
+    "The cell holds {text}, but the sheet shows {shown}. The shipment may not count.",
+    "Delete the row if it does not count. Otherwise format the cell as General.",
+)
 
 # Any field: what was taken off before reading.
 BLANKS_TRIMMED = CellIssue(
@@ -316,6 +321,21 @@ CARRIER_ELSEWHERE = CellIssue(
     "carrier-elsewhere",
     "The carrier cell holds {text}, which refers to something else.",
     "Type the carrier's name.",
+)
+CARRIER_CODE = CellIssue(
+    "carrier-code",
+    "The carrier cell holds {text}. A program left it there, or characters were lost.",
+    "Type the carrier's name.",
+)
+CARRIER_SEVERAL = CellIssue(
+    "carrier-several",
+    "The carrier cell holds {text}, which names more than one carrier.",
+    "Type the right one, or say in the profile's carriers what {text} means.",
+)
+CARRIER_MISREAD = CellIssue(
+    "carrier-misread",
+    "The carrier {text} was read in the wrong encoding by the program that wrote the file.",
+    "It is probably {meant}. Type the carrier's name, or export the file again as UTF-8.",
 )
 CARRIER_ADDRESS = CellIssue(
     "carrier-address",

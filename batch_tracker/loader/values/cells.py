@@ -24,6 +24,7 @@ from batch_tracker.loader.values.plain_text import (
     refused,
     text_of,
 )
+from batch_tracker.loader.values.status_text import Status, status_in
 from batch_tracker.loader.values.tracking_text import (
     NOT_IN_NUMBERS,
     ZEROS_AFTER_15,
@@ -190,7 +191,8 @@ def _carrier_of_text(
         return Reading(None, (cell_issues.CARRIER_PLACEHOLDER.issue(cell, Field.CARRIER.label),))
     if fault := carrier_text.fault_of(name):
         facts = {"length": len(name), "limit": carrier_text.LONGEST}
-        return refused(fault, cell, Field.CARRIER, **facts)
+        meant = cell_issues.quoted(carrier_text.misread(name) or "")
+        return refused(fault, cell, Field.CARRIER, **facts, meant=meant)
     return Reading(name, issues)
 
 
@@ -206,7 +208,12 @@ def _digits_or_text(cell: Cell, field: Field) -> Reading[str]:
     if not is_whole(number):
         return refused(cell_issues.NOT_WHOLE, cell, field)
     digits = str(int(number))
-    if not (shown := shown_otherwise(cell.format, digits)):
-        return Reading(digits)
+    shown = shown_otherwise(cell.format, digits)
+    return _digits_shown(digits, shown, cell, field) if shown else Reading(digits)
+
+
+def _digits_shown(digits: str, shown: str, cell: TypedCell, field: Field) -> Reading[str]:
+    if status_in(shown) in {Status.VOID, Status.NOT_SHIPPED}:
+        return refused(cell_issues.SHOWN_AS_VOID, cell, field, shown=shown)
     warning = cell_issues.SHOWN_OTHERWISE.issue(digits, field.label, value=digits, shown=shown)
     return Reading(digits, (warning,))

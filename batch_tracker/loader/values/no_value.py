@@ -51,7 +51,13 @@ _PROMPT = re.compile(
     r"(?: (?:carrier|shipper|courier|option|value|item|method|service|name|here))*[ .:…*]*"
     r"|(?:carrier|shipper|courier)(?: (?:name|code|here))?[ .:…*]*"
     r"|auswählen[ .…]*|bitte wählen[ .…]*|seleccion(?:e|ar)\b.*|choisir\b.*"
-    r"|selezion(?:a|are)\b.*|请选择.*"
+    r"|selezion(?:a|are)\b.*|请选择.*|[(\[]?select[)\]]?|default(?: carrier)?"
+)
+_UNTOLD = re.compile(
+    r"(?:not|un)[ -]?(?:set|specified|assigned|found|provided|defined|selected|given|entered)"
+    r"|n\\a|nothing|dbnull|no (?:carrier|courier|shipper|data|value|match)|(?:lookup )?failed"
+    r"|kein[er]?(?: angabe)?|ningun[oa]|aucune?|nessun[oa]?|sin (?:datos|transportista)"
+    r"|nicht (?:angegeben|bekannt)|no (?:aplica|asignado)|无|無|空|没有|なし|없음"
 )
 """What a form shows until somebody chooses."""
 
@@ -68,5 +74,6 @@ def is_placeholder(text: str) -> bool:
 
 
 def is_prompt(text: str) -> bool:
-    """Whether a text is a form's, or a heading's, in place of a carrier's name."""
-    return bool(_PROMPT.fullmatch(text.casefold()))
+    """Whether a text is a form's or a heading's, or says that no carrier is known."""
+    folded = text.casefold().strip("-*<>()[]. ")
+    return bool(_PROMPT.fullmatch(folded) or _UNTOLD.fullmatch(folded))

@@ -12,13 +12,15 @@ from batch_tracker.loader.columns.stems import field_spoken_of
 from batch_tracker.model import Field
 
 FIELDS = {
-    Field.PO: "PO #, P.O. Number, P/O No., po_number, POID, Purchase Order, Customer PO No., PO号, "
+    Field.PO: "PO/Check Number, Bestellnr., BestellNr, Einkaufsbelegnr., "
+    "PO #, P.O. Number, P/O No., po_number, POID, Purchase Order, Customer PO No., PO号, "
     "Orden de Compra, Nº OC, Bestellnummer, Bestell-Nr., N° bon de commande, "
     "Numero ordine d'acquisto, 采购单号, 採購單號, Table1[PO Number], PO Number (Sellercloud)",
     Field.TRACKING_NUMBER: "Tracking #, Trk No, trackingNumber, package_trackingNumber, AWB No., "
     "Consignment No, Número de guía, Código de rastreo, Sendungsnummer, Paketnummer, "
     "N° de suivi, Numéro de colis, Codice di tracciamento, Lettera di vettura, 快递单号, 运单号, "
-    "快遞單號, Tracking No./快递单号, 快递单号 (Tracking No.), Tracking Number 1",
+    "快遞單號, Tracking No./快递单号, 快递单号 (Tracking No.), Tracking Number 1, "
+    "Sendungsnr., Trackingnr, Tracking # (no spaces), Tracking (text only)",
     Field.CARRIER: "Carrier, Carrier Name, Ship Via, SCAC, package_carrier, Transportista, "
     "Paquetería, Frachtführer, Spediteur, Paketdienst, Transporteur, Corriere, Vettore, "
     "快递公司, 物流公司, Carrier (UPS/FedEx), Carrier / Transportista",
@@ -30,8 +32,6 @@ FIELDS = {
 }
 UNKNOWN = (
     "Tracking Number (Return)",
-    "Return[Tracking Number]",
-    "Return Tracking Number",
     "Tracking Number 2",
     "Tracking Number 退货",
     "Ship Date (Estimated)",
@@ -46,6 +46,7 @@ KNOWN = (
     "Ship To, Ship-To Name, shipTo_companyName, Recipient City, Return Address 1, Zip, Weight, "
     "Package Weight (lbs), Weight [kg], Qty., No. of Cartons, Tracking ID Charge Amount, SKU, "
     "Item - SKU, Order Number, Invoice #, Order Date, ETA, Estimated Ship Date, Planned Ship Date, "
+    "Return Tracking Number, Return[Tracking Number], Liftgate (Y/N), Drop Ship, Email Sent, "
     "Service, Status, Notes, Tracking URL, BOL, Custom - Field 1, customerAccountNumber, "
     "purchaseOrderShippedInFull, Empfängername, Lieferadresse PLZ, Versandgewicht, Gewicht (kg), "
     "Stadt, Código postal, Destinatario, Peso bruto, Ville, Poids, Adresse de livraison, Colli, "
@@ -89,6 +90,7 @@ def test_some_names_may_be_a_field_or_are_of_use_without_it():
         (Field.TRACKING_NUMBER, "Trackable ref,Trk data,Waybill ref,Consign ref,PRO / BOL ref"),
         (Field.TRACKING_NUMBER, "Sendung X,Envío X,Suivi X,物流单号X"),
         (Field.VOID, "Voidance,Cancel code,Annul.,Storno X,Delet.,Return X,Status X,isvoid"),
+        (Field.VOID, "Hold code,RTN,Test X,Draft X"),
         (Field.CARRIER, "Carrier X,Transportista X"),
         (Field.SHIPPED_ON, "Ship window date,Datum des Versandes X,Fecha X envío"),
         (Field.PO, "PO X,Purchaser ref,Bestell-X"),

@@ -181,7 +181,7 @@ def test_every_answer_of_a_question_settles_it():
         'read it as the PO where "PO" is blank',
         'read it as the carrier where "Carrier" is blank',
         'read it as the ship date where "Ship Date" is blank',
-        "read it as the void flag",
+        "read it as the void flag (a yes means void)",
         "ignore it",
     ]
     for option in question.options:
