@@ -1,13 +1,15 @@
-"""The kill campaign: SIGKILL real runs at random instants, resume them, and look for damage.
+"""The kill campaign: end real runs at random instants, resume them, and look for damage.
 
     python -m tests.campaigns.kill --kills 10000
 
-A real server on loopback and a real process are used; the process is killed, never asked. The
-manifests are random: partial rows, repeated, disagreeing, void and unreadable ones among others.
-After every kill the ledger is compared with what the server holds:
+A real server on loopback and real processes are used. Most are killed (SIGKILL), some are asked to
+end (SIGTERM) or lose their terminal (SIGHUP). In half of the trials two files are sent at the same
+time, and half of the rows of the second are the first one's. The manifests are random: partial,
+repeated, disagreeing, void and unreadable rows among others. When all processes have ended, the
+ledger is compared with what the server holds:
 
 - a row the ledger calls updated is on the server, with exactly its values;
-- such a confirmed row is never sent again;
+- such a confirmed row is never sent again, by any run;
 - no more rows than workers were taken by the server without the ledger knowing (in doubt);
 - each of those is told to be in doubt, and each call the server saw has its attempt.
 
@@ -19,6 +21,7 @@ Exit code 0: no damage was found.
 import argparse
 import os
 import random
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -45,8 +48,18 @@ EARLY_SHARE, EARLY_S = 0.2, 0.5
 """Share of the kills that come at any moment from the start of the process on, and until when."""
 LATE_S = 0.6
 """The other kills come at any moment up to this long after the first call that was made ..."""
+OVERLAP_SHARE = 0.5
+"""Share of the trials in which two files are sent at the same time."""
+SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGHUP)
 COMMIT_SHARE = 0.3
 """... and this share of them then waits until the ledger is being written."""
+
+_SENT_AGAIN = """
+    SELECT DISTINCT r.po FROM rows r JOIN attempts a USING (run, row)
+    JOIN rows s ON s.po = r.po JOIN attempts b ON b.run = s.run AND b.row = s.row
+    WHERE b.answer = 'accepted' AND a.started_at > b.finished_at
+"""
+"""The POs for which a call began after another had been accepted."""
 
 
 @dataclass
@@ -109,7 +122,7 @@ def campaign(kills: int, seed: int, folder: Path) -> Damage:
 
 
 class Trial:
-    """One manifest, run and resumed until it is done, killed on the way."""
+    """One manifest, or two, run and resumed until they are done, killed on the way."""
 
     def __init__(
         self,
@@ -127,8 +140,13 @@ class Trial:
         self._rng = rng
         self._damage = damage
         self._workers = rng.choice(WORKERS)
-        self._manifest = Manifest(rng)
-        self._wanted = self._manifest.wanted
+        first = Manifest(rng)
+        self._manifests = {"first.csv": first}
+        if rng.random() < OVERLAP_SHARE:
+            self._manifests["second.csv"] = Manifest(rng, overlaps=first)
+        self._wanted = {
+            po: values for each in self._manifests.values() for po, values in each.wanted.items()
+        }
         self._confirmed: dict[int, int] = {}
         self._environment = {
             "PATH": os.environ["PATH"],
@@ -140,32 +158,50 @@ class Trial:
             "SELLERCLOUD_USERNAME": "clerk",
             "SELLERCLOUD_PASSWORD": "secret",
         }
-        (folder / "manifest.csv").write_text(self._manifest.text(), "utf-8")
+        for name, manifest in self._manifests.items():
+            (folder / name).write_text(manifest.text(), "utf-8")
 
     def until_done(self, kills: int) -> None:
         """Run, kill, look, resume, until every row is settled."""
-        done = False
-        while not done:
-            done = self._session(is_killed=self._damage.kills < kills)
-            self._compare(after_a_kill=not done)
-        self._check_workbook()
-        self._damage.runs += 1
-        self._damage.rows += len(self._manifest.lines)
+        while unfinished := [name for name in self._manifests if not self._is_finished(name)]:
+            self._session(unfinished, is_killed=self._damage.kills < kills)
+            self._compare(after_a_kill=True)
+        self._compare(after_a_kill=False)
+        for name, manifest in self._manifests.items():
+            self._check_workbook(name, manifest)
+            self._damage.runs += 1
+            self._damage.rows += len(manifest.lines)
 
-    def _session(self, *, is_killed: bool) -> bool:
-        """Work on the run in a process of its own; return whether it came to its end."""
+    def _session(self, names: list[str], *, is_killed: bool) -> None:
+        """Work on the files, each in a process of its own, until all have ended."""
+        processes = {name: self._start(name) for name in names}
+        for name in self._rng.sample(names, len(names)):
+            process = processes[name]
+            if is_killed and self._outlives(process):
+                process.send_signal(self._rng.choice(SIGNALS))
+                process.communicate()
+                self._damage.kills += 1
+                continue
+            _, complaints = process.communicate()
+            if process.returncode not in {0, 1}:
+                raise SystemExit(f"exit {process.returncode}: {complaints}")
+
+    def _start(self, name: str) -> ForkedProgram:
         # A run that was killed before it was staged whole has sent nothing.
-        words = ["resume"] if self._is_at("sending") else ["run", "manifest.csv"]
-        process = self._fork_server.start(*words, cwd=self._folder, env=self._environment)
-        if is_killed and self._outlives(process):
-            process.kill()
-            process.communicate()
-            self._damage.kills += 1
-            return self._is_at("finished")  # it may have been about to exit
-        _, complaints = process.communicate()
-        if process.returncode not in {0, 1}:
-            raise SystemExit(f"exit {process.returncode}: {complaints}")
-        return True
+        runs = self._runs(name, "sending")
+        words = ["resume", runs[0]] if runs else ["run", name]
+        return self._fork_server.start(*words, cwd=self._folder, env=self._environment)
+
+    def _is_finished(self, name: str) -> bool:
+        return bool(self._runs(name, "finished"))
+
+    def _runs(self, name: str, stage: str) -> list[str]:
+        """The names of the runs of a file that have come to this stage."""
+        query = "SELECT name FROM runs WHERE stage = ? AND source = ? ORDER BY id DESC"
+        with self._ledger() as ledger:
+            path = str(self._folder / name)
+            found = ledger.execute(query, (stage, path)).fetchall() if ledger else []
+        return [run for (run,) in found]
 
     def _outlives(self, process: ForkedProgram) -> bool:
         """Wait for the moment of the kill; return whether the process has not ended before."""
@@ -192,18 +228,15 @@ class Trial:
             return (self._folder / "home" / "ledger.db-wal").stat().st_mtime_ns
         return None
 
-    def _is_at(self, stage: str) -> bool:
-        """Whether a run of the ledger has come to this stage."""
-        with self._ledger() as ledger:
-            found = ledger and ledger.execute("SELECT 1 FROM runs WHERE stage = ?", (stage,))
-            return bool(found and found.fetchone())
-
     def _compare(self, *, after_a_kill: bool) -> None:
         """Hold the ledger against the server."""
         sent = dict(self._sandbox.calls.puts)
         for po, calls in self._confirmed.items():
             if sent[po] != calls:
                 self._damage.sent_again.append(f"{self._folder.name}: PO {po}")
+        self._damage.sent_again += [
+            f"{self._folder.name}: PO {po} by another run" for po in self._pos(_SENT_AGAIN)
+        ]
         updated = self._updated()
         for po in updated:
             if self._on_server(po) != self._wanted[po]:
@@ -213,7 +246,7 @@ class Trial:
         doubtful = len(taken - updated) if after_a_kill else 0
         self._damage.in_doubt += doubtful
         self._damage.most_in_doubt = max(self._damage.most_in_doubt, doubtful)
-        if doubtful > self._workers:
+        if doubtful > self._workers * len(self._manifests):
             self._damage.too_many_in_doubt.append(f"{self._folder.name}: {doubtful}")
         self._compare_attempts(sent, taken - updated)
 
@@ -252,17 +285,18 @@ class Trial:
             has_tables = ledger.execute("SELECT 1 FROM sqlite_master WHERE name = 'outcomes'")
             yield ledger if has_tables.fetchone() else None
 
-    def _check_workbook(self) -> None:
-        path = max((self._folder / "reports").glob("*.xlsx"), key=lambda each: each.stat().st_mtime)
+    def _check_workbook(self, name: str, manifest: Manifest) -> None:
+        found = (self._folder / "reports").glob(f"{Path(name).stem}-*.xlsx")
+        path = max(found, key=lambda each: each.stat().st_mtime)
         book = load_workbook(path, read_only=True)
         rows = list(book["Results"].iter_rows(min_row=2, values_only=True))
         book.close()
         first = len(LEADING_COLUMNS)
         own = slice(first, first + len(Manifest.HEADERS))
-        if [tuple(cell or "" for cell in row[own]) for row in rows] != self._manifest.lines:
+        if [tuple(cell or "" for cell in row[own]) for row in rows] != manifest.lines:
             self._damage.lost.append(f"{self._folder.name}: {len(rows)} rows in the workbook")
         for (line, fate), row in zip(
-            zip(self._manifest.lines, self._manifest.fates, strict=True), rows, strict=False
+            zip(manifest.lines, manifest.fates, strict=True), rows, strict=False
         ):
             self._check_result(line[0], fate, str(row[0]))
 
@@ -274,7 +308,7 @@ class Trial:
                 self._damage.lost.append(where)
             return
         held = self._on_server(int(po))
-        if result == "updated":
+        if result in {"updated", "unchanged"}:
             if held != self._wanted[int(po)]:
                 self._damage.falsely_updated.append(where)
         elif result != "in doubt" and held:

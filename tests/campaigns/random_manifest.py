@@ -18,14 +18,19 @@ Values = tuple[str | None, str | None, str | None]
 
 
 class Manifest:
-    """A random manifest, and what must become of each of its rows: "" where it is to be sent."""
+    """A random manifest, and what must become of each of its rows: "" where it is to be sent.
+
+    Half of its rows are those of the manifest that it `overlaps`, if there is one.
+    """
 
     HEADERS = ("PO", "Tracking Number", "Carrier", "Ship Date", "Void")
 
-    def __init__(self, rng: random.Random) -> None:
+    def __init__(self, rng: random.Random, *, overlaps: "Manifest | None" = None) -> None:
         self._rng = rng
-        pos = iter(range(1000, 10_000))
-        lines = [(self._line(next(pos)), "") for _ in range(ROWS)]
+        pos = iter(range(10_000, 20_000) if overlaps else range(1000, 10_000))
+        shared = overlaps.sent if overlaps else []
+        lines = [(line, "") for line in rng.sample(shared, len(shared) // 2)]
+        lines += [(self._line(next(pos)), "") for _ in range(ROWS - len(lines))]
         told = [line for line, _ in rng.sample(lines, UNSENT["duplicate"])]
         for _ in range(UNSENT["conflict"]):
             po = next(pos)
@@ -43,6 +48,11 @@ class Manifest:
             for (po, number, carrier, date, _), fate in lines
             if not fate
         }
+
+    @property
+    def sent(self) -> list[Line]:
+        """The lines to send, each of a PO of its own."""
+        return [line for line, fate in zip(self.lines, self.fates, strict=True) if not fate]
 
     def text(self) -> str:
         """The manifest as a CSV file."""
