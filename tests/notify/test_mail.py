@@ -4,10 +4,12 @@ import base64
 
 import pytest
 
+from batch_tracker.model import RunSummary
 from batch_tracker.notify import FileResult, NotSent
 from batch_tracker.notify.mail import MailNotifier
 from batch_tracker.notify.notice import of_alarms, of_files
 from batch_tracker.settings.channel import Mailbox
+from batch_tracker.stories.outcome import Ended
 
 PASSWORD = "m41l-p455word"
 
@@ -115,3 +117,11 @@ def test_an_address_with_a_line_break_is_told_and_sends_nothing(mail_server, tmp
             server, security="none", username=None, password_env=None, sender="a@b\nBcc: c@d"
         ).send(of_alarms(["Nothing."], tmp_path))
     assert server.mails == []
+
+
+def test_a_run_that_was_refused_has_no_workbook_to_go_with_the_mail(tmp_path):
+    refused = RunSummary.of_nothing("There is no such file.", source="daily.csv")
+    result = FileResult.of(Ended(refused, 2), place=tmp_path / "daily.csv")
+    notice = of_files("failure", [result], tmp_path)
+    assert notice.workbooks == []
+    assert "There is no such file." in notice.text

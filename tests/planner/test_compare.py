@@ -183,6 +183,25 @@ def test_many_rows_are_summed_up_and_the_first_changes_kept():
     )
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        PoSnapshot(found=False),
+        held(status="Cancelled"),
+        held(status="Received"),
+        held(tracking_number="T6"),
+        held(shipping_status="None"),
+        held(drop_ship="55"),
+        SAME,
+    ],
+)
+def test_every_finding_is_counted(before):
+    comparison = compare([(2, UPDATE, before), (3, UPDATE, before)], USUAL, show=0)
+    (finding,) = findings(UPDATE, before)
+    assert comparison.found[finding] == 2
+    assert "2 " in comparison.told()[finding]
+
+
 def test_rows_with_findings_are_shown_before_others_and_all_in_order():
     noted = held(status="Received")
     rows = [(n, UPDATE, noted if n in {5, 8, 9} else EMPTY) for n in range(2, 10)]

@@ -221,11 +221,11 @@ def test_what_another_server_took_is_not_applied_here(db):
     assert codes(db, [Void((7, "1Z"))]) == ["void"]
 
 
-def applied_by(db, run, values):
-    """Note that a run has written values to PO 7."""
+def applied_by(db, run, values, po=7):
+    """Note that a run has written values to a PO."""
     db.execute(
-        "INSERT OR REPLACE INTO applied VALUES (?, 7, ?, ?, ?, '2026-03-01T09:00:00+00:00', ?)",
-        (SERVER, *values, run.id),
+        "INSERT OR REPLACE INTO applied VALUES (?, ?, ?, ?, ?, '2026-03-01T09:00:00+00:00', ?)",
+        (SERVER, po, *values, run.id),
     )
 
 
@@ -393,6 +393,97 @@ def test_an_old_run_does_not_undo_what_a_later_one_has_written(db, said, code):
     first, other = ledger.results(old)
     assert (first.code, other.state) == (code, State.NOT_SENT)
     assert later.name in first.message
+
+
+OTHERS_VALUES = {
+    "another number": row(7, "2Z", "UPS", MONDAY),
+    "another carrier": row(7, "1Z", "FedEx", MONDAY),
+    "another day": row(7, "1Z", "UPS", TUESDAY),
+}
+
+
+@pytest.mark.parametrize("said", OTHERS_VALUES.values(), ids=OTHERS_VALUES)
+def test_an_old_row_of_which_a_later_run_wrote_one_field_otherwise_is_overtaken(db, said):
+    old, later = staged(db, [said]), staged(db, [FULL])
+    applied_by(db, later, FULL.model_dump(exclude={"po"}).values())
+    plan.hold_overtaken(old)
+    (result,) = ledger.results(old)
+    assert (result.state, result.code) == (State.CONFLICT, "overtaken")
+    assert f"The later run {later.name} (f) has written to this PO" in result.message
+
+
+def test_an_old_row_that_a_later_run_wrote_alike_is_unchanged_and_says_so(db):
+    old, later = staged(db, [FULL]), staged(db, [FULL])
+    applied_by(db, later, FULL.model_dump(exclude={"po"}).values())
+    plan.hold_overtaken(old)
+    (result,) = ledger.results(old)
+    assert (result.state, result.code) == (State.UNCHANGED, "already-applied")
+    assert result.message == f"Sent with these values by the later run {later.name}."
+
+
+def test_a_row_of_which_a_later_run_wrote_no_such_field_is_overtaken(db):
+    """The later run wrote the carrier alone: the number of the old row is not there."""
+    old, later = staged(db, [FULL]), staged(db, [row(7, None, "UPS")])
+    applied_by(db, later, (None, "UPS", None))
+    plan.hold_overtaken(old)
+    assert [each.code for each in ledger.results(old)] == ["overtaken"]
+
+
+def test_a_run_that_is_partly_settled_can_be_resumed_after_a_later_one(db):
+    old, later = staged(db, [FULL, row(8, "8Z")]), staged(db, [FULL, row(8, "9Z")])
+    applied_by(db, later, FULL.model_dump(exclude={"po"}).values())
+    plan.hold_overtaken(old)
+    applied_by(db, later, ("9Z", None, None), po=8)
+    for _ in range(2):
+        plan.hold_overtaken(old)
+    assert [each.code for each in ledger.results(old)] == ["already-applied", "overtaken"]
+
+
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [("rejected", "refused"), ("invalid", "po-missing"), ("skipped", "total"), ("updated", "")],
+)
+def test_a_row_of_a_later_run_that_ended_otherwise_is_no_void(db, state, code):
+    old, later = staged(db, [FULL]), staged(db, [FULL])
+    db.execute(
+        "INSERT INTO outcomes (run, row, state, code, message) VALUES (?, 1, ?, ?, '')",
+        (later.id, state, code),
+    )
+    plan.hold_overtaken(old)
+    assert ledger.open_steps(old) == 1
+
+
+@pytest.mark.parametrize("code", ["void", "void-section", "void-after-sent"])
+def test_every_kind_of_void_of_a_later_run_takes_a_number_back(db, code):
+    old, later = staged(db, [FULL]), staged(db, [FULL])
+    db.execute(
+        "INSERT INTO outcomes (run, row, state, code, message) VALUES (?, 1, 'skipped', ?, '')",
+        (later.id, code),
+    )
+    plan.hold_overtaken(old)
+    assert [each.code for each in ledger.results(old)] == ["voided-later"]
+
+
+def test_a_void_of_an_earlier_run_takes_nothing_back_from_a_later_one(db):
+    staged(db, [Void((7, "1Z"))])
+    run = staged(db, [FULL])
+    plan.hold_overtaken(run)
+    assert ledger.open_steps(run) == 1
+
+
+def test_after_a_void_the_first_of_two_rows_with_the_new_number_is_sent(db):
+    manifest = [Void((7, "0Z")), row(7, "0Z"), row(7, "1Z"), row(7, "1Z")]
+    assert codes(db, manifest) == ["void", "voided-here", "send", SAME]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [row(7, "2Z", "UPS", MONDAY), row(7, "1Z", "FedEx", MONDAY), row(7, "1Z", "UPS", TUESDAY)],
+)
+def test_a_row_that_says_less_is_not_sent_where_two_others_disagree(db, odd):
+    """Under hold nobody wins, not even who says nothing of what they disagree on."""
+    assert codes(db, [FULL, odd, row(7, "1Z")]) == [APART] * 3
+    assert codes(db, [row(7, "1Z"), FULL, odd]) == [APART] * 3
 
 
 def test_an_old_run_does_not_send_what_a_later_one_voids(db):

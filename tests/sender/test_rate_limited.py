@@ -1,12 +1,29 @@
 """Nobody calls while the server asks all to wait, and no row pays for it."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
 from batch_tracker.model import State
+from batch_tracker.sender.rate_limited import pause_s, throttled
 
 WORKERS = [1, 8, 32]
+SENT_AT = "Wed, 04 Mar 2026 05:06:07 GMT"
+
+
+@pytest.mark.parametrize("reset", [None, "soon"])
+def test_a_throttled_answer_that_names_no_time_waits_the_usual_while(reset):
+    verdict = throttled(429, {"Date": SENT_AT}, reset)
+    assert (verdict.retry_at, verdict.retry_after_s) == (None, None)
+    assert pause_s(verdict, datetime(2026, 3, 4, tzinfo=UTC)) == 60
+
+
+def test_a_clock_that_can_not_be_right_is_replaced_by_the_servers_own():
+    verdict = throttled(429, {"Date": SENT_AT}, "2026-03-04T05:16:07.1234567Z")
+    assert verdict.retry_after_s == pytest.approx(600.12, abs=0.01)
+    for ours in (datetime(2026, 3, 5, tzinfo=UTC), datetime(2026, 3, 3, tzinfo=UTC)):
+        assert pause_s(verdict, ours) == verdict.retry_after_s
 
 
 @pytest.mark.parametrize("workers", WORKERS)

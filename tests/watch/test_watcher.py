@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from batch_tracker.errors import SourceRefused
+from batch_tracker.settings import Share
 from batch_tracker.watch import AlreadyWatched, lock_folder
 
 
@@ -143,3 +144,16 @@ def test_a_folder_has_one_watcher_under_any_of_its_names(inbox, tmp_path):
             pass
         with lock_folder(tmp_path, tmp_path / "home"):
             pass
+
+
+def test_a_watcher_that_goes_on_sends_no_row_again_that_failed_or_is_in_doubt(drop, once, server):
+    """Only a person says that such a row is sent once more."""
+    drop(rows=12)
+    server.script(1001, *["500"] * 9)
+    server.script(1002, *["reset-before"] * 9)
+    server.script("put", *["ok"] * 4, *["500-message"] * 6)
+    once(max_failures=Share(3), compare=False, workers=1, attempts=2, same_refusals=0)
+    sent = {po: server.calls.puts[po] for po in (1001, 1002)}
+    (handled,) = once(compare=False, workers=1, attempts=2, same_refusals=0).files
+    assert handled.ended.summary.counts["not sent"] == 0
+    assert {po: server.calls.puts[po] for po in (1001, 1002)} == sent

@@ -183,6 +183,19 @@ def test_a_carrier_that_the_file_names_is_not_replaced(tmp_path):
     assert record.issues == ()
 
 
+def test_a_carrier_that_the_file_names_is_not_replaced_where_something_else_is_odd(tmp_path):
+    line = f"Acme,1002,{UPS},ACME,2020-01-02,"
+    record = judge(tmp_path, line, profile=Profile(fill_carrier=True))
+    assert record.update.carrier == "ACME"
+    assert record.issues
+
+
+def test_a_constant_carrier_alone_updates_a_list_of_pos(tmp_path):
+    profile = Profile(constants={Field.CARRIER: "UPS"})
+    [record] = records(tmp_path, "1001", header="PO", profile=profile)
+    assert record.update == Update(po=1001, carrier="UPS")
+
+
 def test_constants_are_sent_but_are_not_a_reason_to_send(tmp_path):
     profile = Profile(constants={Field.CARRIER: "UPS Freight"})
     header = "PO,Tracking Number"

@@ -317,3 +317,14 @@ def test_a_boxed_table_is_read(read):
     found, _ = read(rule, header, rule, *rows, rule, "2 rows in set (0.00 sec)")
     assert sent(found) == [1001, 1002]
     assert "invalid" not in {record.state for record in found.values()}
+
+
+@pytest.mark.parametrize("place", ["Carrier", "Town"])
+def test_a_row_with_a_po_and_no_number_is_no_total_for_a_word_in_a_later_column(read, place):
+    """A customer may be called Total; only the carrier's column can hold a subtotal's label."""
+    header = "PO,Tracking Number,Carrier,Ship Date,Town"
+    good = [f"{po},1Z999AA10123456784,UPS,2026-11-20,Reno" for po in range(1000, 1010)]
+    odd = "1010,,,2026-11-20,Total" if place == "Town" else "1010,,Total,2026-11-20,Reno"
+    found, _ = read(header, *good, odd)
+    is_total = found[12].code == "total"
+    assert is_total is (place == "Carrier")

@@ -35,6 +35,14 @@ def test_cells_stand_where_they_say(xlsx_file, read):
     assert source.notes == ["3 blank rows left out."]
 
 
+def test_texts_that_many_cells_share_are_read(xlsx_file, read):
+    """Excel keeps every text apart from the cells, and so does no library that the tests use."""
+    strings = "".join(f"<si><t>text {n}</t></si>" for n in range(300))
+    cells = "".join(row(n + 1, f'<c r="A{n + 1}" t="s"><v>{299 - n}</v></c>') for n in range(300))
+    rows, _ = read(xlsx_file(cells, strings=strings))
+    assert [each.cells for each in rows] == [[f"text {299 - n}"] for n in range(300)]
+
+
 def test_cells_without_a_place_follow_each_other(xlsx_file, read):
     rows, _ = read(xlsx_file(row(0, cell("", "a"), "<c/>", cell("", "c")) + row(0, cell("", "d"))))
     assert rows == [SourceRow(1, ["a", "", "c"]), SourceRow(2, ["d"])]

@@ -16,6 +16,7 @@ from batch_tracker.loader.values.cells import (
     read_tracking_number,
     text_of,
 )
+from batch_tracker.loader.values.number_format import with_zeros
 from batch_tracker.model import Kind, Level, TypedCell
 
 USPS = "9400111206206406656012"
@@ -616,3 +617,22 @@ def test_a_number_cell_of_up_to_15_digits_is_exact(number):
     raw = TypedCell(Kind.NUMBER, str(number))
     exponent = TypedCell(Kind.NUMBER, f"{number:.14E}")
     assert read_tracking_number(raw) == read_tracking_number(exponent) == Reading(str(number))
+
+
+@pytest.mark.parametrize(
+    ("number_format", "digits", "shown"),
+    [
+        ("0000 0000", "123456", "00123456"),
+        ("000 000-000", "12345678", "012345678"),
+        ("000-000", "1", "000001"),
+        ("# 000", "1", "1"),
+        ('"PO-"0000', "1", "1"),
+        ("0.000", "1", "1"),
+        ("0", "1", "1"),
+        ("General", "1", "1"),
+    ],
+)
+def test_zeros_that_a_format_of_zeros_shows_are_kept_however_they_are_grouped(
+    number_format, digits, shown
+):
+    assert with_zeros(number_format, digits) == shown
