@@ -16,6 +16,7 @@ from batch_tracker.page.looking import Json, server_json
 from batch_tracker.page.page import Page
 from batch_tracker.page.runs_api import RunsApi
 from batch_tracker.settings import origins
+from batch_tracker.settings.origins import DEFAULT
 from batch_tracker.stories import history, words
 from batch_tracker.stories.stage import profiles
 
@@ -68,11 +69,10 @@ class Api:
         return web.json_response(await to_thread(self._account))
 
     def _account(self) -> Json:
-        settings = self._page.settings
+        settings = self._page.account
+        found = origins(settings, self._page.flags)
         return {
-            "settings": [
-                [each.name, each.value, each.source] for each in origins(settings, self._page.flags)
-            ],
+            "settings": [list(each) for each in found if each.source != DEFAULT],
             "profiles": [
                 [each.name, each.description.partition(". ")[0]] for each in profiles(settings)
             ],

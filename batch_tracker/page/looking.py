@@ -185,7 +185,7 @@ class _Cells:
             "number": result.number,
             "state": words.planned(state),
             "mark": _mark(row),
-            "message": "" if self._is_told(row) else result.message,
+            "message": "" if state is State.NOT_SENT or self._is_told(row) else result.message,
             "warnings": [
                 _in_words(each)
                 for each in result.issues

@@ -60,6 +60,11 @@ class Page:
         return self._rehearsal if self.is_rehearsing else self._load()
 
     @property
+    def account(self) -> Settings:
+        """The settings of the account, also while rehearsing."""
+        return self._load()
+
+    @property
     def has_account(self) -> bool:
         """Whether there is something to log in with, as far as the settings tell."""
         return has_account(self._load())

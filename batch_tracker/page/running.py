@@ -14,6 +14,8 @@ from batch_tracker.stories import words
 from batch_tracker.stories.outcome import summarise
 
 _PROBLEMS, _LATEST = 50, 20
+_MEANWHILE = {State.IN_DOUBT: "under way", State.NOT_SENT: "to do"}
+"""What rows without an answer are called while a run is at work."""
 
 
 def runs_json(settings: Settings, limit: int) -> list[Json]:
@@ -60,7 +62,11 @@ def run_json(name: str, settings: Settings, sending: Sending | None, after: str)
             "message": summary.message,
             "refused": sending.refusal if sending and not is_going else "",
             "done": summary.rows - summary.counts[State.NOT_SENT],
-            "states": [_state(state, count) for state, count in summary.counts.items() if count],
+            "states": [
+                _state(state, count, is_going=is_going)
+                for state, count in summary.counts.items()
+                if count
+            ],
             "latest": list(map(_refusal, latest)),
             "cursor": max((each.at for each in latest), default=after),
             "facts": _pace(settings, sending) if sending and is_going else _facts(summary),
@@ -70,7 +76,9 @@ def run_json(name: str, settings: Settings, sending: Sending | None, after: str)
         return told_of
 
 
-def _state(state: State, count: int) -> Json:
+def _state(state: State, count: int, *, is_going: bool) -> Json:
+    if is_going and state in _MEANWHILE:
+        return {"words": _MEANWHILE[state], "count": count, "mark": "no"}
     return {"words": state, "count": count, "mark": _mark(state)}
 
 

@@ -15,6 +15,7 @@ from batch_tracker.settings import Quota
 from batch_tracker.stories.outcome import Checked
 
 _LONGEST_VALUE = 40
+_HOUR_S = 3600
 
 
 def plan_sentence(plan: Plan, quota: str) -> str:
@@ -61,8 +62,8 @@ _STAGES = {"comparing": "Looking at the POs", "writing": "Writing the results wo
 
 def quota_sentence(left: int, quota: Quota) -> str:
     """Say how many calls the quota has left."""
-    in_all = f"{left:,} of {quota.calls:,} calls are left"
-    return f"{in_all} in {duration(quota.seconds)}."
+    stretch = "this hour" if quota.seconds == _HOUR_S else f"in {duration(quota.seconds)}"
+    return f"{left:,} of {quota.calls:,} calls are left {stretch}."
 
 
 def runs_table(runs: Sequence[RunSummary]) -> str:

@@ -22,6 +22,6 @@ export async function accountsScreen(page) {
     section("Is everything in order?", "order", element("p", {}, button("Check everything", examine)), findings),
     section("Profiles", "profiles", table("Profiles", ["Name", "Reads"], profiles.map(([name, words]) =>
       element("tr", {}, element("td", { class: "v" }, name), element("td", {}, words))))),
-    section("Settings", "settings", table("Settings", ["Setting", "Value", "From"], settings.map(([name, value, source]) =>
+    section("Settings that are not the usual ones", "settings", !settings.length ? element("p", {}, "There are none.") : table("Settings", ["Setting", "Value", "From"], settings.map(([name, value, source]) =>
       element("tr", {}, element("td", { class: "v" }, name), element("td", { class: "v" }, value || "–"), element("td", { class: "v" }, source)))))]);
 }

@@ -20,11 +20,14 @@ export function section(title, id, ...content) {
   return element("section", { "aria-labelledby": id }, element("h2", { id, tabindex: -1 }, title), ...content);
 }
 
-// A table that is too wide can be moved sideways, by keyboard too.
-export function table(name, headings, rows, kind) {
+// A table that is too wide can be moved sideways, by keyboard too; on a telephone its rows are lists.
+export function table(name, headings, rows) {
+  for (const row of rows) {
+    [...row.children].forEach((cell, n) => { cell.dataset.label = headings[n]; });
+  }
   const head = element("tr", {}, headings.map((each) => element("th", { scope: "col" }, each)));
   return element("div", { class: "table", tabindex: 0, role: "region", "aria-label": name },
-    element("table", { "aria-label": name, class: kind }, element("thead", {}, head), element("tbody", {}, rows)));
+    element("table", { "aria-label": name }, element("thead", {}, head), element("tbody", {}, rows)));
 }
 
 export function state(words, mark) {

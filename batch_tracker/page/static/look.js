@@ -97,9 +97,8 @@ export async function lookScreen(page, digest) {
   function columns(file) {
     const keep = file.answered && keepAnswers();
     return section("What the columns mean", "columns",
-      element("p", { class: "soft" }, file.profile),
       element("ul", { class: "columns" }, file.columns.map((each) => element("li", {}, each))),
-      file.notes.map((each) => element("p", { class: "soft" }, each)), keep);
+      element("p", { class: "soft" }, [file.profile, ...file.notes].join(" ")), keep);
   }
 
   function keepAnswers() {

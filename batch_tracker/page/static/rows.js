@@ -66,7 +66,7 @@ export function rowsView(page, base, act) {
     view.offset = found.offset;
     const focused = focusedIn(place);
     place.replaceChildren(element("div", {},
-      found.total ? table("Rows", HEADINGS, found.rows.map(row), "stacked") : element("p", {}, "No rows to show."),
+      found.total ? table("Rows", HEADINGS, found.rows.map(row)) : element("p", {}, "No rows to show."),
       pager(found.total)));
     focused(place);
   }
@@ -97,8 +97,8 @@ export function rowsView(page, base, act) {
 
   function row(each) {
     const says = [each.message, ...each.warnings].filter(Boolean);
-    return element("tr", {}, element("td", { class: "n", "data-label": "Row" }, String(each.number)),
-      FIELDS.map((field, n) => element("td", { class: "v", "data-label": HEADINGS[n + 1] }, cell(each, each.fields[field]))),
+    return element("tr", {}, element("td", { class: "n" }, String(each.number)),
+      FIELDS.map((field) => element("td", { class: `v ${field}` }, cell(each, each.fields[field]))),
       element("td", { class: "says" }, state(each.state, each.mark),
         says.map((words) => element("span", { class: `why ${each.message === words ? "" : "w"}` }, words)),
         each.others.map((other) => element("div", { class: "other" }, element("b", {}, `${other.header}: `), cell(each, other)))));
