@@ -58,8 +58,7 @@ class FilesApi:
     async def show(self, request: web.Request) -> web.Response:
         """Tell how a manifest stands; the first time, it is looked at."""
         manifest = await self._manifest(request)
-        if manifest.look is None or manifest.is_outdated:
-            manifest.look_again(compare=False)
+        await to_thread(manifest.ensure_look)
         return await _json(look_json, manifest)
 
     async def rows(self, request: web.Request) -> web.Response:

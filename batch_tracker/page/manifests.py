@@ -103,11 +103,14 @@ class DroppedManifest:
         with self._lock:
             return self._looking.progress if self._looking else None
 
-    @property
-    def is_outdated(self) -> bool:
-        """Whether a run of this file has ended since it was looked at."""
-        sending = self.sending
-        return sending is not self._sent and sending is not None and not sending.is_going
+    def ensure_look(self) -> None:
+        """Look at the file where nobody has, or where a run of it has ended since."""
+        with self._lock:
+            sending = self.sending
+            is_sent = sending is not None and sending is not self._sent and not sending.is_going
+            if self._looking or (self.look and not is_sent):
+                return
+        self.look_again(compare=False)
 
     def look_again(self, *, compare: bool | None = None) -> None:
         """Look at the file, or once more where that is under way; with `compare`, at its POs."""

@@ -13,6 +13,7 @@ Groups, each in a module whose docstring says how it measures:
     waste      calls made over calls needed: growing manifests, server errors, kills
     start-up   time of the shortest commands over a bare interpreter
     hostile    time of `check` of files made to do harm over that of a manifest of one row
+    page       first rows, filter, jump and heap of the page with 100,000 rows, in Chromium
 
 Every contender runs in this one measurement, in turns (A B A B), and what counts is the median of
 the ratios of the rounds. Rates and times in the last column explain a ratio; on another machine
@@ -53,6 +54,7 @@ MODULES = {
     "waste": "waste",
     "start-up": "start_up",
     "hostile": "hostile",
+    "page": "page",
 }
 HEAD = (
     "| group | measured | value | target | holds | detail |",

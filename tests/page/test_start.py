@@ -15,6 +15,11 @@ def test_the_address_lets_one_browser_in_and_shows_the_page(ui):
     assert b"batch-tracker" in ui.ask("GET", "/")[1]
 
 
+def test_who_asks_all_the_time_does_not_keep_the_file_from_being_read(ui, program):
+    address = ui.drop(program.manifest(3000))
+    assert ui.get(f"{address}/rows?begin=2990")["rows"][0]["number"] == 2990
+
+
 def test_a_second_start_gives_a_link_to_the_one_that_runs(ui):
     second = ui.program("ui", "--no-browser", "--json")
     assert second.returncode == 0, second.stderr

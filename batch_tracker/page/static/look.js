@@ -5,7 +5,7 @@ import { button, element, pause, section } from "./dom.js";
 import { rowsView } from "./rows.js";
 
 const FIRST_MS = 100;
-const MOST_MS = 1000;
+const MOST_MS = 500;
 
 export async function lookScreen(page, digest) {
   const base = `/api/files/${digest}`;
