@@ -3,10 +3,12 @@
 import asyncio
 import signal
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, wait
 from contextlib import contextmanager, suppress
 from functools import partial
+from queue import Empty, SimpleQueue
 from types import FrameType
 from typing import TypeVar, cast
 
@@ -46,6 +48,13 @@ def interruptible(stop: Callable[[], None]) -> Iterator[None]:
         yield
         return
     loop = asyncio.get_running_loop()
+    with _on_first_signal(lambda: loop.call_soon_threadsafe(stop)):
+        yield
+
+
+@contextmanager
+def _on_first_signal(act: Callable[[], object]) -> Iterator[None]:
+    """Act on the first signal, in the main thread; a second one does what it did before."""
     earlier = [signal.getsignal(number) for number in _SIGNALS]
 
     def restore() -> None:
@@ -54,7 +63,7 @@ def interruptible(stop: Callable[[], None]) -> Iterator[None]:
 
     def first(_number: int, _frame: FrameType | None) -> None:
         restore()
-        loop.call_soon_threadsafe(stop)
+        act()
 
     for number in _SIGNALS:
         signal.signal(number, first)
@@ -84,6 +93,68 @@ def in_a_thread(story: Callable[[], _Result]) -> _Result:
     return cast("_Result", thread.result.result())
 
 
+def side_by_side(
+    stories: Iterable[Callable[[Callable[[_Result], None]], None]],
+) -> Iterator[_Result]:
+    """Tell stories in threads of their own, and give what they tell as it comes.
+
+    Each story is called with what it tells by. The first signal stops all of them gently, a second
+    one ends the waiting. What a story raises is raised here once all have ended.
+    """
+    told: SimpleQueue[_Result | _End] = SimpleQueue()
+
+    def tell(story: Callable[[Callable[[_Result], None]], None]) -> None:
+        try:
+            story(told.put)
+        finally:
+            told.put(_END)
+
+    threads = [StoppableThread(partial(tell, story)) for story in stories]
+
+    def stop() -> None:
+        for thread in threads:
+            thread.ask_to_stop()
+
+    for thread in threads:
+        thread.start()
+    with _on_first_signal(stop):
+        yield from _until_ended(told, len(threads))
+    for thread in threads:
+        thread.result.result()
+
+
+def _until_ended(told: "SimpleQueue[_Result | _End]", stories: int) -> Iterator[_Result]:
+    while stories:
+        with suppress(Empty):
+            each = told.get(timeout=_LOOK_UP_S)
+            if isinstance(each, _End):
+                stories -= 1
+            else:
+                yield each
+
+
+class _End:
+    """What follows the last word of a story."""
+
+
+_END = _End()
+
+
+def is_asked_to_stop() -> bool:
+    """Whether the thread that this runs in was asked to stop."""
+    thread = threading.current_thread()
+    return isinstance(thread, StoppableThread) and thread.asked.is_set()
+
+
+def rest(seconds: float) -> None:
+    """Sleep; in a thread that is asked to stop, raise KeyboardInterrupt, as Ctrl-C does."""
+    thread = threading.current_thread()
+    if not isinstance(thread, StoppableThread):
+        time.sleep(seconds)
+    elif thread.asked.wait(seconds):
+        raise KeyboardInterrupt
+
+
 class StoppableThread(threading.Thread):
     """A thread that tells a story, and can be asked to stop by another thread."""
 
@@ -92,7 +163,7 @@ class StoppableThread(threading.Thread):
         super().__init__(name="batch-tracker", daemon=True)
         self._story = story
         self._stop_run: Callable[[], object] | None = None
-        self._asked = False
+        self.asked = threading.Event()
         self.result: Future[object] = Future()
 
     def run(self) -> None:
@@ -104,7 +175,7 @@ class StoppableThread(threading.Thread):
 
     def ask_to_stop(self) -> None:
         """Stop what can be stopped now, or as soon as it can be."""
-        self._asked = True
+        self.asked.set()
         if self._stop_run:
             with suppress(RuntimeError):  # its event loop has just ended
                 self._stop_run()
@@ -114,7 +185,7 @@ class StoppableThread(threading.Thread):
         """Let a request to stop call `stop` in the event loop that runs here."""
         loop = asyncio.get_running_loop()
         self._stop_run = partial(loop.call_soon_threadsafe, stop)
-        if self._asked:
+        if self.asked.is_set():
             stop()
         try:
             yield

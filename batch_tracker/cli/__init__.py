@@ -7,6 +7,7 @@ it, so that `--help` answers at once.
     options.py   what several commands take
     session.py   what several commands do: settings, a progress bar, telling how it ended
     run.py       run, check, resume, retry
+    side_by_side.py  run --accounts
     init.py      init
     account.py   account list, test, remove
     config.py    config show, path

@@ -111,6 +111,11 @@ def _read_rows(
 
 
 rows = option("--rows", callback=_read_rows, metavar="N,N-N", help="Only these rows of the file.")
+accounts = option(
+    "--accounts",
+    is_flag=True,
+    help="Take all accounts at once: FILE is a folder with a folder for each.",
+)
 rehearsals = option("--sandbox", is_flag=True, help="Look at rehearsals, not at real runs.")
 output = option(
     "--output",

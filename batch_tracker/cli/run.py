@@ -12,6 +12,7 @@ from batch_tracker.cli.notices import errors_noticed
 from batch_tracker.cli.output import print_text
 from batch_tracker.cli.prompts import Prompts, is_interactive
 from batch_tracker.cli.questions import asking
+from batch_tracker.cli.side_by_side import check_accounts, one_folder, run_accounts
 
 if TYPE_CHECKING:
     from batch_tracker.planner.chosen_rows import Ranges
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 @options.option(
     "--sandbox", is_flag=True, help="Rehearse: send to a pretend Sellercloud inside this command."
 )
+@options.accounts
 @options.option("--yes", is_flag=True, help="Don't ask before sending.")
 @options.option("--open", "opened", is_flag=True, help="Show the results in a browser at the end.")
 @options.as_json
@@ -41,6 +43,7 @@ def run(
     dry_run: bool,
     force: bool,
     sandbox: bool,
+    accounts: bool,
     yes: bool,
     as_json: bool,
     **flags: Any,
@@ -54,7 +57,14 @@ def run(
 
     Running the same file twice sends nothing twice. Of a file that has grown, only the new rows are
     sent. The results workbook is a manifest too: correct its coloured cells and run it.
+
+    With --accounts, FILE is a folder, and each folder in it is called as an account. The accounts
+    send at the same time.
     """
+    if accounts and (opened or sandbox):
+        raise click.UsageError("--open and --sandbox are not for several accounts.")
+    if accounts and dry_run:
+        check_accounts(one_folder(files, rows=rows), flags, force=force, as_json=as_json)
     answers = is_interactive() and not (yes or as_json)
     if dry_run:
         _check(
@@ -66,6 +76,9 @@ def run(
             rehearse=sandbox,
             answers=answers,
         )
+    if accounts:
+        inbox = one_folder(files, rows=rows)
+        run_accounts(inbox, flags, force=force, is_asked=answers, as_json=as_json)
     from batch_tracker.loader import find_manifests
     from batch_tracker.stories import history
     from batch_tracker.stories.run import run, run_each
@@ -119,15 +132,24 @@ def _confirm(checked: "Checked") -> None:
 @options.compare
 @options.warnings
 @options.quota
+@options.accounts
 @options.as_json
 def check(
-    files: tuple[str, ...], *, rows: "Ranges", force: bool, as_json: bool, **flags: Any
+    files: tuple[str, ...],
+    *,
+    rows: "Ranges",
+    force: bool,
+    accounts: bool,
+    as_json: bool,
+    **flags: Any,
 ) -> None:
     """Show what run would do with a manifest. Nothing is sent and nothing is kept.
 
     With --compare, it logs in and looks at the POs that would be updated. It shows what they hold
     now, and what they would hold afterwards. Without --compare, it needs no account.
     """
+    if accounts:
+        check_accounts(one_folder(files, rows=rows), flags, force=force, as_json=as_json)
     answers = is_interactive() and not as_json
     _check(
         files,

@@ -132,8 +132,8 @@ def end_each(
     sys.exit(max(each.exit_code for each in ended))
 
 
-def end_check(checked: list["Checked"], *, as_json: bool) -> NoReturn:
-    """Tell what checks found, and exit."""
+def end_check(checked: list["Checked"], *, as_json: bool, least: int = 0) -> NoReturn:
+    """Tell what checks found, and exit with a code that is at least `least`."""
     from batch_tracker.reporter import summaries_json, summary_json
     from batch_tracker.stories.words import check_text
 
@@ -143,4 +143,4 @@ def end_check(checked: list["Checked"], *, as_json: bool) -> NoReturn:
         print_json(summary_json(summaries[0]) if one else summaries_json(summaries))
     else:
         print_text("\n\n".join(map(check_text, checked)))
-    sys.exit(max(each.exit_code for each in checked))
+    sys.exit(max([least, *(each.exit_code for each in checked)]))

@@ -1,6 +1,6 @@
 """A run in a few lines for people, and as one JSON object for scripts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from batch_tracker.model import RunStatus, RunSummary, State
 from batch_tracker.model.wording import plural
@@ -67,12 +67,18 @@ def summaries_json(summaries: Sequence[RunSummary]) -> dict[str, object]:
         calls=sum(each.calls for each in summaries),
         seconds=round(sum(each.seconds for each in summaries), 1),
         message=" ".join(each.message for each in summaries if each.message),
-        server=summaries[0].server if summaries else "",
-        username=summaries[0].username if summaries else "",
-        account=summaries[0].account if len({each.account for each in summaries}) == 1 else "",
+        server=_common(each.server for each in summaries),
+        username=_common(each.username for each in summaries),
+        account=_common(each.account for each in summaries),
         warnings=sum(each.warnings for each in summaries),
     )
     return {**summary_json(total), "files": [summary_json(each) for each in summaries]}
+
+
+def _common(texts: Iterable[str]) -> str:
+    """Return the one text that is among these; "" where there are several."""
+    found = set(filter(None, texts))
+    return found.pop() if len(found) == 1 else ""
 
 
 def summary_text(summary: RunSummary) -> str:

@@ -7,5 +7,6 @@ stage      the first part of a check or a run: a manifest into the ledger, and p
 send       the second part: look at the POs, send, and tell what ended it
 outcome    the last part: what it came to, in numbers, in a workbook, on a page
 history    the stories that look back; nothing in them sends
+accounts   run the manifests of several accounts at once
 undo       prepare the way back
 """

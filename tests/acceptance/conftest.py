@@ -160,3 +160,62 @@ def wait_until():
 @pytest.fixture
 def server(serve) -> Sandbox:
     return serve()
+
+
+ACCOUNT_PASSWORD = "canary-of-{}-91c4"
+
+
+class Agency:
+    """A program with accounts, each with a server and a password of its own."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.servers: dict[str, HoldingSandbox] = {}
+        self._running = []
+
+    def add(self, name: str, table: str = "", **settings: object) -> HoldingSandbox:
+        """Serve for another account, and write down its table."""
+        secret = ACCOUNT_PASSWORD.format(name)
+        users = {f"{name}-clerk": secret}
+        server = HoldingSandbox(SandboxSettings(**{"users": users, **settings}))
+        context = server.running()
+        self._running.append(context)
+        self.servers[name] = server
+        (self.program.settings_file.parent / f"{name}-password").write_text(secret, "utf-8")
+        self.write(
+            f"[accounts.{name}]\n"
+            f'url = "{context.__enter__()}"\n'
+            f'username = "{name}-clerk"\n'
+            f'password_file = "{name}-password"\n{table}'
+        )
+        return server
+
+    def write(self, text: str, *, first: bool = False) -> None:
+        """Add lines to the settings file."""
+        path = self.program.settings_file
+        before = path.read_text("utf-8") if path.exists() else ""
+        path.write_text(text + before if first else before + text, "utf-8")
+
+    def drop(self, name: str, rows: int, *, file: str = "daily.csv", first_po: int = 1001) -> Path:
+        """Put a manifest into an account's folder of the inbox."""
+        folder = self.program.folder / "inbox" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        return self.program.manifest(rows, first_po=first_po, name=f"inbox/{name}/{file}")
+
+    def stop(self) -> None:
+        for context in self._running:
+            context.__exit__(None, None, None)
+
+    def seen(self, name: str) -> str:
+        """Return everything that reached the server of an account."""
+        calls = self.servers[name].calls
+        return str([(call.body, call.headers, call.path, call.query) for call in calls])
+
+
+@pytest.fixture
+def agency(program: Program):
+    for name in ("USERNAME", "PASSWORD"):
+        del program.environment[f"SELLERCLOUD_{name}"]
+    agency = Agency(program)
+    yield agency
+    agency.stop()

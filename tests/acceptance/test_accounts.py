@@ -5,57 +5,7 @@ import sys
 
 import pytest
 
-from batch_tracker.sandbox import Sandbox, SandboxSettings
-
 CANARY = "canary-of-{}-91c4"
-
-
-class Agency:
-    """A program with accounts, each with a server and a password of its own."""
-
-    def __init__(self, program):
-        self.program = program
-        self.servers = {}
-        self._running = []
-
-    def add(self, name, **settings):
-        """Serve for another account, and write down its table."""
-        secret = CANARY.format(name)
-        server = Sandbox(SandboxSettings(users={f"{name}-clerk": secret}, **settings))
-        context = server.running()
-        self._running.append(context)
-        self.servers[name] = server
-        (self.program.settings_file.parent / f"{name}-password").write_text(secret, "utf-8")
-        self.write(
-            f"[accounts.{name}]\n"
-            f'url = "{context.__enter__()}"\n'
-            f'username = "{name}-clerk"\n'
-            f'password_file = "{name}-password"\n'
-        )
-        return server
-
-    def write(self, text, *, first=False):
-        path = self.program.settings_file
-        before = path.read_text("utf-8") if path.exists() else ""
-        path.write_text(text + before if first else before + text, "utf-8")
-
-    def stop(self):
-        for context in self._running:
-            context.__exit__(None, None, None)
-
-    def seen(self, name):
-        """Everything that reached the server of an account."""
-        calls = self.servers[name].calls
-        return str([(call.body, call.headers, call.path, call.query) for call in calls])
-
-
-@pytest.fixture
-def agency(program):
-    for name in ("USERNAME", "PASSWORD"):
-        del program.environment[f"SELLERCLOUD_{name}"]
-    agency = Agency(program)
-    yield agency
-    agency.stop()
 
 
 @pytest.fixture
