@@ -42,8 +42,8 @@ def watch(folder: Path, once: bool, as_json: bool, **flags: Any) -> None:
 
     A manifest is run when nobody writes to it any more. Then it is moved to FOLDER/done, or to
     FOLDER/attention if it needs a person. Its results workbook and a JSON file go with it. If its
-    run was stopped, the manifest stays, and the next look resumes the run. The same file is not run
-    twice, whatever its name.
+    run was stopped, the manifest stays, and the next look resumes the run. After three stops for a
+    reason of its own it goes to attention/, too. The same file is not run twice, whatever its name.
 
     Notices go where the [[notify]] tables of the settings file say. With --json, each look that
     found something prints an object in a line of its own. With --once, there is exactly one.
