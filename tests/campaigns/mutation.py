@@ -10,6 +10,7 @@ noticed. What nothing noticed is listed; whether it changes anything at all is f
 
 import argparse
 import ast
+import os
 import random
 import re
 import shutil
@@ -252,10 +253,13 @@ def is_noticed(mutation: Mutation, project: Path) -> bool:
 
 def _fails(project: Path, tests: str) -> bool:
     words = ["-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", tests]
+    # Programs that the tests start must be the changed one, too.
+    environment = {**os.environ, "PYTHONPATH": str(project)}
     try:
         done = subprocess.run(
             [sys.executable, *words],
             cwd=project,
+            env=environment,
             capture_output=True,
             timeout=TIMEOUT_S,
             check=False,
