@@ -16,6 +16,8 @@ from batch_tracker.settings.profile import Profile
 _HALF = 0.5
 _IDENTIFIER = re.compile(r"(?=(?:\D*\d){6})[A-Z0-9]{8,40}")
 """Six digits at least: shorter ones are counts, prices without a point, and words."""
+_DATE_LIKE = re.compile(r"[0-9]{1,4}([-/.])[0-9]{1,2}(?:\1[0-9]{1,4})?")
+"""A day in figures, though it may have no year, or be none that a shipment can have."""
 _BETWEEN_GROUPS = re.compile(r"[\s-]+")
 _DATE_DIGITS = frozenset({8, 14})
 """The lengths of `20261120` and `20261120153000`; other bare digits are no dates."""
@@ -42,6 +44,13 @@ class Content:
     def can_be(self, field: Field, cell: Cell) -> bool:
         """Whether a cell that is not blank can be read as the field."""
         return self._reads[field](cell)
+
+    def may_be(self, field: Field, cells: Collection[Cell]) -> bool:
+        """Whether half of the cells can be the field, or are dates of whatever kind."""
+        if field is Field.SHIPPED_ON and cells:
+            dates = sum(_is_like_date(cell) or self._is_date(cell) for cell in cells)
+            return dates >= _HALF * len(cells)
+        return self.share(field, cells) >= _HALF
 
     def share(self, field: Field, cells: Collection[Cell]) -> float:
         """Return which share of cells can be the field; 1 where there are none."""
@@ -92,8 +101,14 @@ def are_bare_flags(cells: Collection[Cell]) -> bool:
     return is_bare and _are_flags(told)
 
 
+def _is_like_date(cell: Cell) -> bool:
+    return _DATE_LIKE.fullmatch(text_of(cell).strip()) is not None
+
+
 def _shows_number(cell: Cell) -> bool:
     """Whether a cell holds what looks like an identifier, as tracking numbers do."""
+    if _is_like_date(cell):
+        return False
     groups = _BETWEEN_GROUPS.split(clean(text_of(cell))[0].upper())
     number = "".join(groups)
     if not _IDENTIFIER.fullmatch(number):

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from batch_tracker.loader.columns.choice import Choice
 from batch_tracker.loader.columns.content import Content, are_bare_flags, shows_carrier
 from batch_tracker.loader.columns.guess import SENT, Guess, columns_called
+from batch_tracker.loader.columns.header_text import words_of
 from batch_tracker.loader.columns.names import OTHER, is_beside, is_listed, may_be, meaning_of
 from batch_tracker.loader.columns.status_columns import StatusColumn, status_column
 from batch_tracker.loader.columns.stems import field_spoken_of
@@ -46,6 +47,8 @@ class ColumnRoles:
         name = self.names[column]
         if meaning_of(name) is None:
             shown = self._content.field_shown(cells)
+            if shown is Field.VOID and _counts(name) and all(map(_is_digits, cells)):
+                shown = None
             return field_spoken_of(name) or shown
         if _tells_status(name) and are_bare_flags(cells):
             return Field.VOID
@@ -88,7 +91,7 @@ class ColumnRoles:
             return False
         if field is Field.CARRIER:
             return sum(map(shows_carrier, cells)) >= _HALF * len(cells)
-        return self._content.share(field, cells) >= _HALF
+        return self._content.may_be(field, cells)
 
     def _status(self, column: int) -> ColumnStatus:
         if column in self._ignored:
@@ -104,6 +107,22 @@ class ColumnRoles:
 def _tells_status(name: str) -> bool:
     """Whether the cells are looked at for words such as `void`, of which a bare Y is none."""
     return not is_listed(name) and status_column(name) in {StatusColumn.STATUS, StatusColumn.REMARK}
+
+
+def _counts(name: str) -> bool:
+    """Whether a header is that of numbers, so that a 1 below it is no yes."""
+    return words_of(name)[-1:] in {
+        ("number",),
+        ("id",),
+        ("count",),
+        ("seq",),
+        ("line",),
+        ("level",),
+    }
+
+
+def _is_digits(cell: Cell) -> bool:
+    return text_of(cell).strip().isdigit()
 
 
 def _called(names: Sequence[str], wanted: Iterable[str | int]) -> set[int]:

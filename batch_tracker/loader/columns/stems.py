@@ -9,7 +9,7 @@ from batch_tracker.model import Field
 
 _VOID = re.compile(
     r"void|cancel|ann?ul|storn|delet|return|status|refund|retour|rucksend|devol|rimbors|rembours"
-    r"|reembols|elimin|borrad|gelosch|losch|suppr|statut|estatus|\brtns?\b|\b(?:reso|resi|stato|estado)\b"
+    r"|reembols|elimin|borrad|gelosch|losch|suppr|statut|estatus|\brtns?\b|\b(?:reso|stato|estado)\b"
     r"|作废|作廢|取消|删除|刪除|退|状态|狀態|无效|有效"
 )
 _TRACKING = re.compile(

@@ -22,7 +22,7 @@ _VOID_ALONE = (
 NOT_SHIPPED = (
     "return, returns, returned, returning, rts, rma, undeliverable, refus*, declin*, reject*",
     "devuelt*, devoluc*, rechaz*, retour*, retourn*, rucksend*, ruecksend*, zuruckgesandt",
-    "renvoy*, rejet*, reso, resi, restituit*, rifiut*, abgelehnt",
+    "renvoy*, rejet*, reso, restituit*, rifiut*, abgelehnt",
     "退货, 退貨, 退回, 退件, 拒收, 拒绝, 拒絕",
     "hold, holds, held, suspend*, sospes*, paused, blocked, stopped, angehalten, gesperrt",
     "zuruckgestellt, en espera, retenid*, detenid*, bloquead*, bloque, bloquee, bloccat*",
@@ -68,7 +68,7 @@ UNCLEAR_ALONE = (
     "new, open, created, ready, processing, in process, in progress, packing, picking, unknown",
     "neu, erstellt, in bearbeitung, nuevo, nueva, abierto, creado, en proceso, en preparacion",
     "nouveau, nouvelle, ouvert, cree, en preparation, nuovo, aperto, creato, in lavorazione",
-    "新建, 处理中, 處理中",
+    "新建, 处理中, 處理中, resi",
 )
 """What says something only where it is the whole text: there is a New York."""
 SHIPPED = (

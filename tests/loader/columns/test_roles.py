@@ -113,11 +113,18 @@ def test_a_bare_yes_or_no_under_a_name_that_tells_a_status_is_asked_about():
         ("w267460 x", "w98419 x"),
         (TypedCell("n", "46345.5"), TypedCell("n", "46346")),
         ("10:30", "11:15"),
+        ("2030-12-31", "2031-01-01"),
     ],
 )
 def test_an_unknown_column_that_speaks_of_nothing_is_listed(cells):
     column = found("Foo", *cells).columns[4]
     assert (column.header, column.read_as, column.status) == ("Foo", None, "not understood")
+
+
+@pytest.mark.parametrize("header", ["Parcel Key Number", "Foo ID", "Foo Count", "Foo No."])
+def test_a_number_under_a_name_for_numbers_is_no_yes(header):
+    assert found(header, "1", "1").columns[4].status == "not understood"
+    assert asked(header, "Y", "N")
 
 
 @pytest.mark.parametrize("header", ["Ship To Zip", "Invoice No.", "Phone", "SKU", "Weight"])
@@ -134,6 +141,7 @@ def test_a_known_column_is_not_looked_into(header):
         ("Carrier", "Service", ("UPS Ground", "USPS Priority")),
         ("Ship Date", "Created Date", ("2026-11-20", "2026-11-19")),
         ("Ship Date", "Date", ("11/20/2026", "11/19/2026")),
+        ("Ship Date", "Shipped", ("11/20", "11/19")),
     ],
 )
 def test_a_name_that_may_be_a_field_is_asked_about_where_the_field_has_no_column(
