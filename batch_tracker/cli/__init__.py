@@ -7,7 +7,9 @@ it, so that `--help` answers at once.
     options.py   what several commands take
     session.py   what several commands do: settings, a progress bar, telling how it ended
     run.py       run, check, resume, retry
-    side_by_side.py  run --accounts
+    side_by_side.py    run --accounts
+    watch_accounts.py  watch --accounts
+    watch_console.py   what a watcher tells
     init.py      init
     account.py   account list, test, remove
     config.py    config show, path

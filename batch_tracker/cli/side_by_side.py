@@ -81,11 +81,11 @@ def check_accounts(
 
     settings = settings_by_account(flags)
     found = look_into(inbox, settings)
-    for stray in found.strays:
-        print_text(f"Error: {stray.summary.message}", err=True)
+    for each in found.misplaced:
+        print_text(f"Error: {each.summary.message}", err=True)
     look = bool(flags.get("compare"))
     checked = list(_checked(found, settings, force=force, look=look))
-    session.end_check(checked, as_json=as_json, least=2 if found.strays else 0)
+    session.end_check(checked, as_json=as_json, least=2 if found.misplaced else 0)
 
 
 def _checked(
@@ -130,8 +130,8 @@ class _Course:
         self._as_json = as_json
         self._endings: dict[str, list[Ended]] = {name: [] for name in inbox.manifests}
         self._noticed: set[str] = set()
-        for stray in inbox.strays:
-            self._print(stray)
+        for each in inbox.misplaced:
+            self._print(each)
 
     @property
     def exit_code(self) -> int:
@@ -170,7 +170,7 @@ class _Course:
             send_notices(self._endings[account], self._settings[account])
 
     def _all(self) -> "list[Ended]":
-        return [*self._inbox.strays, *(one for each in self._endings.values() for one in each)]
+        return [*self._inbox.misplaced, *(one for each in self._endings.values() for one in each)]
 
     def _not_begun(self, account: str) -> int:
         return len(self._inbox.manifests[account]) - len(self._endings[account])

@@ -25,7 +25,7 @@ class Inbox(NamedTuple):
     """The manifests of an inbox by account, and what in it belongs to none, with the reason."""
 
     manifests: Mapping[str, Sequence[Path]]
-    strays: Sequence[Ended]
+    misplaced: Sequence[Ended]
 
     @property
     def files(self) -> int:
@@ -46,18 +46,14 @@ def look_into(folder: Path, accounts: Collection[str]) -> Inbox:
     Raises:
         SourceRefused: it is no folder, or holds no manifest at all.
     """
-    if not folder.is_dir():
-        raise SourceRefused(f"{folder} is no folder.", hint="Name one with a folder per account.")
-    manifests: dict[str, Sequence[Path]] = {}
-    strays = []
-    for entry in sorted(folder.iterdir()):
-        if entry.is_dir() and entry.name in accounts:
-            found = filter(is_manifest, entry.iterdir())
-            manifests[entry.name] = find_manifests([str(entry)]) if any(found) else []
-        elif error := _why_stray(entry, accounts):
-            strays.append(not_run(entry, error))
-    inbox = Inbox({name: paths for name, paths in manifests.items() if paths}, strays)
-    if not (inbox.manifests or inbox.strays):
+    _require_folder(folder)
+    manifests = {}
+    for name in sorted(accounts):
+        entry = folder / name
+        if entry.is_dir() and any(map(is_manifest, entry.iterdir())):
+            manifests[name] = find_manifests([str(entry)])
+    inbox = Inbox(manifests, misplaced(folder, accounts))
+    if not (inbox.manifests or inbox.misplaced):
         raise SourceRefused(
             f"{folder}: no account's folder has a manifest.",
             hint="Its folders are to be called as the accounts; batch-tracker account list.",
@@ -65,7 +61,41 @@ def look_into(folder: Path, accounts: Collection[str]) -> Inbox:
     return inbox
 
 
-def _why_stray(entry: Path, accounts: Collection[str]) -> BatchTrackerError | None:
+def make_folders(folder: Path, accounts: Collection[str]) -> dict[str, Path]:
+    """Return the folders of the accounts in an inbox, and make those that are missing.
+
+    Raises:
+        SourceRefused: the inbox is no folder, or can't be written to.
+    """
+    _require_folder(folder)
+    folders = {name: folder / name for name in accounts}
+    try:
+        for each in folders.values():
+            each.mkdir(exist_ok=True)
+    except OSError as error:
+        raise SourceRefused(
+            f"No folder can be made in {folder}: {error.strerror}.",
+            hint="Let the watcher's user write to it.",
+        ) from error
+    return folders
+
+
+def misplaced(folder: Path, accounts: Collection[str]) -> list[Ended]:
+    """Return what in an inbox belongs to no account, with the reason.
+
+    Raises:
+        OSError: the folder can't be read.
+    """
+    entries = (each for each in sorted(folder.iterdir()) if each.name not in accounts)
+    return [not_run(each, error) for each in entries if (error := _why_misplaced(each, accounts))]
+
+
+def _require_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise SourceRefused(f"{folder} is no folder.", hint="Name one with a folder per account.")
+
+
+def _why_misplaced(entry: Path, accounts: Collection[str]) -> BatchTrackerError | None:
     """Return why a manifest or a folder is left alone; None for what is no one's business."""
     if is_manifest(entry):
         return SourceRefused(

@@ -17,7 +17,16 @@ folder_state.py  what a later watcher must know of a folder, and that there is o
 
 from batch_tracker.watch.alarms import Alarm
 from batch_tracker.watch.filing import Handled
-from batch_tracker.watch.folder_state import AlreadyWatched, lock_folder
+from batch_tracker.watch.folder_state import AlreadyWatched, FolderState, lock_folder
 from batch_tracker.watch.watcher import Listener, Round, Watcher
 
-__all__ = ["Alarm", "AlreadyWatched", "Handled", "Listener", "Round", "Watcher", "lock_folder"]
+__all__ = [
+    "Alarm",
+    "AlreadyWatched",
+    "FolderState",
+    "Handled",
+    "Listener",
+    "Round",
+    "Watcher",
+    "lock_folder",
+]

@@ -9,6 +9,8 @@ import pytest
 from batch_tracker.ledger import open_ledger
 from tests.terminal import Terminal
 
+ACCOUNT_PASSWORD = "canary-of-{}-91c4"
+
 
 @pytest.fixture
 def four(agency):
@@ -146,3 +148,66 @@ def test_a_person_sees_a_bar_for_each_account_and_is_asked_once(agency):
     assert any(line.startswith("bolt     success  1 of 1") for line in terminal.lines)
     with open_ledger(program.folder / "home") as db:
         assert db.execute("SELECT COUNT(*) FROM runs").fetchone() == (2,)
+
+
+def places(program, name):
+    folder = program.folder / "inbox" / name
+    return {each.name: sorted(p.name for p in each.glob("*.csv")) for each in folder.iterdir()}
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+def test_a_look_at_all_folders_files_each_accounts_manifests_away(agency, flags):
+    program = agency.program
+    for name in ("acme", "bolt"):
+        agency.add(name)
+    (program.folder / "inbox").mkdir()
+    (program.settings_file.parent / "bolt-password").write_text("wrong", "utf-8")
+    words = ["watch", "inbox", "--accounts", "--once", "--settle", "0", *flags]
+    assert program(*words).returncode == 0
+    assert sorted(each.name for each in (program.folder / "inbox").iterdir()) == ["acme", "bolt"]
+    for name in ("acme", "bolt"):
+        agency.drop(name, 2)
+    agency.drop("acne", 1)
+    done = program(*words)
+    assert done.returncode == 3
+    assert "there is no account acne. Did you mean acme?" in done.stderr
+    assert places(program, "acme")["done"] == ["daily.csv"]
+    assert (program.folder / "inbox" / "bolt" / "daily.csv").exists()
+    if flags:
+        told = json.loads(done.stdout)
+        assert {each["account"]: each["status"] for each in told["files"]} == {
+            "acme": "success",
+            "bolt": "stopped",
+        }
+        assert [alarm["kind"] for alarm in told["alarms"]] == ["ignored"]
+    else:
+        assert "account   acme" in done.stdout
+    (program.settings_file.parent / "bolt-password").write_text(
+        ACCOUNT_PASSWORD.format("bolt"), "utf-8"
+    )
+    again = program(*words)
+    assert again.returncode == 0, again.stderr
+    assert "acne" not in again.stderr, "it was told yesterday"
+    assert places(program, "bolt")["done"] == ["daily.csv"]
+
+
+def test_a_watcher_of_all_accounts_works_until_it_is_ended(agency, wait_until):
+    program = agency.program
+    for name in ("acme", "bolt"):
+        agency.add(name, latency_s=0.01)
+        agency.drop(name, 20)
+    agency.servers["bolt"].hold(after=4)
+    words = ("watch", "inbox", "--accounts", "--settle", "0", "--poll", "0.05", "--workers", "2")
+    process = program.start(*words)
+    agency.servers["bolt"].until_held()
+    done = program.folder / "inbox" / "acme" / "done"
+    wait_until((done / "daily.csv").exists)
+    agency.drop("acme", 3, file="later.csv", first_po=5001)
+    wait_until((done / "later.csv").exists)
+    agency.servers["bolt"].release()
+    wait_until((done.parents[1] / "bolt" / "done" / "daily.csv").exists)
+    process.send_signal(signal.SIGTERM)
+    said, complaints = process.communicate()
+    assert process.returncode == 0, complaints
+    assert said.count("  updated   20") == 2
+    assert "  updated   3" in said
