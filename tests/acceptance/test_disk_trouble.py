@@ -19,7 +19,7 @@ def test_a_disk_that_fills_up_in_mid_run(program, serve, limit):
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     done = program.alone("run", manifest, "--workers", "4", preexec_fn=fill_up)
-    assert done.returncode == (3 if server.calls.puts else 2), done.stdout + done.stderr
+    assert done.returncode in ({3} if server.calls.puts else {2, 3}), done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     said = done.stdout + done.stderr
     assert "ledger" in said or "quota" in said
