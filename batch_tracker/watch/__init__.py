@@ -8,6 +8,10 @@ in the folder, its run unfinished           resume that run
 in the folder, its run finished             only move it
 in done/ or attention/                      nothing is left to do
 
+What is wrong with one file holds up no other: it rests, and after a few stops it is put aside in
+attention/.
+Only what concerns all of them (the login, the server, the ledger, an interrupt) ends a round.
+
 watcher.py       the story: look, run or resume, file away, rest
 arrivals.py      which files are complete
 filing.py        where a manifest goes, its workbook and its JSON object beside it
