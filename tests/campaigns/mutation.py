@@ -27,6 +27,8 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).parents[2]
 COPIED = ("batch_tracker", "tests", "samples", "pyproject.toml", "README.md")
 TIMEOUT_S = 600
+_NOTICED, _ENDS = {1, 2}, {0, 1, 2, 5}
+"""Of pytest: a test or the collection failed; it ended as it should (5: no test there)."""
 TESTS = {
     "planner": ("tests/planner", "tests/acceptance/test_chosen_rows.py"),
     "sender": ("tests/sender",),
@@ -252,7 +254,7 @@ def is_noticed(mutation: Mutation, project: Path) -> bool:
 
 
 def _fails(project: Path, tests: str) -> bool:
-    words = ["-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", tests]
+    words = ["-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", tests]
     # Programs that the tests start must be the changed one, too.
     environment = {**os.environ, "PYTHONPATH": str(project)}
     try:
@@ -266,7 +268,9 @@ def _fails(project: Path, tests: str) -> bool:
         )
     except subprocess.TimeoutExpired:
         return True
-    return done.returncode not in {0, 5}  # 5: no test there
+    if done.returncode not in _ENDS:
+        raise SystemExit(f"{tests} can't be run: {done.stdout.decode()}{done.stderr.decode()}")
+    return done.returncode in _NOTICED
 
 
 def campaign(chosen: list[Mutation], folder: Path, workers: int) -> list[Mutation]:
@@ -274,6 +278,7 @@ def campaign(chosen: list[Mutation], folder: Path, workers: int) -> list[Mutatio
     projects: SimpleQueue[Path] = SimpleQueue()
     for number in range(workers):
         projects.put(_copy(folder / str(number)))
+    _require_sound_tests(chosen, folder / "0")
 
     def missed(mutation: Mutation) -> Mutation | None:
         project = projects.get()
@@ -286,6 +291,13 @@ def campaign(chosen: list[Mutation], folder: Path, workers: int) -> list[Mutatio
 
     with ThreadPoolExecutor(workers) as pool:
         return [each for each in pool.map(missed, chosen) if each]
+
+
+def _require_sound_tests(chosen: list[Mutation], project: Path) -> None:
+    """See that the tests pass where nothing was changed: else they would notice anything."""
+    wanted = {tests for mutation in chosen for tests in tests_of(mutation.path)}
+    if failing := [tests for tests in sorted(wanted) if _fails(project, tests)]:
+        raise SystemExit(f"These fail without any change: {', '.join(failing)}")
 
 
 def _copy(project: Path) -> Path:
