@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from batch_tracker.errors import BeingWorkedOn
+from batch_tracker.errors import BeingWorkedOn, LedgerRefused
 from batch_tracker.ledger.runs import Run
 
 _FOLDER = "locks"
@@ -46,27 +46,41 @@ def sending(file: str, *, server: str, home: Path) -> Iterator[None]:
 
 
 def is_worked_on(name: str, home: Path) -> bool:
-    """Whether a process is working on the run of this name."""
-    lock = _lock(name, home)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return True
-    lock.release()
-    return False
+    """Whether a process is working on the run of this name.
+
+    Raises:
+        LedgerRefused: no lock can be made.
+    """
+    with _lock(name, home) as lock:
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return True
+        lock.release()
+        return False
 
 
-def _lock(name: str, home: Path) -> FileLock:
+@contextmanager
+def _lock(name: str, home: Path) -> Iterator[FileLock]:
+    """Give a lock, and say in words what is wrong with its folder."""
     folder = home / _FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return FileLock(folder / f"{name}.lock")
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        yield FileLock(folder / f"{name}.lock", mode=0o600)
+    except Timeout:
+        raise
+    except (OSError, NotImplementedError) as error:
+        raise LedgerRefused(
+            f"No lock can be made in {folder}: {getattr(error, 'strerror', None) or error}.",
+            hint="Set BATCH_TRACKER_HOME to a folder of your own on a local disk.",
+        ) from error
 
 
 @contextmanager
 def _held(name: str, home: Path, what: str) -> Iterator[None]:
-    lock = _lock(name, home)
     try:
-        lock.acquire(timeout=_ASKED_S)
+        with _lock(name, home) as lock:
+            lock.acquire(timeout=_ASKED_S)
     except Timeout:
         raise BeingWorkedOn(
             f"{what} is in use by another process.",

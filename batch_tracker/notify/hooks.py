@@ -47,7 +47,7 @@ class HookNotifier:
         headers = {"Content-Type": "application/json"}
         try:
             request = Request(self._url(), body, headers)  # noqa: S310 - _url lets http(s) alone by
-            with _opener().open(request, timeout=_TIMEOUT_S):
+            with _opener(request.host).open(request, timeout=_TIMEOUT_S):
                 pass
         except HTTPError as error:
             error.close()
@@ -71,11 +71,15 @@ def _in_words(error: Exception) -> str:
     return " ".join(str(getattr(error, "reason", error)).split()) or type(error).__name__
 
 
-def _opener() -> OpenerDirector:
-    """Return what posts and follows no redirect: address and notice are for nobody else."""
+def _opener(host: str) -> OpenerDirector:
+    """Return what posts and follows no redirect: address and notice are for nobody else.
+
+    What is for this machine goes through no proxy.
+    """
     opener = OpenerDirector()
+    is_here = is_loopback(urlsplit(f"//{host}").hostname or "")
     for handler in (
-        ProxyHandler(),
+        ProxyHandler({} if is_here else None),
         HTTPHandler(),
         HTTPSHandler(),
         HTTPErrorProcessor(),

@@ -14,7 +14,14 @@ from pydantic import BaseModel, ConfigDict
 
 from batch_tracker.errors import SettingsRefused
 from batch_tracker.settings.channel import Channel
-from batch_tracker.settings.values import ApiUrl, CallQuota, LocalPath, PasswordCommand, Workers
+from batch_tracker.settings.values import (
+    ApiUrl,
+    CallQuota,
+    LocalPath,
+    PasswordCommand,
+    Username,
+    Workers,
+)
 
 _LOGIN = ("url", "username", "password", "password_file", "password_command", "password_keyring")
 LOGIN_KEYS = frozenset(_LOGIN) | {f"SELLERCLOUD_{name.upper()}" for name in _LOGIN}
@@ -30,7 +37,7 @@ class Account(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     url: ApiUrl | None = None
-    username: str | None = None
+    username: Username | None = None
     password_file: LocalPath | None = None
     password_command: PasswordCommand = None
     password_keyring: bool = False

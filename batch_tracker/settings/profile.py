@@ -93,7 +93,7 @@ class Profile(BaseModel):
     """Headers that must all be there for this profile to be chosen without being named."""
 
     sheet: str | None = None
-    header_row: int | None = Constrained(default=None, ge=0)
+    header_row: int | None = Constrained(default=None, ge=0, le=1_000_000_000)
     """Row of the headers, from 1; 0 says that there is none (columns go by position)."""
     encoding: str | None = None
     delimiter: str | None = Constrained(default=None, min_length=1, max_length=1)
@@ -117,7 +117,7 @@ class Profile(BaseModel):
     """Zone of the file's dates and times."""
     ship_time: TimeOfDay = time(12, 0)
     """Time of day sent for a date without one; noon shows as the same day from UTC-11 to UTC+11."""
-    max_age_days: int = Constrained(default=365, ge=0)
+    max_age_days: int = Constrained(default=365, ge=0, le=36_500)
     """A ship date older than this is sent with a warning: it may be a misread one."""
 
     void_values: tuple[str, ...] = (

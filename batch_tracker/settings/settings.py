@@ -16,7 +16,6 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import (
     BeforeValidator,
     Field,
-    FiniteFloat,
     PrivateAttr,
     SecretStr,
     ValidationError,
@@ -44,7 +43,11 @@ from batch_tracker.settings.values import (
     LocalPath,
     PasswordCommand,
     Quota,
+    Rows,
+    Seconds,
+    SecondsOrNone,
     Share,
+    Username,
     Workers,
     read_share,
 )
@@ -90,7 +93,7 @@ class Settings(BaseSettings):
     accounts: Annotated[dict[str, Account], NoDecode] = {}
 
     url: ApiUrl | None = Field(default=None, validation_alias="SELLERCLOUD_URL")
-    username: str | None = Field(default=None, validation_alias="SELLERCLOUD_USERNAME")
+    username: Username | None = Field(default=None, validation_alias="SELLERCLOUD_USERNAME")
     password: SecretStr | None = Field(default=None, validation_alias="SELLERCLOUD_PASSWORD")
     password_file: LocalPath | None = Field(
         default=None, validation_alias="SELLERCLOUD_PASSWORD_FILE"
@@ -120,19 +123,19 @@ class Settings(BaseSettings):
 
     attempts: int = Field(default=5, ge=1, le=100)
     """Tries for one row before it is given up as failed; throttled answers do not count."""
-    backoff_s: FiniteFloat = Field(default=1.0, gt=0)
+    backoff_s: Seconds = 1.0
     """Wait before a row's second try; it doubles with each further one, up to a minute."""
-    connect_timeout_s: FiniteFloat = Field(default=15, gt=0)
-    timeout_s: FiniteFloat = Field(default=60, gt=0)
+    connect_timeout_s: Seconds = 15
+    timeout_s: Seconds = 60
     """For one whole call. Observed: some Sellercloud calls take 5 to 6 s each."""
-    give_up_s: FiniteFloat = Field(default=600, gt=0)
+    give_up_s: Seconds = 600
     """How long a server that answers nobody is tried before the run stops."""
 
-    same_refusals: int = Field(default=10, ge=0)
+    same_refusals: Rows = 10
     """So many first rows refused in the same words stop the run; 0 never stops it."""
     max_failures: Annotated[Share, BeforeValidator(read_share)] | None = None
     """More rows than this rejected, failed or in doubt stop the run."""
-    canary: int = Field(default=0, ge=0)
+    canary: Rows = 0
     """So many rows are sent first and read back before the others are sent."""
     compare: bool = True
     """Whether a run looks at its POs before it sends the first row, 50 in a call. It costs 2 % of
@@ -154,9 +157,9 @@ class Settings(BaseSettings):
     zone: Zone | None = None
     ship_time: TimeOfDay | None = None
 
-    settle_s: FiniteFloat = Field(default=5, ge=0)
+    settle_s: SecondsOrNone = 5
     """How long a file in a watched folder must stay as it is before it is taken for complete."""
-    poll_s: FiniteFloat = Field(default=10, gt=0)
+    poll_s: Seconds = 10
     """How often a watched folder is looked at."""
     expect_by: TimeOfDay | None = None
     """Local time by which a watched folder gets a manifest every day; a later one is late."""

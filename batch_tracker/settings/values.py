@@ -3,13 +3,15 @@
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, FiniteFloat, StringConstraints
 from pydantic_settings import NoDecode
 
 from batch_tracker.settings.address import api_url
 from batch_tracker.settings.password import split_command
 
-_MOST_CALLS = 1_000_000_000
+# No setting says more than that: it is a slip, and some system's clock or counter breaks on it.
+_MOST_ROWS = _MOST_CALLS = 1_000_000_000
+_LONGEST_S = 7 * 86_400.0
 
 
 class Quota(NamedTuple):
@@ -45,6 +47,9 @@ def read_share(value: object) -> object:
     if not number.replace(".", "", 1).isdecimal():
         msg = f"{value!r} is not a limit. Write a number of rows such as 20, or a share such as 5%"
         raise ValueError(msg)
+    if float(number) > _MOST_ROWS:
+        msg = f"{value!r} is more rows than there can be"
+        raise ValueError(msg)
     return Share(float(number), text.endswith("%"))
 
 
@@ -59,7 +64,7 @@ def read_quota(value: object) -> Quota:
         quota = Quota(int(calls), float(seconds))
     except ValueError:
         quota = Quota(0, 0.0)
-    if not (1 <= quota.calls <= _MOST_CALLS and 0 < quota.seconds < float("inf")):
+    if not (1 <= quota.calls <= _MOST_CALLS and 0 < quota.seconds <= _LONGEST_S):
         msg = f"{value!r} is not a quota. Write calls/seconds, such as 10800/3600, or off"
         raise ValueError(msg)
     return quota
@@ -79,4 +84,8 @@ LocalPath = Annotated[Path, AfterValidator(_expanded)]
 ApiUrl = Annotated[str, AfterValidator(api_url)]
 CallQuota = Annotated[Quota, NoDecode, BeforeValidator(read_quota)]
 PasswordCommand = Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(split_command)]
+Username = Annotated[str, StringConstraints(strip_whitespace=True)]
 Workers = Annotated[int, Field(ge=1, le=256)]
+Rows = Annotated[int, Field(ge=0, le=_MOST_ROWS)]
+Seconds = Annotated[FiniteFloat, Field(gt=0, le=_LONGEST_S)]
+SecondsOrNone = Annotated[FiniteFloat, Field(ge=0, le=_LONGEST_S)]

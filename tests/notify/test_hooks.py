@@ -103,3 +103,15 @@ def test_a_server_that_breaks_off_is_told(notifier, receiver, notice, monkeypatc
 def test_a_line_break_in_a_files_name_does_not_break_the_title(ended, tmp_path):
     notice = of_files(None, [FileResult.of(ended(source="in/a\nb.csv"))], tmp_path)
     assert notice.title == "batch-tracker: a b.csv is done"
+
+
+@pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "all_proxy"])
+def test_what_is_for_this_machine_goes_through_no_proxy(
+    notifier, receiver, notice, answering, monkeypatch, *, variable
+):
+    with answering() as (proxy, asked):
+        monkeypatch.setenv(variable, proxy)
+        monkeypatch.setenv("NO_PROXY", "")
+        notifier().send(notice)
+    assert not asked
+    assert [path for path, *_ in receiver.got] == [f"/{SECRET}"]

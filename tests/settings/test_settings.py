@@ -1,6 +1,7 @@
 """Where settings come from, which one wins, and what is never shown."""
 
 import os
+import re
 from datetime import time
 from pathlib import Path
 
@@ -162,6 +163,17 @@ def test_variables_of_the_system_are_not_the_account(monkeypatch):
         ("https://a.example:8443/rest", "https://a.example:8443/rest/api"),
         ("https://a.example/Proxy/rest", "https://a.example/Proxy/rest/api"),
         ("https://a.example/interest", "https://a.example/interest/rest/api"),
+        ("https://a.example./rest", "https://a.example/rest/api"),
+        ("https://a.example//rest", "https://a.example/rest/api"),
+        ("https://a.example/rest//api//", "https://a.example/rest/api"),
+        ("https://a.example/rest/api/token", "https://a.example/rest/api"),
+        ("https://a.example/rest/swagger/index.html", "https://a.example/rest/api"),
+        ("https://B\u00fccher.example", "https://xn--bcher-kva.example/rest/api"),
+        ("https://XN--bcher-kva.example", "https://xn--bcher-kva.example/rest/api"),
+        ("https://stra\u00dfe.example", "https://xn--strae-oqa.example/rest/api"),
+        ("https://[2001:0db8:0:0::0001]:443", "https://[2001:db8::1]/rest/api"),
+        ("http://[0:0:0:0:0:0:0:1]:8080", "http://[::1]:8080/rest/api"),
+        ("http://localhost.:8080", "http://localhost:8080/rest/api"),
         ("http://localhost:8080", "http://localhost:8080/rest/api"),
         ("http://127.0.0.1:80/rest", "http://127.0.0.1/rest/api"),
         ("http://[::1]:8080/rest/api", "http://[::1]:8080/rest/api"),
@@ -501,3 +513,34 @@ def test_what_outranks_a_profile_is_only_what_was_said():
 @pytest.mark.parametrize("given", ["18:00Z", "18:00+02:00"])
 def test_a_time_of_day_has_no_zone(name, given):
     assert "give only the time" in refusal(**{name: given})
+
+
+def numeric_settings():
+    """Every setting that is a number, or holds one."""
+    kinds = {int: (), float: (), Quota: ("1/{}", "{}/1"), Share: ("{}", "{}%")}
+    for name, field in Settings.model_fields.items():
+        found = [
+            kind for kind in kinds if kind.__name__ in re.findall(r"\w+", str(field.annotation))
+        ]
+        for form in {form for kind in found for form in kinds[kind] or ("{}",)}:
+            yield name, form
+
+
+ABSURD = ["1e300", "1" + "0" * 400, "-1", "nan", "inf", "-inf", "9" * 5000, "1e999"]
+
+
+@pytest.mark.parametrize("number", ABSURD, ids=lambda number: number[:5])
+@pytest.mark.parametrize(("name", "form"), sorted(numeric_settings()))
+def test_a_number_that_can_not_be_meant_is_refused_in_words(name, form, number):
+    assert name in refusal(**{name: form.format(number)})
+
+
+def test_all_numeric_settings_are_tried():
+    tried = {name for name, _ in numeric_settings()}
+    assert tried >= {"workers", "attempts", "give_up_s", "timeout_s", "poll_s", "quota", "canary"}
+    assert tried >= {"max_failures", "smaller_than_usual", "same_refusals", "settle_s"}
+
+
+def test_blanks_around_the_user_name_are_none_of_it(monkeypatch):
+    monkeypatch.setenv("SELLERCLOUD_USERNAME", " clerk\t")
+    assert load_settings({}).username == "clerk"
