@@ -1,6 +1,5 @@
-"""Ctrl-C and the system's request to end, turned into a gentle stop."""
+"""Ctrl-C, the system's request to end and a terminal that is closed, turned into a gentle stop."""
 
-import asyncio
 import signal
 import threading
 import time
@@ -10,9 +9,14 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from queue import Empty, SimpleQueue
 from types import FrameType
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
+_SIGNALS = [signal.SIGINT, signal.SIGTERM]
+if hasattr(signal, "SIGHUP"):  # not on Windows
+    _SIGNALS.append(signal.SIGHUP)
 # On some systems a wait without an end can't be interrupted.
 _LOOK_UP_S = 0.2
 
@@ -21,15 +25,48 @@ _Result = TypeVar("_Result")
 
 @contextmanager
 def ending_as_by_ctrl_c() -> Iterator[None]:
-    """Let the system's request to end raise KeyboardInterrupt, as Ctrl-C does, meanwhile."""
+    """Let every request to end raise KeyboardInterrupt, as Ctrl-C does, meanwhile."""
+    with _handled(signal.default_int_handler):
+        yield
+
+
+@contextmanager
+def finishing() -> Iterator[Callable[[], bool]]:
+    """Let the first request to end wait for the end of the block; a second one ends at once.
+
+    The function that is given says whether somebody has asked.
+    """
+    asked = threading.Event()
+    with _on_first_signal(asked.set):
+        yield asked.is_set
+
+
+@contextmanager
+def _handled(handler: Callable[[int, FrameType | None], None]) -> Iterator[Callable[[], None]]:
+    """Handle the signals meanwhile; give what restores what was done about them before.
+
+    Only the main thread gets signals. Who has the closing of the terminal ignored (nohup), wants to
+    outlive it.
+    """
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield lambda: None
         return
-    earlier = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    earlier = {
+        number: signal.getsignal(number)
+        for number in _SIGNALS
+        if number == signal.SIGINT or signal.getsignal(number) != signal.SIG_IGN
+    }
+
+    def restore() -> None:
+        for number, before in earlier.items():
+            signal.signal(number, before)
+
+    for number in earlier:
+        signal.signal(number, handler)
     try:
-        yield
+        yield restore
     finally:
-        signal.signal(signal.SIGTERM, earlier)
+        restore()
 
 
 @contextmanager
@@ -47,7 +84,7 @@ def interruptible(stop: Callable[[], None]) -> Iterator[None]:
     if thread is not threading.main_thread():
         yield
         return
-    loop = asyncio.get_running_loop()
+    loop = _running_loop()
     with _on_first_signal(lambda: loop.call_soon_threadsafe(stop)):
         yield
 
@@ -55,22 +92,19 @@ def interruptible(stop: Callable[[], None]) -> Iterator[None]:
 @contextmanager
 def _on_first_signal(act: Callable[[], object]) -> Iterator[None]:
     """Act on the first signal, in the main thread; a second one does what it did before."""
-    earlier = [signal.getsignal(number) for number in _SIGNALS]
-
-    def restore() -> None:
-        for number, handler in zip(_SIGNALS, earlier, strict=True):
-            signal.signal(number, handler)
 
     def first(_number: int, _frame: FrameType | None) -> None:
         restore()
         act()
 
-    for number in _SIGNALS:
-        signal.signal(number, first)
-    try:
+    with _handled(first) as restore:
         yield
-    finally:
-        restore()
+
+
+def _running_loop() -> "AbstractEventLoop":
+    from asyncio import get_running_loop  # noqa: PLC0415 - every command imports this module
+
+    return get_running_loop()
 
 
 def in_a_thread(story: Callable[[], _Result]) -> _Result:
@@ -183,7 +217,7 @@ class StoppableThread(threading.Thread):
     @contextmanager
     def stopped_by(self, stop: Callable[[], None]) -> Iterator[None]:
         """Let a request to stop call `stop` in the event loop that runs here."""
-        loop = asyncio.get_running_loop()
+        loop = _running_loop()
         self._stop_run = partial(loop.call_soon_threadsafe, stop)
         if self.asked.is_set():
             stop()

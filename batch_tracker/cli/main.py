@@ -24,6 +24,7 @@ from batch_tracker.cli.ui import ui
 from batch_tracker.cli.undo import undo
 from batch_tracker.cli.watch import watch
 from batch_tracker.errors import BatchTrackerError
+from batch_tracker.interrupt import ending_as_by_ctrl_c
 from batch_tracker.traceback_file import keep_traceback
 
 if TYPE_CHECKING:
@@ -105,7 +106,8 @@ def main() -> None:
     gc.set_threshold(_COLLECT_EVERY)
     prepare_streams()
     try:
-        _run()
+        with ending_as_by_ctrl_c():
+            _run()
     finally:
         if why := lost_output():
             print_text(f"Error: {why}", err=True)

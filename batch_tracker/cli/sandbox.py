@@ -32,11 +32,10 @@ def sandbox(port: int, as_json: bool) -> None:
     """
     import threading
 
-    from batch_tracker.interrupt import ending_as_by_ctrl_c
     from batch_tracker.sandbox import REHEARSAL, Sandbox
 
     serving = Sandbox(REHEARSAL).running(port)
-    with suppress(KeyboardInterrupt), ending_as_by_ctrl_c(), serving as url:
+    with suppress(KeyboardInterrupt), serving as url:
         if as_json:
             print_json({"url": url})
         else:

@@ -56,7 +56,6 @@ def watch(folder: Path, *, once: bool, accounts: bool, as_json: bool, **flags: A
     With --accounts, each folder in FOLDER is called as an account. The accounts work at the same
     time, and what stops one holds up no other.
     """
-    from batch_tracker.interrupt import ending_as_by_ctrl_c
     from batch_tracker.stories.stage import named_profile
     from batch_tracker.watch import AlreadyWatched, Round, Watcher, lock_folder
 
@@ -66,7 +65,6 @@ def watch(folder: Path, *, once: bool, accounts: bool, as_json: bool, **flags: A
     with (
         session.progress() as progress,
         session.read_settings(flags) as settings,
-        ending_as_by_ctrl_c(),
     ):
         notices = dispatcher(settings)
         notices.require_ready()

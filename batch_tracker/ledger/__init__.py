@@ -18,7 +18,7 @@ from batch_tracker.ledger.browse import (
     BrowsedRow, Fault, Refusal, RowsPage, Shown, alike, browse, lately_refused, rows_with, tally,
 )
 from batch_tracker.ledger.corrections import correct, corrections_of, undo_correction
-from batch_tracker.ledger.database import open_ledger, open_scratch, read_scratch
+from batch_tracker.ledger.database import at_one_moment, open_ledger, open_scratch, read_scratch
 from batch_tracker.ledger.history import PoHistory, Pruned, history_of, prunable, prune
 from batch_tracker.ledger.journal import Journal
 from batch_tracker.ledger.lock import sending, working_on
@@ -39,8 +39,9 @@ from batch_tracker.sqlite_file import transaction
 
 __all__ = [
     "BrowsedRow", "ComparedRow", "Fault", "Journal", "ManifestFacts", "Need", "PoHistory", "Pruned",
-    "Reason", "Refusal", "RowsPage", "Run", "Shown", "WarningGroup", "alike", "begin_run", "browse",
-    "calls_made", "compared_rows", "correct", "corrections_of", "count_held", "count_unread",
+    "Reason", "Refusal", "RowsPage", "Run", "Shown", "WarningGroup", "alike",
+    "at_one_moment", "begin_run", "browse", "calls_made",
+    "compared_rows", "correct", "corrections_of", "count_held", "count_unread",
     "count_warned", "counts", "discard", "doubtful_steps", "find_run", "forget_applied",
     "held_before", "history_of", "lately_refused", "list_runs", "mark_same_refusal", "newest_run",
     "note_report", "note_written", "open_ledger", "open_scratch", "open_steps", "overview",

@@ -1,6 +1,5 @@
 """The ledger's file: opening it, and nothing about what is in it."""
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -9,9 +8,16 @@ from tempfile import TemporaryDirectory
 
 from batch_tracker.errors import LedgerRefused
 from batch_tracker.ledger.migration import prepare, version_of
-from batch_tracker.sqlite_file import connect, opened_to_read, reading, write_ahead
+from batch_tracker.sqlite_file import (
+    connect,
+    create_for_owner_alone,
+    opened_to_read,
+    reading,
+    write_ahead,
+)
 
 LEDGER_FILE = "ledger.db"
+_QUOTA_FILE = "quota.db"  # the quota is beside the ledger, and knows nothing of it
 
 # Longer than the longest transaction another process holds: planning a million rows.
 LOCK_TIMEOUT_S = 120.0
@@ -36,13 +42,28 @@ def open_ledger(home: Path) -> Iterator[sqlite3.Connection]:
             only later), or a newer version of this program wrote it.
     """
     path = home / LEDGER_FILE
-    _create_for_owner_alone(path)
+    _require_not_emptied(path)
+    _make_where_missing(path)
+    left_open = _log_of(path).exists()
     with _in_words(path), closing(connect(path, timeout_s=LOCK_TIMEOUT_S)) as connection:
         with _legible():
+            if left_open:
+                _check_after_unclean_end(connection)
             write_ahead(connection, timeout_s=LOCK_TIMEOUT_S)
             prepare(connection, path)
         _look_back(connection, "main")
         yield connection
+
+
+@contextmanager
+def at_one_moment(ledger: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Open a ledger once more, to read it as it is now, whatever is written meanwhile."""
+    _, _, path = ledger.execute("PRAGMA database_list").fetchone()
+    with closing(connect(Path(path), timeout_s=LOCK_TIMEOUT_S, options="?mode=rw")) as seen:
+        _look_back(seen, "main")
+        seen.execute("PRAGMA query_only = ON")
+        seen.execute("BEGIN")
+        yield seen
 
 
 @contextmanager
@@ -108,16 +129,71 @@ def _legible() -> Iterator[None]:
         raise sqlite3.DatabaseError("its tables are malformed") from error
 
 
-def _create_for_owner_alone(path: Path) -> None:
-    """Make the file before SQLite does: its manifests' cells are nobody else's business."""
+def _make_where_missing(path: Path) -> None:
+    """Make the file whole or not at all, for its owner alone: cells are nobody else's business."""
     try:
+        if path.exists():
+            create_for_owner_alone(path)  # an earlier version, or a copy, may have left it open
+            return
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with suppress(FileExistsError):
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        with TemporaryDirectory(prefix=".ledger-", dir=path.parent) as folder:
+            draft = Path(folder) / path.name
+            create_for_owner_alone(draft)
+            with _in_words(path), closing(connect(draft, timeout_s=LOCK_TIMEOUT_S)) as connection:
+                prepare(connection, draft)
+            _give_name(draft, path)
     except OSError as error:
         raise LedgerRefused(
             f"The ledger {path} can't be written: {error.strerror}.", hint=_USUAL_HINT
         ) from error
+
+
+def _give_name(draft: Path, path: Path) -> None:
+    """Put a new file in its place, unless another process was faster."""
+    with suppress(FileExistsError):
+        try:
+            path.hardlink_to(draft)
+        except (PermissionError, NotImplementedError, OSError) as error:
+            if isinstance(error, FileExistsError):
+                raise
+            draft.rename(path)  # a file system without links
+
+
+def _require_not_emptied(path: Path) -> None:
+    """Refuse a ledger of 0 bytes beside a quota file that is not: it held something once.
+
+    Raises:
+        LedgerRefused: it is so.
+    """
+    quota = path.with_name(_QUOTA_FILE)
+    with suppress(OSError):  # what is wrong with it is told when it is made
+        if path.stat().st_size == 0 and quota.stat().st_size and not _log_of(path).exists():
+            raise LedgerRefused(
+                f"The ledger {path} is empty (0 bytes), but calls were made with it: it was lost.",
+                hint="Put a copy of it back. To begin anew, delete it: known rows are sent again.",
+            )
+
+
+def _check_after_unclean_end(connection: sqlite3.Connection) -> None:
+    """Look for damage where a process was killed or the power failed, unless others use the file.
+
+    Raises:
+        sqlite3.DatabaseError: it is damaged.
+    """
+    wait_for_others(connection, 0)
+    try:
+        connection.execute("PRAGMA journal_mode = DELETE")  # only who is alone can do that
+    except sqlite3.OperationalError:
+        return
+    finally:
+        wait_for_others(connection, LOCK_TIMEOUT_S)
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise sqlite3.DatabaseError(f"it is malformed ({found})")
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
 
 
 def _look_back_at(ledger: Path, connection: sqlite3.Connection) -> None:

@@ -171,11 +171,14 @@ def mark_same_refusal(run: Run, rows: Iterable[int]) -> None:
         )
 
 
-def note_report(run: Run, report: str) -> None:
-    """Note where a run's workbook is; where no row is open, the run is finished by it."""
+def note_report(run: Run, report: str, *, ends: bool) -> None:
+    """Note where a run's workbook is; with `ends`, the run is finished by it if no row is open.
+
+    Only who holds the run's lock may end it.
+    """
     with transaction(run.ledger):
         run.ledger.execute("UPDATE runs SET report = ? WHERE id = ?", (storable(report), run.id))
-        if not open_steps(run):
+        if ends and not open_steps(run):
             run.ledger.execute(
                 "UPDATE runs SET stage = 'finished', counts_json = ?"
                 " WHERE id = ? AND stage = 'sending'",

@@ -8,12 +8,14 @@ find     one PO, in all runs
 prune    let go of the rows of runs long past
 """
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
 from batch_tracker import ledger
-from batch_tracker.errors import Refused
+from batch_tracker.errors import BeingWorkedOn, Refused
 from batch_tracker.ledger import Run
 from batch_tracker.ledger.journal import utc_now
 from batch_tracker.model import ResultRow, RunSummary
@@ -31,8 +33,21 @@ def report(
     with ledger.open_ledger(settings.home) as db:
         run = ledger.find_run(db, name)
         require_rows(run)
-        ended = outcome.write_workbook(run, settings, on_progress)
-        return outcome.add_page(run, settings, ended) if page else ended
+        with _if_nobody_is_at_it(run, settings) as is_free:
+            ended = outcome.write_workbook(run, settings, on_progress, ends=is_free)
+            return outcome.add_page(run, settings, ended) if page else ended
+
+
+@contextmanager
+def _if_nobody_is_at_it(run: Run, settings: Settings) -> Iterator[bool]:
+    """Hold a run meanwhile, and say whether that could be done: somebody else may be sending it."""
+    with ExitStack() as held:
+        is_free = True
+        try:
+            held.enter_context(ledger.working_on(run, settings.home))
+        except BeingWorkedOn:
+            is_free = False
+        yield is_free
 
 
 def page(name: str, settings: Settings) -> str:

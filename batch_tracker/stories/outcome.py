@@ -160,28 +160,33 @@ def write_workbook_or_say_why(run: Run, settings: Settings, on_progress: OnProgr
         return Ended(replace(summary, report=None, message=message), code, failure=failure)
 
 
-def write_workbook(run: Run, settings: Settings, on_progress: OnProgress) -> Ended:
-    """Write the workbook from the ledger alone, and note where it is.
+def write_workbook(
+    run: Run, settings: Settings, on_progress: OnProgress, *, ends: bool = True
+) -> Ended:
+    """Write the workbook from the ledger alone, as it is at one moment, and note where it is.
 
     A run is finished when its workbook is there, and not before: killed in between, it is resumed.
+    Only who holds the run's lock `ends` it.
     """
     from batch_tracker.reporter import workbook  # noqa: PLC0415 - a check needs no openpyxl
 
     path = run_files.path_of(run, settings, "results")
-    summary = with_words(summarise(run, settings), run_files.kept_corrections(run, path))
-    written = workbook.write_workbook(
-        path,
-        summary=summary,
-        headers=run.manifest.headers,
-        width=ledger.width(run),
-        text_columns=run.manifest.text_columns,
-        rows=ledger.results(run),
-        position_of=partial(ledger.position_of, run),
-        compared=run.manifest.findings is not None,
-        on_progress=on_progress,
-        register=run_files.register_of(run),
-    )
-    ledger.note_report(run, str(written))
+    with ledger.at_one_moment(run.ledger) as db:
+        seen = ledger.find_run(db, run.name)
+        summary = with_words(summarise(seen, settings), run_files.kept_corrections(run, path))
+        written = workbook.write_workbook(
+            path,
+            summary=summary,
+            headers=seen.manifest.headers,
+            width=ledger.width(seen),
+            text_columns=seen.manifest.text_columns,
+            rows=ledger.results(seen),
+            position_of=partial(ledger.position_of, seen),
+            compared=seen.manifest.findings is not None,
+            on_progress=on_progress,
+            register=run_files.register_of(run),
+        )
+    ledger.note_report(run, str(written), ends=ends)
     return Ended(replace(summary, report=str(written)), EXIT_CODES[summary.status])
 
 

@@ -15,7 +15,7 @@ from batch_tracker.errors import (
     SameRefusal,
     Stopped,
 )
-from batch_tracker.interrupt import interruptible
+from batch_tracker.interrupt import finishing, interruptible
 from batch_tracker.ledger import Run
 from batch_tracker.ledger.journal import utc_now
 from batch_tracker.model import Judgement, PoSnapshot, RunStatus, Step
@@ -73,7 +73,10 @@ def _send_and_report(
         notes_json=[*run.notes, *notes],
         status=status_reached(run),
     )
-    ended = outcome.write_workbook_or_say_why(run, settings, on_progress)
+    with finishing() as is_asked:
+        ended = outcome.write_workbook_or_say_why(run, settings, on_progress)
+    if is_asked() and not stopped_by:
+        stopped_by = Interrupted("Interrupted while the workbook was written. It is whole.")
     exit_code = stopped_by.exit_code if stopped_by else ended.exit_code
     return ended._replace(comparison=comparison, exit_code=exit_code, stopped_by=stopped_by)
 

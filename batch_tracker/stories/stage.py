@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from batch_tracker import ledger, loader
-from batch_tracker.errors import ColumnsRefused, Refused, SourceRefused
+from batch_tracker.errors import ColumnsRefused, Interrupted, Refused, SourceRefused
 from batch_tracker.ledger import ManifestFacts, Run
 from batch_tracker.ledger.journal import utc_now
 from batch_tracker.loader import Doubts, Manifest
@@ -113,6 +113,12 @@ def stage(
             if isinstance(refusal, ColumnsRefused):
                 refusal.columns = manifest.columns
             raise
+        except KeyboardInterrupt:
+            ledger.discard(run)
+            raise Interrupted(
+                f"Interrupted while {path.name} was read. Nothing was sent.",
+                hint="Run the file again.",
+            ) from None
         plan.plan_rows(
             run,
             on_conflict=manifest.profile.on_conflict,

@@ -274,3 +274,36 @@ def test_a_scratch_ledger_does_without_a_ledger(tmp_path, begin):
         assert applied(db) == []
         begin(db)
     assert not (tmp_path / "none").exists()
+
+
+def test_a_ledger_of_no_bytes_beside_a_quota_that_is_used_was_lost(tmp_path):
+    (tmp_path / "ledger.db").touch()
+    (tmp_path / "quota.db").write_bytes(b"used")
+    with pytest.raises(LedgerRefused, match=r"is empty \(0 bytes\)"), ledger.open_ledger(tmp_path):
+        pass
+
+
+def test_a_ledger_is_made_whole_or_not_at_all(tmp_path):
+    with ledger.open_ledger(tmp_path):
+        pass
+    assert (tmp_path / "ledger.db").stat().st_size
+    assert [path.name for path in tmp_path.iterdir()] == ["ledger.db"]
+
+
+def test_damage_is_told_on_opening_after_a_process_was_killed(tmp_path):
+    with ledger.open_ledger(tmp_path) as db:
+        db.executescript(
+            "CREATE TABLE filler (text); CREATE INDEX by_text ON filler (text);"
+            " WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 2000)"
+            " INSERT INTO filler SELECT hex(randomblob(20)) || i FROM n"
+        )
+    path = tmp_path / "ledger.db"
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.seek(size - 8192)
+        file.write(b"\xff" * 4096)
+    with ledger.open_ledger(tmp_path):
+        pass  # nobody looks at every page each time
+    path.with_name("ledger.db-wal").touch()
+    with pytest.raises(LedgerRefused, match="malformed"), ledger.open_ledger(tmp_path):
+        pass

@@ -474,7 +474,7 @@ def test_a_run_reported_while_it_is_read_back_is_counted_anew(db, run, steps):
         async with journal_of(ledger.update_run(run, stage="sending")) as journal:
             await journal.intend(steps[0], 1)
             await journal.settle(steps[0], 1, verdict(), outcome(steps[0]))
-            ledger.note_report(run, "early.xlsx")
+            ledger.note_report(run, "early.xlsx", ends=True)
             assert ledger.counts(ledger.find_run(db))[State.UPDATED] == 1
             await journal.revise(steps[0], outcome(steps[0], State.FAILED))
 

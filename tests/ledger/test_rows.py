@@ -281,11 +281,11 @@ def test_a_report_finishes_a_run_without_open_rows_and_keeps_its_counts(db, run,
     ledger.stage_rows(run, 1, [shipment(2, 1), shipment(3, 2)])
     run = ledger.update_run(run, stage="sending")
     settle(db, run, 1, State.UPDATED)
-    ledger.note_report(run, "first.xlsx")
+    ledger.note_report(run, "first.xlsx", ends=True)
     found = ledger.find_run(db)
     assert (found.stage, found.report, found.counts) == ("sending", "first.xlsx", None)
     settle(db, run, 2, State.FAILED)
-    ledger.note_report(run, "second.xlsx")
+    ledger.note_report(run, "second.xlsx", ends=True)
     found = ledger.find_run(db)
     assert (found.stage, found.report) == ("finished", "second.xlsx")
     db.execute("DELETE FROM outcomes")
@@ -295,7 +295,7 @@ def test_a_report_finishes_a_run_without_open_rows_and_keeps_its_counts(db, run,
 def test_a_run_taken_up_again_is_counted_anew(db, run, shipment):
     ledger.stage_rows(run, 1, [shipment(2, 1)])
     settle(db, ledger.update_run(run, stage="sending"), 1, State.FAILED)
-    ledger.note_report(run, "first.xlsx")
+    ledger.note_report(run, "first.xlsx", ends=True)
     assert ledger.counts(ledger.find_run(db))[State.FAILED] == 1
     again = ledger.reopen(ledger.find_run(db), failed=True)
     assert again.stage == "sending"
