@@ -15,7 +15,7 @@ from batch_tracker.doctor.finding import Finding
 from batch_tracker.errors import BatchTrackerError, SettingsRefused
 from batch_tracker.ledger.health import Health, health
 from batch_tracker.notify import Dispatcher
-from batch_tracker.quota import Usage, kept_s, lane_name, present, usage
+from batch_tracker.quota import QUOTA_FILE, Usage, kept_s, lane_name, present, usage
 from batch_tracker.settings import DEFAULT, Settings, ignored_file, origins
 
 _PARTS = ("aiohttp", "openpyxl", "pandas", "pydantic")
@@ -37,6 +37,8 @@ def account_findings(settings: Settings) -> Iterator[Finding]:
     yield _settings(settings)
     yield _password(settings)
     yield from _quota(settings)
+    if elsewhere := _counted_elsewhere(settings):
+        yield elsewhere
     yield _output(settings.output)
     if settings.notify:
         yield _notices(settings)
@@ -157,6 +159,19 @@ def _quota(settings: Settings) -> Iterator[Finding]:
     if not used:
         yield Finding("quota", "ok", f"All of {quota} is left.")
     yield from (_judge_lane(lane, settings) for lane in used)
+
+
+def _counted_elsewhere(settings: Settings) -> Finding | None:
+    """Tell of the other place where calls of this machine's user are likely to be counted.
+
+    Each home counts for itself: it may be on the only disk of a container that lasts.
+    """
+    usual = Settings.model_fields["home"].default.expanduser()
+    if settings.home.absolute() == usual or not (usual / QUOTA_FILE).exists():
+        return None
+    message = f"Calls are counted in {settings.home}, and other calls in {usual}."
+    hint = "Two homes are two quotas. Use one BATCH_TRACKER_HOME for one Sellercloud user."
+    return Finding("quota", "warn", message, hint)
 
 
 def _judge_lane(lane: Usage, settings: Settings) -> Finding:

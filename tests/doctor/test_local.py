@@ -204,3 +204,13 @@ def test_the_quota_that_is_left_is_told_by_user(home, monkeypatch):
     lane.close()
     monkeypatch.setenv("BATCH_TRACKER_QUOTA", "off")
     assert states()["quota"] == "warn"
+
+
+@pytest.mark.usefixtures("account")
+def test_calls_that_are_counted_in_another_home_are_told(home, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "me"))
+    assert states()["quota"] == "ok"
+    Lane(tmp_path / "me" / ".batch-tracker", name="a", quota=Quota(5, 10.0)).close()
+    finding = findings()["quota"]
+    assert finding.status == "warn"
+    assert f"counted in {home}" in finding.message
