@@ -108,6 +108,15 @@ def stage(
             _read_again(run, manifest, ledger.pending_rows(run))
             _hold_doubtful_rows(run, manifest)
             _leave_out_others(run, chosen)
+            plan.plan_rows(
+                run,
+                on_conflict=manifest.profile.on_conflict,
+                force=force,
+                hold_warnings=settings.warnings == "hold",
+                restores=_restores(manifest),
+            )
+            on_progress(Progress("reading", rows, rows))
+            return ledger.update_run(run, notes_json=[*manifest.notes, *_remarks(run)])
         except Refused as refusal:  # what only the whole file shows
             ledger.discard(run)
             if isinstance(refusal, ColumnsRefused):
@@ -119,15 +128,6 @@ def stage(
                 f"Interrupted while {path.name} was read. Nothing was sent.",
                 hint="Run the file again.",
             ) from None
-        plan.plan_rows(
-            run,
-            on_conflict=manifest.profile.on_conflict,
-            force=force,
-            hold_warnings=settings.warnings == "hold",
-            restores=_restores(manifest),
-        )
-        on_progress(Progress("reading", rows, rows))
-        return ledger.update_run(run, notes_json=[*manifest.notes, *_remarks(run)])
 
 
 def _leave_out_others(run: Run, chosen: Ranges) -> None:

@@ -37,7 +37,7 @@ def test_while_the_file_is_read_nothing_was_sent_and_nothing_is_left(program, se
         text=True,
     )
     ledger = program.folder / "home" / "ledger.db"
-    while not _runs(ledger):
+    while not _rows(ledger):
         pass
     process.send_signal(number)
     _, complaints = process.communicate()
@@ -47,11 +47,11 @@ def test_while_the_file_is_read_nothing_was_sent_and_nothing_is_left(program, se
     assert program.json("runs")["runs"] == []
 
 
-def _runs(ledger):
+def _rows(ledger):
     if not ledger.exists():
         return 0
     with closing(sqlite3.connect(ledger)) as db:
-        return db.execute("SELECT COUNT(*) FROM runs").fetchone()[0]
+        return db.execute("SELECT COUNT(*) FROM rows").fetchone()[0]
 
 
 def test_a_report_beside_a_run_that_sends_does_not_end_it(program, serve):
