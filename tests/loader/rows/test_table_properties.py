@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.loader.rows.conftest import read_all
@@ -30,7 +30,9 @@ WORD = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=9)
 WORDS = st.lists(WORD, min_size=1, max_size=4).map(" ".join)
 SMALL = st.integers(0, 400).map(str)
 CELL = st.one_of(WORDS, SMALL, st.just(""))
-TABLE = st.lists(st.lists(CELL, min_size=1, max_size=5), min_size=1, max_size=5)
+LINE = st.lists(CELL, min_size=1, max_size=5)
+COUNTS = st.lists(SMALL | st.sampled_from(["", "UPS", "USPS"]), min_size=2, max_size=4)
+TABLE = st.lists(LINE | COUNTS, min_size=1, max_size=5)
 BLANKS = st.integers(0, 2).map(lambda times: [[]] * times)
 HEADINGS = st.sampled_from(
     [
@@ -61,7 +63,15 @@ def padded(rows):
     return [[*row, *[""] * (len(HEADER) - len(row))] for row in rows]
 
 
+TWO_ROWS = [
+    ("1001", "1Z999AA10123456784", "UPS", "2026-11-20", "Reno"),
+    ("1002", "9400111899255192744104", "USPS", "2026-11-20", ""),
+]
+
+
 @MORE
+@example(rows=TWO_ROWS, blanks=[], title=[], table=[["400", "45", "UPS"]])
+@example(rows=TWO_ROWS, blanks=[[]], title=[], table=[["UPS", "12"], ["USPS", "3"]])
 @given(rows=TRUE_ROWS, blanks=BLANKS, title=st.lists(WORDS, max_size=1), table=TABLE)
 def test_a_summary_below_changes_nothing(rows, blanks, title, table):
     alone = updates(rows)
