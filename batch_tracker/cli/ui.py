@@ -77,7 +77,7 @@ def _serve(port: int | None, show: _Show) -> None:
         taken = listening.getsockname()[1]
         if wanted not in {0, taken}:
             print_text(f"Port {wanted} is taken; the page is at port {taken}.", err=True)
-        page = Page(lambda: load_settings(given), rehearsal, given)
+        page = Page(load_settings, rehearsal, given)
         asyncio.run(serve(page, listening, show))
 
 

@@ -8,7 +8,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from batch_tracker.doctor import examine
-from batch_tracker.page.answers import in_words, number, values_of
+from batch_tracker.page.answers import in_words, number, text, values_of
 from batch_tracker.page.files_api import FilesApi
 from batch_tracker.page.gate import LINK
 from batch_tracker.page.jobs import Job
@@ -41,6 +41,7 @@ class Api:
             [
                 web.get("/api/state", self.state, allow_head=False),
                 web.get("/api/account", self.account, allow_head=False),
+                web.post("/api/account", self.use_account),
                 web.get("/api/find", self.find, allow_head=False),
                 web.post("/api/doctor", self.doctor),
                 web.post("/api/rehearsal", self.rehearse),
@@ -72,11 +73,24 @@ class Api:
         settings = self._page.account
         found = origins(settings, self._page.flags)
         return {
+            "accounts": [
+                {
+                    "name": name,
+                    "login": f"{each.username or 'no username'} at {each.url or 'no url'}",
+                    "in_force": name == settings.account and not self._page.is_rehearsing,
+                }
+                for name, each in settings.accounts.items()
+            ],
             "settings": [list(each) for each in found if each.source != DEFAULT],
             "profiles": [
                 [each.name, each.description.partition(". ")[0]] for each in profiles(settings)
             ],
         }
+
+    async def use_account(self, request: web.Request) -> web.Response:
+        """Work with another account."""
+        await to_thread(self._page.use, text(await values_of(request), "name"))
+        return await self.state(request)
 
     async def find(self, request: web.Request) -> web.Response:
         """Tell the history of a PO."""

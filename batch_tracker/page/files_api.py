@@ -53,7 +53,7 @@ class FilesApi:
         name = request.query.get("name", "")
         kept = await self._page.uploads.keep(name, request.content.iter_chunked(_CHUNK))
         await to_thread(self._fresh, kept.sha256)
-        return web.json_response({"digest": kept.sha256, "name": kept.path.name})
+        return web.json_response({"digest": kept.sha256, "name": kept.name})
 
     async def show(self, request: web.Request) -> web.Response:
         """Tell how a manifest stands; the first time, it is looked at."""

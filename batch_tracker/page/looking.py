@@ -59,7 +59,7 @@ def look_json(manifest: DroppedManifest) -> Json:
     """Return how a manifest stands."""
     settings, look, working = manifest.settings, manifest.look, manifest.working
     told: Json = {
-        "name": manifest.upload.path.name,
+        "name": manifest.upload.name,
         "digest": manifest.upload.sha256,
         "working": words.going(working) if working else "",
         "going": _going(manifest),
@@ -71,7 +71,8 @@ def look_json(manifest: DroppedManifest) -> Json:
     return {
         **told,
         "ready": True,
-        "refused": "" if look.questions else str(look.refusal or ""),
+        "refused": "" if look.questions or look.checked else str(look.refusal or ""),
+        "trouble": str(look.refusal or "") if look.checked else "",
         "questions": [
             {
                 "text": question.text,

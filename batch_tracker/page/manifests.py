@@ -13,7 +13,14 @@ from typing import NamedTuple
 
 from batch_tracker import ledger
 from batch_tracker.account import write_profile
-from batch_tracker.errors import BatchTrackerError, ColumnsUnclear, NotConfirmed, Question, Refused
+from batch_tracker.errors import (
+    BatchTrackerError,
+    ColumnsUnclear,
+    NotConfirmed,
+    Question,
+    Refused,
+    Stopped,
+)
 from batch_tracker.ledger import Fault, Shown, rows_with
 from batch_tracker.ledger.rows import result_at
 from batch_tracker.model import Correction, Progress
@@ -37,6 +44,8 @@ _CHANGED = "What would be sent has changed since you looked. Look again before y
 
 class Look(NamedTuple):
     """What a look at a manifest showed: what a run would do, or why there can be none.
+
+    With both, `refusal` says why the POs could not be looked at.
 
     `folder` holds its rows, `tally` counts them, `alike` those with the same fault. `plan` names
     what was looked at: the file, its corrections, and what would be sent of them.
@@ -77,6 +86,8 @@ class DroppedManifest:
     ) -> None:
         self.upload = upload
         self.look: Look | None = None
+        self._earlier: Look | None = None
+        """The look before: somebody may still be reading its rows."""
         self.sending: Sending | None = None
         self.answers: tuple[str, ...] = ()
         self.reading: dict[str, str] = {}
@@ -131,11 +142,12 @@ class DroppedManifest:
             look = self._look(on_progress, compare=compares)
             with self._lock:
                 if asked == self._asked:
-                    earlier, self.look, self._looking = self.look, look, None
+                    outdated, self._earlier = self._earlier, self.look
+                    self.look, self._looking = look, None
                     break
             shutil.rmtree(look.folder, ignore_errors=True)
-        if earlier:
-            shutil.rmtree(earlier.folder, ignore_errors=True)
+        if outdated:
+            shutil.rmtree(outdated.folder, ignore_errors=True)
 
     def _look(self, on_progress: OnProgress, *, compare: bool) -> Look:
         folder = self._looks / secrets.token_hex(8)
@@ -152,6 +164,8 @@ class DroppedManifest:
                 corrections=corrections,
                 keep=folder,
             )
+        except Stopped as trouble:  # the POs can't be looked at, but the file can
+            return self._look(on_progress, compare=False)._replace(refusal=trouble)
         except BatchTrackerError as refusal:
             return look._replace(refusal=refusal)
         with ledger.read_scratch(folder) as db:

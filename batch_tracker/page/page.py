@@ -22,6 +22,7 @@ from batch_tracker.stories.resume import resume
 from batch_tracker.stories.undo import undo
 
 _FOLDER = "page"
+_Place = tuple[bool, object]
 _NO_FLAGS: Mapping[str, object] = MappingProxyType({})
 _KEPT = timedelta(days=30)
 
@@ -30,44 +31,63 @@ class Page:
     """The state of the server, shared by all its tabs.
 
     Args:
-        load: reads the settings anew, so that an account set up meanwhile is found.
+        load: reads the settings anew, with these flags: an account set up meanwhile is found.
         rehearsal: the settings with which the pretend Sellercloud is used.
         flags: what the command line gave.
     """
 
     def __init__(
         self,
-        load: Callable[[], Settings],
+        load: Callable[[Mapping[str, object]], Settings],
         rehearsal: Settings,
         flags: Mapping[str, object] = _NO_FLAGS,
     ) -> None:
         self.flags = flags
         self._load = load
         self._rehearsal = rehearsal
-        self.home = load().home
-        self.is_rehearsing = not has_account(load())
+        self._account = flags.get("account")
+        self.home = self.account.home
+        self.is_rehearsing = not self.has_account
         folder = self.home / _FOLDER
         self.uploads = Uploads(folder / "uploads", kept=_KEPT)
         self._looks = folder / "looks"
         shutil.rmtree(self._looks, ignore_errors=True)  # those of a server that was killed
-        self._manifests: dict[tuple[str, bool], DroppedManifest] = {}
-        self._resumed: dict[tuple[str, bool], Sending] = {}
+        self._manifests: dict[tuple[str, _Place], DroppedManifest] = {}
+        self._resumed: dict[tuple[str, _Place], Sending] = {}
         self._lock = threading.Lock()
 
     @property
     def settings(self) -> Settings:
         """The settings at hand: those of the account, or of the rehearsal."""
-        return self._rehearsal if self.is_rehearsing else self._load()
+        return self._rehearsal if self.is_rehearsing else self.account
 
     @property
     def account(self) -> Settings:
-        """The settings of the account, also while rehearsing."""
-        return self._load()
+        """The settings of the account in force, also while rehearsing."""
+        return self._settings_of(self._account)
+
+    def _settings_of(self, account: object) -> Settings:
+        return self._load({**self.flags, "account": account})
+
+    def use(self, account: str) -> None:
+        """Work with another account from now on.
+
+        Raises:
+            Refused: there is none of that name.
+        """
+        if account not in self.account.accounts:
+            raise Refused(f"There is no account {account}.")
+        self._account, self.is_rehearsing = account, False
+
+    @property
+    def _place(self) -> "_Place":
+        """Where things go now: to the pretend server, or to an account."""
+        return self.is_rehearsing, self._account
 
     @property
     def has_account(self) -> bool:
         """Whether there is something to log in with, as far as the settings tell."""
-        return has_account(self._load())
+        return has_account(self.account)
 
     def rehearse(self, *, on: bool) -> None:
         """Rehearse, or work with the real server.
@@ -85,16 +105,22 @@ class Page:
         return self._manifest(upload) if upload else None
 
     def _manifest(self, upload: Upload) -> DroppedManifest:
-        key = upload.sha256, self.is_rehearsing
+        key = upload.sha256, self._place
         with self._lock:
             if key not in self._manifests:
                 self._manifests[key] = DroppedManifest(
                     upload,
-                    (lambda: self._rehearsal) if self.is_rehearsing else self._load,
+                    self._reader(),
                     corrections_home=self.home,
                     looks=self._looks,
                 )
             return self._manifests[key]
+
+    def _reader(self) -> Callable[[], Settings]:
+        """Return what reads the settings of the present place, wherever one goes later."""
+        if self.is_rehearsing:
+            return lambda: self._rehearsal
+        return partial(self._settings_of, self._account)
 
     @property
     def going(self) -> list[Sending]:
@@ -104,7 +130,7 @@ class Page:
     def sending(self, run: str) -> Sending | None:
         """Return the run of this name where it is, or was, at work here: the last time it was."""
         with self._lock:
-            resumed = self._resumed.get((run, self.is_rehearsing))
+            resumed = self._resumed.get((run, self._place))
         if resumed:
             return resumed
         return next((each for each in self._all() if each.run == run), None)
@@ -118,11 +144,11 @@ class Page:
         """Send what a run has left; with `again`, what failed or is in doubt, too."""
         settings = self.settings
         with self._lock:
-            earlier = self._resumed.get((run, self.is_rehearsing))
+            earlier = self._resumed.get((run, self._place))
             if earlier and earlier.is_going:
                 return earlier
             story = partial(_resume, run, settings, again)
-            sending = self._resumed[run, self.is_rehearsing] = Sending(story, run)
+            sending = self._resumed[run, self._place] = Sending(story, run)
             return sending
 
     def take_back(self, run: str, rows: int) -> tuple[str, str]:

@@ -34,9 +34,15 @@ def _line(run: Run, summary: RunSummary, settings: Settings) -> Json:
         "rows": summary.rows,
         "outcome": words.standing(summary),
         "mark": "need" if waiting else "ok",
-        "can_resume": run.server == settings.url and run.stage == "sending",
+        "can_resume": _is_ours(run, settings) and run.stage == "sending",
         "server": server_name(summary),
     }
+
+
+def _is_ours(run: Run, settings: Settings) -> bool:
+    """Whether a run is one of the server and the account at hand."""
+    account = settings.account_of(run.server, run.username)
+    return run.server == settings.url and account == (settings.account or "")
 
 
 def run_json(name: str, settings: Settings, sending: Sending | None, after: str) -> Json:
@@ -125,7 +131,7 @@ def _facts(summary: RunSummary) -> list[tuple[str, str]]:
 def _ways_on(run: Run, settings: Settings, summary: RunSummary) -> Json:
     """Say what can be done about a run that is not at work, and which rows need a person."""
     counts = summary.counts
-    is_ours = run.server == settings.url and not run.is_pruned
+    is_ours = _is_ours(run, settings) and not run.is_pruned
     workbook = Path(run.report) if run.report else None
     problems = [] if run.is_pruned else ledger.problems(run, _PROBLEMS)
     waiting = sum(count for state, count in counts.items() if state.needs_attention)

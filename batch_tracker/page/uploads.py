@@ -26,11 +26,15 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 
 class Upload(NamedTuple):
-    """A manifest that is here whole. `sha256` names it; `path` ends in a safe form of its name."""
+    """A manifest that is here whole. `sha256` is its digest.
+
+    `name` is what the person's file is called, as far as the server knows; `path` ends in a safe
+    form of it.
+    """
 
     sha256: str
     path: Path
-    size: int
+    name: str
 
 
 class Uploads:
@@ -44,6 +48,7 @@ class Uploads:
     ) -> None:
         self._folder = folder
         self._most_bytes = most_bytes
+        self._names: dict[str, str] = {}
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for part in folder.glob(f"*{_PART}"):
             part.unlink(missing_ok=True)
@@ -59,7 +64,7 @@ class Uploads:
         """
         part = self._folder / f"{secrets.token_hex(8)}{_PART}"
         try:
-            digest, size = await self._write(part, chunks)
+            digest = await self._write(part, chunks)
             folder = self._folder / digest
             folder.mkdir(mode=0o700, exist_ok=True)
             path = folder / safe_name(name)
@@ -68,7 +73,8 @@ class Uploads:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
             raise
-        return Upload(digest, path, size)
+        self._names[digest] = re.split(r"[/\\]", name)[-1] or path.name
+        return Upload(digest, path, self._names[digest])
 
     def copy(self, path: Path) -> Upload:
         """Keep a copy of a file of this machine, as if it had been uploaded."""
@@ -77,16 +83,18 @@ class Uploads:
         folder.mkdir(mode=0o700, exist_ok=True)
         target = folder / safe_name(path.name)
         shutil.copyfile(path, target)
-        return Upload(digest, target, target.stat().st_size)
+        return Upload(digest, target, path.name)
 
     def find(self, digest: str) -> Upload | None:
         """Return the file with this digest; None where there is none."""
         if not re.fullmatch("[0-9a-f]{64}", digest):
             return None
         files = sorted((self._folder / digest).glob("*"), key=lambda each: each.stat().st_mtime)
-        return Upload(digest, files[-1], files[-1].stat().st_size) if files else None
+        if not files:
+            return None
+        return Upload(digest, files[-1], self._names.get(digest, files[-1].name))
 
-    async def _write(self, part: Path, chunks: AsyncIterator[bytes]) -> tuple[str, int]:
+    async def _write(self, part: Path, chunks: AsyncIterator[bytes]) -> str:
         digest, size = sha256(), 0
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             async for chunk in chunks:
@@ -100,7 +108,7 @@ class Uploads:
                 file.write(chunk)
         if not size:
             raise SourceRefused("The file is empty.", hint="Export the manifest again.")
-        return digest.hexdigest(), size
+        return digest.hexdigest()
 
 
 def safe_name(name: str) -> str:

@@ -268,12 +268,40 @@ def test_dates_can_be_read_in_another_order(browser, start, program):
 
 
 @pytest.mark.usefixtures("server")
-def test_looking_back(browser, start, program):
-    ui = start()
-    ui.ended(ui.send(ui.drop(program.manifest(2))))
+def test_pos_that_cannot_be_looked_at_leave_the_rows_as_they_are(browser, start, program):
+    ui = start(SELLERCLOUD_PASSWORD="wrong")
 
     async def story(page):
         await page.goto(ui.url)
+        await drop(page, program.manifest(3))
+        await page.get_by_role("button", name="Look at the POs").click()
+        await expect(page.get_by_role("alert")).to_contain_text("login")
+        await expect(page.get_by_role("table", name="Rows")).to_be_visible()
+        await expect(send_button(page)).to_be_enabled()
+
+    browser(story)
+
+
+@pytest.mark.usefixtures("server")
+def test_looking_back(browser, start, program):
+    ui = start()
+    run = ui.send(ui.drop(program.manifest(2)))
+    ui.ended(run)
+
+    async def story(page):
+        await page.goto(ui.url)
+        await page.get_by_role("link", name=f"Open run {run}").click()
+        async with page.expect_popup() as popup:
+            await page.get_by_role("link", name="Report with charts").click()
+        report = await popup.value
+        await report.wait_for_load_state()
+        _, complaints = listen(report)
+        await report.reload()
+        await expect(report.get_by_text("Every row is done")).to_be_visible()
+        await expect(report.locator("main section").first).to_have_css("border-style", "solid")
+        async with report.expect_download():
+            await report.get_by_role("link", name=re.compile("results.xlsx")).first.click()
+        assert complaints == []
         await page.get_by_role("link", name="History").click()
         await expect(page.get_by_role("table", name="Runs").locator("tbody tr")).to_have_count(1)
         await page.get_by_role("link", name="Find a PO").click()

@@ -219,6 +219,7 @@ def test_markup_in_files_shows_as_itself(browser, ui, program):
         page.on("dialog", lambda dialog: complaints.append(dialog.message))
         await page.goto(ui.link())
         await page.get_by_label("Manifest").set_input_files(path)
+        await expect(page.get_by_role("heading", name=path.name)).to_be_visible()
         await expect(page.get_by_text(MARKUP, exact=False).first).to_be_visible()
         await page.get_by_role("combobox").first.select_option(label="ignore it")
         await page.get_by_role("button", name="OK").click()

@@ -117,3 +117,26 @@ def test_a_shortcut_starts_it(program):
     entry = (program.folder / told["shortcut"]).read_text("utf-8")
     assert f"Exec={sys.executable} -m batch_tracker ui\n" in entry
     assert told["shortcut"].startswith(str(program.folder))
+
+
+def test_the_account_is_chosen_on_the_page(program, serve, start):
+    server = serve()
+    url = program.environment.pop("SELLERCLOUD_URL")
+    secret = program.folder / "secret"
+    secret.write_text(program.environment.pop("SELLERCLOUD_PASSWORD"), "utf-8")
+    program.environment.pop("SELLERCLOUD_USERNAME")
+    account = f'url = "{url}"\nusername = "clerk"\npassword_file = "{secret}"\n'
+    program.settings_file.write_text(
+        f'default_account = "east"\n[accounts.east]\nurl = "http://127.0.0.1:9/rest"\n'
+        f'username = "other"\npassword_file = "{secret}"\n[accounts.west]\n{account}',
+        "utf-8",
+    )
+    ui = start()
+    assert ui.get("/api/state")["username"] == "other"
+    address = ui.drop(program.manifest(2))
+    assert ui.ask("POST", "/api/account", {"name": "north"})[0] == 409
+    assert ui.post("/api/account", name="west")["username"] == "clerk"
+    found = {each["name"]: each["in_force"] for each in ui.get("/api/account")["accounts"]}
+    assert found == {"east": False, "west": True}
+    ui.ended(ui.send(address))
+    assert server.calls.puts.total() == 2

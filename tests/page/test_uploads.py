@@ -30,7 +30,7 @@ def test_a_file_is_kept_under_its_digest_and_found_again(tmp_path):
     uploads = Uploads(tmp_path / "uploads")
     kept = keep(uploads, "today.csv", b"PO,", b"Tracking\n")
     assert kept.sha256 == sha256(b"PO,Tracking\n").hexdigest()
-    assert kept.path.name == "today.csv"
+    assert kept.path.name == kept.name == "today.csv"
     assert kept.path.read_bytes() == b"PO,Tracking\n"
     assert kept.path.stat().st_mode & 0o077 == 0
     assert uploads.find(kept.sha256) == kept

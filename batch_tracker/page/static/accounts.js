@@ -4,7 +4,14 @@ import { change, read } from "./api.js";
 import { button, element, section, state, table } from "./dom.js";
 
 export async function accountsScreen(page) {
-  const { settings, profiles } = await read("/api/account");
+  const { accounts, settings, profiles } = await read("/api/account");
+  const use = async (name) => {
+    await page.attempt(() => change("/api/account", { name }));
+    page.go("accounts");
+  };
+  const choices = accounts.map((each) => element("tr", {}, element("td", { class: "v" }, each.name), element("td", { class: "v" }, each.login),
+    element("td", { class: "do" }, each.in_force ? state("in use", "ok")
+      : button("Use", () => use(each.name), { "aria-label": `Use account ${each.name}` }))));
   const findings = element("div", { "aria-live": "polite" });
   const examine = async () => {
     findings.replaceChildren(element("p", {}, "Looking …"));
@@ -19,6 +26,7 @@ export async function accountsScreen(page) {
       element("p", {}, element("strong", {}, server), username ? ` as ${username}` : ""),
       hasAccount ? button(rehearsal ? "Work with Sellercloud" : "Rehearse", () => page.rehearse(!rehearsal))
         : element("p", {}, "There is no account yet. Set one up in a terminal: batch-tracker init")),
+    choices.length && section("Accounts", "accounts", table("Accounts", ["Name", "Login", ""], choices)),
     section("Is everything in order?", "order", element("p", {}, button("Check everything", examine)), findings),
     section("Profiles", "profiles", table("Profiles", ["Name", "Reads"], profiles.map(([name, words]) =>
       element("tr", {}, element("td", { class: "v" }, name), element("td", {}, words))))),

@@ -37,9 +37,13 @@ const page = {
     page.go("start");
   },
   // Does something that may be refused; the refusal is told, and the answer is then undefined.
-  async attempt(act) {
+  attempt(act) {
+    page.tell("");
+    return page.ask(act);
+  },
+  // The same, but what was told before stays.
+  async ask(act) {
     try {
-      page.tell("");
       return await act();
     } catch (error) {
       page.tell(error.message);

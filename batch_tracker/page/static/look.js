@@ -20,7 +20,7 @@ export async function lookScreen(page, digest) {
     const mine = follows += 1;
     let shown = false;
     for (let wait = FIRST_MS; !left && mine === follows; wait = Math.min(MOST_MS, wait * 2)) {
-      const file = await page.attempt(() => read(base));
+      const file = await page.ask(() => read(base));
       if (left || mine !== follows || !file) return;
       const isSending = file.going && !file.going.refused;
       if (file.going?.run && file.going.words || (isSent && file.going?.run)) {
@@ -50,6 +50,7 @@ export async function lookScreen(page, digest) {
   }
 
   function draw(file) {
+    if (file.trouble) page.tell(file.trouble);
     const focused = document.activeElement?.id;
     const isNew = !document.getElementById("look");
     const parts = [head(file), questions(file), refusal(file)];

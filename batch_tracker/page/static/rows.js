@@ -60,7 +60,7 @@ export function rowsView(page, base, act) {
     const mine = asked += 1;
     const query = new URLSearchParams({ show: view.show, search: view.search, offset: view.offset, limit: PAGE });
     if (/^\d+$/.test(begin)) query.set("begin", begin);
-    const found = await page.attempt(() => read(`${base}/rows?${query}`));
+    const found = await page.ask(() => read(`${base}/rows?${query}`));
     const place = document.getElementById("rows");
     if (!found || !place || mine !== asked) return;
     view.offset = found.offset;
