@@ -10,6 +10,8 @@ from playwright.async_api import expect
 from tests.acceptance.conftest import PASSWORD
 from tests.browser import listen
 
+expect.set_options(timeout=30_000)  # however slow the machine is
+
 ADDRESSES = (
     *("/", "/static/app.js", "/nowhere", "/api/state", "/api/runs", "/api/account"),
     *("/api/find?po=1", "/api/files/" + "0" * 64, "/api/runs/x/page", "/api/runs/x/x.xlsx"),
