@@ -2,7 +2,7 @@
 
 import re
 
-from batch_tracker.loader.values import cell_issues
+from batch_tracker.loader.values import carrier_issues
 from batch_tracker.loader.values.carrier_names import canonical_carrier
 from batch_tracker.loader.values.cell_issues import CellIssue
 from batch_tracker.loader.values.date_text import written_date
@@ -54,22 +54,22 @@ def fault_of(name: str) -> CellIssue | None:
     """Why a name, its blanks made single, is refused as a carrier's, if it is."""
     folded = name.casefold()
     refusals = (
-        (lambda: len(name) > LONGEST, cell_issues.CARRIER_TOO_LONG),
-        (lambda: not any(map(str.isalpha, name)), cell_issues.CARRIER_NO_LETTER),
-        (lambda: '"' in name, cell_issues.CARRIER_QUOTE),
-        (lambda: folded in _TRUTH_VALUES, cell_issues.CARRIER_TRUTH_VALUE),
+        (lambda: len(name) > LONGEST, carrier_issues.CARRIER_TOO_LONG),
+        (lambda: not any(map(str.isalpha, name)), carrier_issues.CARRIER_NO_LETTER),
+        (lambda: '"' in name, carrier_issues.CARRIER_QUOTE),
+        (lambda: folded in _TRUTH_VALUES, carrier_issues.CARRIER_TRUTH_VALUE),
         (
             lambda: _ELSEWHERE.fullmatch(folded) or _SAME.fullmatch(folded),
-            cell_issues.CARRIER_ELSEWHERE,
+            carrier_issues.CARRIER_ELSEWHERE,
         ),
-        (lambda: is_code(name), cell_issues.CARRIER_CODE),
-        (lambda: _names_several(name), cell_issues.CARRIER_SEVERAL),
-        (lambda: misread(name) is not None, cell_issues.CARRIER_MISREAD),
-        (lambda: _MEASURE.fullmatch(folded), cell_issues.CARRIER_WITH_NUMBER),
-        (lambda: _ADDRESS.search(folded), cell_issues.CARRIER_ADDRESS),
-        (lambda: _is_date(name), cell_issues.CARRIER_DATE),
-        (lambda: _is_number(name), cell_issues.CARRIER_IS_NUMBER),
-        (lambda: _holds_number(name), cell_issues.CARRIER_WITH_NUMBER),
+        (lambda: is_code(name), carrier_issues.CARRIER_CODE),
+        (lambda: _names_several(name), carrier_issues.CARRIER_SEVERAL),
+        (lambda: misread(name) is not None, carrier_issues.CARRIER_MISREAD),
+        (lambda: _MEASURE.fullmatch(folded), carrier_issues.CARRIER_WITH_NUMBER),
+        (lambda: _ADDRESS.search(folded), carrier_issues.CARRIER_ADDRESS),
+        (lambda: _is_date(name), carrier_issues.CARRIER_DATE),
+        (lambda: _is_number(name), carrier_issues.CARRIER_IS_NUMBER),
+        (lambda: _holds_number(name), carrier_issues.CARRIER_WITH_NUMBER),
     )
     return next((issue for holds, issue in refusals if holds()), None)
 

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from batch_tracker.loader.values import carrier_text, cell_issues, tracking_text
+from batch_tracker.loader.values import carrier_issues, carrier_text, cell_issues, tracking_text
 from batch_tracker.loader.values.cell_issues import CellIssue
 from batch_tracker.loader.values.no_value import is_placeholder, is_prompt
 from batch_tracker.loader.values.number_format import shown_otherwise, with_zeros
@@ -188,7 +188,7 @@ def _carrier_of_text(
     if (mapped := carriers.get(name.casefold())) is not None:
         return Reading(mapped or None, issues)
     if is_placeholder(name) or is_prompt(name):
-        return Reading(None, (cell_issues.CARRIER_PLACEHOLDER.issue(cell, Field.CARRIER.label),))
+        return Reading(None, (carrier_issues.CARRIER_PLACEHOLDER.issue(cell, Field.CARRIER.label),))
     if fault := carrier_text.fault_of(name):
         facts = {"length": len(name), "limit": carrier_text.LONGEST}
         meant = cell_issues.quoted(carrier_text.misread(name) or "")
