@@ -2,8 +2,8 @@
 
 Codes are a contract: they stand in the results workbook, and people filter and script by them.
 In the sentences `{text}` is the cell in quotes and `{field}` the field's name for people; other
-names in braces are filled by the reader that says the sentence. Carriers
-and ship dates have modules of their own, `carrier_issues` and `date_issues`.
+names in braces are filled by the reader that says the sentence. Carriers and ship dates have
+modules of their own, `carrier_issues` and `date_issues`.
 """
 
 from typing import NamedTuple

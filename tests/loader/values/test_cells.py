@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from batch_tracker.loader.values import cell_issues, date_issues
+from batch_tracker.loader.values import carrier_issues, cell_issues, date_issues
 from batch_tracker.loader.values.cells import (
     Reading,
     is_blank,
@@ -538,7 +538,7 @@ def test_text_of_a_cell_is_what_a_person_sees(cell, text):
 def test_each_code_is_said_by_one_finding_that_tells_how_to_mend_it():
     said = [
         value
-        for module in (cell_issues, date_issues)
+        for module in (carrier_issues, cell_issues, date_issues)
         for value in vars(module).values()
         if isinstance(value, cell_issues.CellIssue)
     ]
