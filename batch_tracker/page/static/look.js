@@ -104,7 +104,7 @@ export async function lookScreen(page, digest) {
 
   function keepAnswers() {
     const name = element("input", { id: "profile-name", value: "my-carrier" });
-    const told = element("span", { role: "status" });
+    const told = element("span", { "aria-live": "polite" });
     const keep = async () => {
       const answer = await page.attempt(() => change(`${base}/profile`, { name: name.value }));
       told.textContent = answer?.words ?? "";
