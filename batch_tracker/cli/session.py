@@ -62,7 +62,7 @@ def _pretend_server() -> Iterator[dict[str, Any]]:
 
     with Sandbox(REHEARSAL).running() as url:
         login = {"url": url, "username": "rehearsal", "password": "rehearsal"}
-        yield {**login, "backoff_s": _REHEARSED_BACKOFF_S, "notify": ()}
+        yield {**login, "backoff_s": _REHEARSED_BACKOFF_S, "notify": (), "addresses": ()}
 
 
 def _quiet_libraries() -> None:

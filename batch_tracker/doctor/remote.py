@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from batch_tracker.doctor.finding import Finding
+from batch_tracker.doctor.finding import Finding, Status
 from batch_tracker.errors import LoginRefused, Refused, ServerUnusable, Stopped
+from batch_tracker.sender.lanes import why_unusable
 from batch_tracker.sender.probe import Ping, Probe, ping, probing
 from batch_tracker.settings import Settings
 
@@ -21,6 +22,7 @@ _LOGIN_HINT = (
 
 def remote_findings(settings: Settings) -> Iterator[Finding]:
     """Make the checks at the server, until one fails that the next ones need."""
+    yield from _addresses(settings)
     try:
         met = asyncio.run(ping(settings.url or "", timeout_s=settings.connect_timeout_s))
     except ServerUnusable as error:
@@ -29,6 +31,17 @@ def remote_findings(settings: Settings) -> Iterator[Finding]:
     yield Finding("connection", "ok", f"{settings.url} answers in {met.seconds:.2f} s.")
     yield clock_finding(met, datetime.now(UTC))
     yield from asyncio.run(_checks_with_account(settings))
+
+
+def _addresses(settings: Settings) -> Iterator[Finding]:
+    found = [(each, why_unusable(each)) for each in settings.addresses]
+    able = [each for each, trouble in found if not trouble]
+    for _, trouble in found:
+        if trouble:
+            status: Status = "warn" if able else "fail"
+            yield Finding("address", status, trouble.message, trouble.hint)
+    if able:
+        yield Finding("address", "ok", f"Calls can be made from {', '.join(able)}.")
 
 
 def clock_finding(met: Ping, now: datetime) -> Finding:

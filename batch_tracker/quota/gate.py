@@ -49,11 +49,12 @@ class QuotaGate:
         *,
         server: str,
         username: str,
+        address: str = "",
         quota: Quota,
         clock: Callable[[], Moment] = present,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._lane = Lane(home, name=lane_name(server, username), quota=quota, clock=clock)
+        self._lane = Lane(home, name=lane_name(server, username, address), quota=quota, clock=clock)
         margin_s = kept_s(quota) - quota.seconds
         self._fresh_s = margin_s * _LATENESS if quota.calls else _BLOCK_LIFE_S
         self._latest_s = margin_s * _LATEST if quota.calls else float("inf")

@@ -25,9 +25,9 @@ Unused = Mapping[int, int]
 _ALL_USED: Unused = MappingProxyType({})
 
 
-def lane_name(server: str, username: str) -> str:
-    """Return what a lane is called in the file and for people."""
-    return f"{server} {username.lower()}"
+def lane_name(server: str, username: str, address: str = "") -> str:
+    """Return what a lane is called in the file and for people; "" is the usual address."""
+    return f"{server} {username.lower()} {address}".rstrip()
 
 
 def kept_s(quota: Quota) -> float:

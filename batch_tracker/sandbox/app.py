@@ -42,6 +42,8 @@ class Api:
     clock: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]]
     draw: random.Random
+    filtered: set[str]
+    """Addresses from which nobody may log in."""
 
     def application(self) -> web.Application:
         """The routes, for one start of the server."""
@@ -113,6 +115,7 @@ class Api:
             path=request.path,
             query=request.query_string,
             headers=request.headers,
+            address=request.remote or "",
             po=_po(request),
         )
         self.calls.arrive(call)
@@ -125,7 +128,7 @@ class Api:
 
     def _over_quota(self, call: Call, user: str | None) -> web.Response | None:
         self.calls.identify(call, user)
-        reset = self.throttle.arrive(user, call.arrived)
+        reset = self.throttle.arrive((user, call.address), call.arrived)
         if reset is None:
             return None
         self.calls.mark_throttled(call)
@@ -137,7 +140,8 @@ class Api:
         if refused := self._over_quota(call, self._user(call)):
             return refused
         token = self.tokens.find(_bearer(call))
-        if token is not None and self.tokens.in_force(token):
+        is_let_in = call.address not in self.filtered
+        if token is not None and self.tokens.in_force(token) and is_let_in:
             return None
         call.status = 401
         return replies.invalid_token()
@@ -178,6 +182,8 @@ class Api:
 
     def _log_in(self, request: web.Request, call: Call) -> web.Response:
         body = _json_object(request, call)
+        if call.address in self.filtered:
+            raise Declined(403, "Logging in is not allowed from this IP address.")
         return web.json_response(log_in(self.tokens, self.settings, body))
 
     def _update(self, request: web.Request, call: Call) -> web.Response:

@@ -27,6 +27,7 @@ class Call:
     path: str
     query: str
     headers: Mapping[str, str]
+    address: str = ""
     body: object = b""
     user: str | None = None
     po: int | None = None

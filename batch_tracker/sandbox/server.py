@@ -44,6 +44,7 @@ class Sandbox:
         self.calls = CallLog(settings.calls_kept)
         self._tokens = Tokens(settings.token_lifetime_s, clock)
         self._schedule = Schedule(settings, self.orders)
+        self._filtered: set[str] = set()
         self._api = Api(
             settings=settings,
             orders=self.orders,
@@ -53,6 +54,7 @@ class Sandbox:
             schedule=self._schedule,
             clock=clock,
             sleep=sleep,
+            filtered=self._filtered,
             draw=random.Random(settings.seed),  # noqa: S311 - latency, not a secret
         )
 
@@ -66,6 +68,10 @@ class Sandbox:
     def always(self, name: FaultName | None) -> None:
         """Let every PUT without a script meet this fault; None ends it."""
         self._schedule.every = name
+
+    def filter_out(self, address: str) -> None:
+        """Let nobody log in from an address any more, as an employee's IP address filter does."""
+        self._filtered.add(address)
 
     def revoke_tokens(self) -> None:
         """Make every token issued so far invalid."""

@@ -1,7 +1,10 @@
-"""The quota as the server keeps it: so many calls in a window, per user, counted at arrival."""
+"""The quota as the server keeps it: calls in a window, per user and address, as they arrive."""
 
 from collections import defaultdict, deque
 from typing import Protocol
+
+Caller = tuple[str | None, str]
+"""A user, where one is known, and an address."""
 
 
 class Window(Protocol):
@@ -45,14 +48,14 @@ class FixedWindow:
 
 
 class Throttle:
-    """One window per user."""
+    """One window for each user and address."""
 
     def __init__(self, quota: int, seconds: float, kind: str) -> None:
         window: type[SlidingWindow | FixedWindow] = (
             SlidingWindow if kind == "sliding" else FixedWindow
         )
-        self._windows: defaultdict[str | None, Window] = defaultdict(lambda: window(quota, seconds))
+        self._windows: defaultdict[Caller, Window] = defaultdict(lambda: window(quota, seconds))
 
-    def arrive(self, user: str | None, now: float) -> float | None:
-        """Count a user's call. None if within the quota, else the reset time (since 1970)."""
-        return self._windows[user].arrive(now)
+    def arrive(self, caller: Caller, now: float) -> float | None:
+        """Count a call. None if within the quota, else the reset time (since 1970)."""
+        return self._windows[caller].arrive(now)

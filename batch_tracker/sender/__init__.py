@@ -4,6 +4,7 @@ A session looks POs up, sends rows and reads them back, in this order:
 
     session         one process at work on one run
     survey          what POs hold before the first row is sent, 50 to a call
+    lanes           the addresses that calls are made from
     pool            the workers that send the rows (`concurrency`: how many at once)
     readback        what became of rows that were sent (`proof`: what a look at a PO proves)
     probe           does the server answer, know the user, show POs: without a run
@@ -23,6 +24,7 @@ Whatever they ask of the server is a request, and takes the same way:
 What a reply means for a row and for the run:
 
     outcomes        what a row came to
+    open_steps      the rows that are left to send
     unauthorized    rows whose tokens were refused: is it the row, or the token?
     failure_limits  when to give up on a run
     worker_group    workers side by side

@@ -44,12 +44,17 @@ class Client:
     manager.
     """
 
-    def __init__(self, url: str, *, username: str, password: str, timeouts: Timeouts) -> None:
+    def __init__(
+        self, url: str, *, username: str, password: str, timeouts: Timeouts, address: str = ""
+    ) -> None:
         self._url = url
         self._password = password
         self._credentials = {"Username": username, "Password": password}
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0),  # who calls sees to the number of calls
+            connector=aiohttp.TCPConnector(
+                limit=0,  # who calls sees to the number of calls
+                local_addr=(address, 0) if address else None,
+            ),
             timeout=aiohttp.ClientTimeout(
                 total=timeouts.total_s,
                 # Name look-up and TLS included; shorter than the whole, so that what was never

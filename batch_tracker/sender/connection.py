@@ -24,6 +24,7 @@ async def connect(
     *,
     server: str,
     username: str,
+    address: str = "",
     counter: CallCounter,
     retry: RetryPolicy,
     stop: StopSignal,
@@ -34,6 +35,8 @@ async def connect(
 ) -> AsyncIterator[Gateway]:
     """Open the gateway to a server; `wait_for_quota` is given the seconds until the next permit.
 
+    Calls are made from `address`, one of this machine's; "" leaves the choice to the system.
+
     Raises:
         SettingsRefused: there is no password.
         LedgerRefused: the quota file can't be used.
@@ -43,6 +46,7 @@ async def connect(
             settings.home,
             server=server,
             username=username,
+            address=address,
             quota=settings.quota,
             clock=lambda: Moment(clock().timestamp(), *uptime()),
             sleep=wait_for_quota or (lambda wait_s: stop.sleep(min(wait_s, _LOOK_AGAIN_S))),
@@ -53,6 +57,7 @@ async def connect(
             username=username,
             password=settings.secret(),
             timeouts=Timeouts(settings.timeout_s, settings.connect_timeout_s),
+            address=address,
         ) as client:
             yield Gateway(
                 client,

@@ -1,53 +1,41 @@
 """The pool of workers: each takes a row, sends it, writes its outcome, takes the next."""
 
 import asyncio
-from collections import deque
 
-from batch_tracker import ledger
 from batch_tracker.ledger import Journal, Need, Run
 from batch_tracker.model import Answer, Outcome, State, Step, Verdict
 from batch_tracker.sender.client import Client, Reply
 from batch_tracker.sender.concurrency import ConcurrencyLimit
 from batch_tracker.sender.failure_limits import FailureLimits
-from batch_tracker.sender.gateway import Gateway
+from batch_tracker.sender.lanes import LANE_FAILURES, Claim, Lane, Lanes
+from batch_tracker.sender.open_steps import OpenSteps
 from batch_tracker.sender.outcomes import outcome_of, unauthorized
 from batch_tracker.sender.request import NotWanted
 from batch_tracker.sender.retry import RetryPolicy, Tries
-from batch_tracker.sender.stop import StopSignal
+from batch_tracker.sender.stop import Stopping, StopSignal
 from batch_tracker.sender.unauthorized import UnauthorizedRow, UnauthorizedRows
 from batch_tracker.sender.worker_group import WorkerGroup
-
-_PAGE = 500
 
 
 class Pool:
     """Sends every open step of a run. A PO has one step, so no two calls for it are under way.
 
     Once asked to stop, the calls under way end and no other starts; rows without an outcome
-    stay in the ledger for `resume`.
+    stay in the ledger for `resume`. The rows of a lane that fails go to the others.
     """
 
     def __init__(
-        self,
-        run: Run,
-        *,
-        gateway: Gateway,
-        journal: Journal,
-        stop: StopSignal,
-        limits: FailureLimits,
-        concurrency: ConcurrencyLimit,
+        self, run: Run, *, lanes: Lanes, journal: Journal, stop: StopSignal, limits: FailureLimits
     ) -> None:
-        self._run = run
-        self._gateway = gateway
+        self._lanes = lanes
         self._journal = journal
         self._stop = stop
         self._limits = limits
-        self._concurrency = concurrency
-        self._unauthorized = UnauthorizedRows(gateway.tokens, self._reject)
+        self._unauthorized = {
+            lane: UnauthorizedRows(lane.gateway.tokens, self._reject) for lane in lanes
+        }
         self._group = WorkerGroup(stop)
-        self._page: deque[Step] = deque()
-        self._after: int | None = 0
-        self._left: int | None = None
+        self._steps = OpenSteps(run)
         self._settled_before = journal.settled
         self.updated = 0
         """Rows that the server has accepted so far."""
@@ -64,51 +52,71 @@ class Pool:
             Stopped: the run can't go on (login refused, server unusable).
             sqlite3.Error: the ledger could not be written.
         """
-        self._left = rows
-        await self._group.run(self._gateway.tokens.ensure())
-        await self._group.run(*(self._work() for _ in range(self._concurrency.most)))
-        await self._group.run(self._finish())
+        self._steps.left = rows
+        await self._send_on_all()
+        while self._steps.any_given_back and not self._stop.is_set:
+            await self._send_on_all()  # the others had ended when a lane failed
+        await self._group.run(self._journal.flush())
         self._group.check()
 
-    async def _work(self) -> None:
-        while True:
-            async with self._concurrency.slot():
-                self._stop.check()
-                step = self._next()
-                if step is None:
-                    return
-                await self._send(step)
+    async def _send_on_all(self) -> None:
+        await self._group.run(*(self._send_on(lane) for lane in self._lanes.working))
 
-    async def _finish(self) -> None:
-        if not self._stop.is_set:
-            self._unauthorized.close()
-        await self._journal.flush()
-
-    def _next(self) -> Step | None:
-        if not self._page and self._after is not None:
-            self._page.extend(ledger.steps(self._run, after=self._after, limit=_PAGE))
-            self._after = self._page[-1].row if self._page else None
-        if not self._page or self._left == 0:
-            return None
-        if self._left is not None:
-            self._left -= 1
-        return self._page.popleft()
-
-    async def _send(self, step: Step) -> None:
-        """Call until the row is settled; raises Stopping where the run stops first."""
-        request = _RowRequest(step, self._journal, self._concurrency)
+    async def _send_on(self, lane: Lane) -> None:
+        group = WorkerGroup(lane.stop)
+        await group.run(lane.gateway.tokens.ensure())
+        await group.run(*(self._work(lane) for _ in range(lane.concurrency.most)))
+        if not lane.stop.is_set:
+            await group.run(self._close(lane))
         try:
-            final = await self._gateway.call(request, Tries(doubtful=step.doubtful))
+            group.check()
+        except LANE_FAILURES as failure:
+            for step in self._unauthorized[lane].take_all():
+                self._steps.give_back(step)
+            self._lanes.fail(lane, failure)
+
+    async def _work(self, lane: Lane) -> None:
+        while True:
+            async with lane.concurrency.slot():
+                claim = await lane.claim()
+                try:
+                    if not await self._send_next(lane, claim):
+                        return
+                finally:
+                    claim.release()
+
+    async def _send_next(self, lane: Lane, claim: Claim) -> bool:
+        """Send a row; return whether there was one."""
+        lane.stop.check()
+        step = self._steps.next()
+        if step is None:
+            return False
+        try:
+            await self._send(lane, step, claim)
+        except (Stopping, *LANE_FAILURES):
+            self._steps.give_back(step)
+            raise
+        return True
+
+    async def _close(self, lane: Lane) -> None:
+        self._unauthorized[lane].close()
+
+    async def _send(self, lane: Lane, step: Step, claim: Claim) -> None:
+        """Call until the row is settled; raises Stopping where the run stops first."""
+        request = _RowRequest(step, self._journal, lane.concurrency, claim)
+        try:
+            final = await lane.gateway.call(request, Tries(doubtful=step.doubtful))
         except NotWanted:
             return  # settled, or left open: whoever runs the sender tells what overtook it
         verdict = final.reply.verdict
+        rows = self._unauthorized[lane]
         if verdict.answer is Answer.UNAUTHORIZED:
             await request.record_answer(verdict)  # or another run would wait for it
-            self._unauthorized.add(UnauthorizedRow(step, request.number, verdict), final.token)
+            rows.add(UnauthorizedRow(step, request.number, verdict), final.token)
             return
         self._settle(step, request.number, verdict, outcome_of(step, verdict, final.tries))
         if verdict.answer in {Answer.ACCEPTED, Answer.REFUSED}:
-            self._unauthorized.prove(final.token)
+            rows.prove(final.token)
 
     def _settle(self, step: Step, number: int, verdict: Verdict, outcome: Outcome) -> None:
         """Write a row's outcome; the worker's next intent waits for it, and the end of the run."""
@@ -125,8 +133,11 @@ class _RowRequest:
 
     is_login = False
 
-    def __init__(self, step: Step, journal: Journal, concurrency: ConcurrencyLimit) -> None:
+    def __init__(
+        self, step: Step, journal: Journal, concurrency: ConcurrencyLimit, claim: Claim
+    ) -> None:
         self._step = step
+        self._claim = claim
         self._journal = journal
         self._concurrency = concurrency
         self.number = step.attempts
@@ -138,6 +149,7 @@ class _RowRequest:
         return self._is_now(need)
 
     async def record_intent(self) -> bool:
+        self._claim.release()  # there is a permit
         need = await self._journal.intend(self._step, self.number + 1)
         self.number += need is Need.NOW
         return self._is_now(need)

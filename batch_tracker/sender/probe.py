@@ -115,6 +115,7 @@ async def probing(settings: Settings) -> AsyncIterator[Probe]:
         settings,
         server=settings.url or "",
         username=settings.username or "",
+        address=next(iter(settings.addresses), ""),
         counter=_Uncounted(),
         retry=NO_RETRY,
         stop=StopSignal(),

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -14,14 +14,12 @@ from batch_tracker.model import Progress
 from batch_tracker.model.snapshots import look_ups
 from batch_tracker.model.wording import plural
 from batch_tracker.quota import Uptime, uptime
-from batch_tracker.sender.concurrency import FIRST, ConcurrencyLimit
-from batch_tracker.sender.connection import connect
+from batch_tracker.sender.concurrency import FIRST
 from batch_tracker.sender.failure_limits import FailureLimits
 from batch_tracker.sender.gateway import Gateway
-from batch_tracker.sender.look_up import LookUp
+from batch_tracker.sender.lanes import Lane, Lanes, open_lanes
 from batch_tracker.sender.pool import Pool
 from batch_tracker.sender.readback import ReadBack
-from batch_tracker.sender.retry import RetryPolicy
 from batch_tracker.sender.stop import Stopping, StopSignal
 from batch_tracker.sender.survey import Judge, Survey, holds_unknown
 from batch_tracker.settings import Settings
@@ -58,7 +56,7 @@ async def send(
         sqlite3.Error: the ledger could not be written.
     """
     async with _session(
-        run, settings, stop, on_progress, clock=clock, uptime=uptime, rng=rng
+        run, settings, stop, on_progress, on_note=on_note, clock=clock, uptime=uptime, rng=rng
     ) as session:
         with suppress(Stopping):
             if judge:
@@ -96,8 +94,11 @@ class Session(NamedTuple):
     stop: StopSignal
     on_progress: OnProgress
     journal: Journal
-    gateway: Gateway
-    look_up: LookUp
+    lanes: Lanes
+
+
+def _tell_nobody(_note: str) -> None:
+    """Leave it to the sending: it meets the same trouble."""
 
 
 @asynccontextmanager
@@ -107,26 +108,25 @@ async def _session(
     stop: StopSignal,
     on_progress: OnProgress,
     *,
+    on_note: OnNote = _tell_nobody,
     clock: Clock,
     uptime: Callable[[], Uptime],
     rng: random.Random | None,
 ) -> AsyncIterator[Session]:
     async with (
         Journal(run, clock=clock) as journal,
-        connect(
+        open_lanes(
+            run,
             settings,
-            server=run.server,
-            username=run.username,
-            counter=journal,
-            retry=RetryPolicy(settings.attempts, settings.backoff_s, settings.give_up_s),
+            journal=journal,
             stop=stop,
+            on_note=on_note,
             clock=clock,
             uptime=uptime,
             rng=rng,
-        ) as gateway,
+        ) as lanes,
     ):
-        look_up = LookUp(gateway, journal)
-        yield Session(run, settings, stop, on_progress, journal, gateway, look_up)
+        yield Session(run, settings, stop, on_progress, journal, lanes)
 
 
 async def _survey_if_shown(session: Session, judge: Judge, on_note: OnNote) -> int:
@@ -142,23 +142,28 @@ async def _survey_if_shown(session: Session, judge: Judge, on_note: OnNote) -> i
 
 async def _survey(session: Session, judge: Judge) -> int:
     """Look up what was not looked up yet; return how many rows are held."""
-    rows = count_unread(session.run)
-    if not rows:
+    if not count_unread(session.run):
         return 0
+    held = await session.lanes.on_one(lambda lane: _survey_on(lane, session, judge))
+    session.stop.check()
+    return held
+
+
+async def _survey_on(lane: Lane, session: Session, judge: Judge) -> int:
+    rows = count_unread(session.run)
     survey = Survey(
         session.run,
         workers=session.settings.workers or min(FIRST, session.settings.max_workers),
-        look_up=session.look_up,
+        look_up=lane.look_up,
         journal=session.journal,
-        stop=session.stop,
+        stop=lane.stop,
         judge=judge,
     )
     calls = plural(look_ups(rows), "call")
     takes = f"Looking up {plural(rows, 'PO')} takes {calls}."
     async with _reported(session, "comparing", survey, rows, note=takes):
-        await session.gateway.tokens.ensure()  # a refused login would be every worker's
+        await lane.gateway.tokens.ensure()  # a refused login would be every worker's
         await survey.look()
-    session.stop.check()
     return survey.held
 
 
@@ -166,7 +171,7 @@ async def _send_rows(session: Session, total: int) -> None:
     settings = session.settings
     pool = Pool(
         session.run,
-        gateway=session.gateway,
+        lanes=session.lanes,
         journal=session.journal,
         stop=session.stop,
         limits=FailureLimits(
@@ -174,20 +179,27 @@ async def _send_rows(session: Session, total: int) -> None:
             max_failures=settings.max_failures,
             total=total,
         ),
-        concurrency=ConcurrencyLimit(settings.workers, most=settings.max_workers),
     )
-    readback = ReadBack(session.run, look_up=session.look_up, journal=session.journal)
+
+    def readback(lane: Lane) -> ReadBack:
+        return ReadBack(session.run, look_up=lane.look_up, journal=session.journal)
+
+    async def verify() -> int:
+        return await session.lanes.on_one(lambda lane: readback(lane).verify())
+
     async with _reported(session, "sending", pool, total):
         if settings.canary:
-            await _send_canary(settings.canary, pool, readback, session.stop)
+            await _send_canary(settings.canary, pool, verify, session.stop)
         await pool.send()
         session.stop.check()
-        await readback.resolve_doubts()
+        await session.lanes.on_one(lambda lane: readback(lane).resolve_doubts())
         if settings.verify:
-            await readback.verify()
+            await verify()
 
 
-async def _send_canary(rows: int, pool: Pool, readback: ReadBack, stop: StopSignal) -> None:
+async def _send_canary(
+    rows: int, pool: Pool, verify: Callable[[], Awaitable[int]], stop: StopSignal
+) -> None:
     """Send the first rows and read them back; raises NotApplied where that gives cause to stop."""
     await pool.send(rows)
     stop.check()
@@ -197,7 +209,7 @@ async def _send_canary(rows: int, pool: Pool, readback: ReadBack, stop: StopSign
             f"Sellercloud did not accept {which}.",
             hint="The workbook says why. batch-tracker resume sends the others.",
         )
-    if amiss := await readback.verify():
+    if amiss := await verify():
         raise NotApplied(
             f"Sellercloud accepted the first {rows} rows, but does not show {amiss} of them.",
             hint="Look these POs up in Sellercloud before you resume.",
@@ -217,7 +229,7 @@ async def _reported(
 
     async def tell() -> None:
         while True:
-            now = _wait_in_words(session.gateway) or note
+            now = _wait_in_words(session.lanes) or note
             session.on_progress(Progress(stage, work.done, total, now))
             await asyncio.sleep(_NOTICE_INTERVAL_S)
 
@@ -230,8 +242,13 @@ async def _reported(
         session.on_progress(Progress(stage, work.done, total))
 
 
-def _wait_in_words(gateway: Gateway) -> str:
+def _wait_in_words(lanes: Lanes) -> str:
     """Say what all calls wait for, if anything."""
+    waits = [_wait_of(lane.gateway) for lane in lanes.working]
+    return waits[0] if waits and all(waits) else ""
+
+
+def _wait_of(gateway: Gateway) -> str:
     if gateway.circuit_breaker.is_open:
         return "the server does not answer, trying again"
     if gateway.quota.opens_at is None:

@@ -17,10 +17,21 @@ class StopSignal:
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
+        self._parts: list[StopSignal] = []
 
     def set(self) -> None:
         """Ask the run to stop."""
         self._event.set()
+        for part in self._parts:
+            part.set()
+
+    def part(self) -> "StopSignal":
+        """Return a signal for a part of the run: set by itself, or with this one."""
+        part = StopSignal()
+        if self.is_set:
+            part.set()
+        self._parts.append(part)
+        return part
 
     @property
     def is_set(self) -> bool:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from batch_tracker.errors import SettingsRefused
 from batch_tracker.settings.channel import Channel
 from batch_tracker.settings.values import (
+    Addresses,
     ApiUrl,
     CallQuota,
     LocalPath,
@@ -42,6 +43,7 @@ class Account(BaseModel):
     password_command: PasswordCommand = None
     password_keyring: bool = False
     quota: CallQuota | None = None
+    addresses: Addresses = ()
     output: LocalPath | None = None
     workers: Workers | None = None
     compare: bool | None = None

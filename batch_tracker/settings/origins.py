@@ -55,6 +55,8 @@ def _shown(settings: Settings, name: str) -> str:
         return "***"
     if name == "notify":
         return ", ".join(channel.kind for channel in settings.notify)
+    if name == "addresses":
+        return ", ".join(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return ", ".join(value) if isinstance(value, dict) else str(value)

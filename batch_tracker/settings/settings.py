@@ -38,6 +38,7 @@ from batch_tracker.settings.password import from_command, from_file, from_keyrin
 from batch_tracker.settings.problems import PREFIX, in_words, require_known_variables
 from batch_tracker.settings.profile import DateOrder, Profile, TimeOfDay, Zone
 from batch_tracker.settings.values import (
+    Addresses,
     ApiUrl,
     CallQuota,
     LocalPath,
@@ -120,6 +121,8 @@ class Settings(BaseSettings):
     """The most calls under way at once where `workers` does not say."""
     quota: CallQuota = Quota(10_800, 3600.0)
     """Documented by Sellercloud: 10,800 calls an hour per user and IP address."""
+    addresses: Addresses = ()
+    """Addresses of this machine to call from, each with the full quota; (): the system's choice."""
 
     attempts: int = Field(default=5, ge=1, le=100)
     """Tries for one row before it is given up as failed; throttled answers do not count."""
@@ -243,6 +246,11 @@ class Settings(BaseSettings):
         logins = ((name, each.url, each.username) for name, each in self.accounts.items())
         same = (name for name, *login in logins if login == [server, username])
         return next(same, "")
+
+    @property
+    def total_quota(self) -> Quota:
+        """The quota of all addresses together."""
+        return self.quota._replace(calls=self.quota.calls * max(1, len(self.addresses)))
 
     @property
     def is_rehearsal(self) -> bool:

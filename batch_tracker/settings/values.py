@@ -1,5 +1,6 @@
 """The values of settings that are more than a number or a text."""
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -70,6 +71,15 @@ def read_quota(value: object) -> Quota:
     return quota
 
 
+def read_addresses(value: object) -> object:
+    """Read addresses, parted by commas or in a list; raises ValueError for what is none."""
+    given = value.split(",") if isinstance(value, str) else value
+    if not isinstance(given, list | tuple):
+        return value
+    found = [str(ip_address(str(each).strip())) for each in given if str(each).strip()]
+    return tuple(dict.fromkeys(found))
+
+
 def _expanded(path: Path) -> Path:
     try:
         return path.expanduser()
@@ -89,3 +99,4 @@ Workers = Annotated[int, Field(ge=1, le=256)]
 Rows = Annotated[int, Field(ge=0, le=_MOST_ROWS)]
 Seconds = Annotated[FiniteFloat, Field(gt=0, le=_LONGEST_S)]
 SecondsOrNone = Annotated[FiniteFloat, Field(ge=0, le=_LONGEST_S)]
+Addresses = Annotated[tuple[str, ...], NoDecode, BeforeValidator(read_addresses)]

@@ -87,7 +87,7 @@ def summarise(run: Run, settings: Settings) -> RunSummary:
         sheet=run.manifest.sheet,
         profile=run.manifest.profile,
         profile_reason=run.manifest.why,
-        quota=str(settings.quota),
+        quota=str(settings.total_quota),
         started_at=run.started_at,
         finished_at=run.finished_at,
         settings=settings.shown(),
@@ -122,7 +122,7 @@ def foresee(run: Run, settings: Settings, comparison: compare.Comparison | None)
     looks = settings.compare and comparison is None
     return Checked(
         summary,
-        plan.describe(summary.counts, settings.quota, looks=looks),
+        plan.describe(summary.counts, settings.total_quota, looks=looks),
         problems,
         EXIT_CODES[status],
         comparison,

@@ -129,3 +129,14 @@ def test_an_account_is_known_by_its_login(toml):
     settings = load_settings({})
     assert settings.account_of("https://acme.example/rest/api", "acme-clerk") == "acme"
     assert settings.account_of("https://acme.example/rest/api", "bolt-clerk") == ""
+
+
+def test_addresses_are_given_with_commas_or_as_a_list_each_once(toml, monkeypatch):
+    toml(TWO.replace("compare = false", 'addresses = ["198.51.100.8", "::1"]\ncompare = false'))
+    assert load_settings({}).addresses == ()
+    acme = load_settings({"account": "acme"})
+    assert (acme.addresses, acme.total_quota) == (("198.51.100.8", "::1"), Quota(10, 2))
+    monkeypatch.setenv("BATCH_TRACKER_ADDRESSES", "198.51.100.7, 198.51.100.8,198.51.100.7")
+    assert load_settings({}).addresses == ("198.51.100.7", "198.51.100.8")
+    monkeypatch.setenv("BATCH_TRACKER_ADDRESSES", "example.com")
+    assert "'example.com' does not appear to be an IPv4 or IPv6 address" in refusal()

@@ -92,6 +92,7 @@ def test_every_setting_but_the_password_and_the_profiles_is_tried_above():
     assert set(Settings.model_fields) - named == {
         "account",
         "accounts",
+        "addresses",
         "column",
         "compare",
         "config",
