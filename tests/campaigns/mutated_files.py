@@ -10,6 +10,7 @@ Exit code 0: nothing was found.
 
 import argparse
 import io
+import multiprocessing
 import random
 import re
 import resource
@@ -21,10 +22,10 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -100,8 +101,9 @@ def campaign(mutations: int, seed: int, *, workers: int = 0) -> Found:
         for each in turns:
             found.add(read_bent(seed, each))
         return found
-    with ProcessPoolExecutor(workers, max_tasks_per_child=_BATCHES_A_CHILD) as pool:
-        for batch in pool.map(read_bent, [seed] * len(turns), turns):
+    spawning = multiprocessing.get_context("spawn")
+    with spawning.Pool(workers, maxtasksperchild=_BATCHES_A_CHILD) as pool:
+        for batch in pool.imap_unordered(partial(read_bent, seed), turns):
             found.add(batch)
     return found
 
