@@ -216,3 +216,16 @@ def test_that_a_watcher_has_no_password_is_told_too(program, heard):
     assert program("watch", program.folder, "--once").returncode == 2
     assert occasions(heard) == ["failure"]
     assert "No password is set." in heard[0].text
+
+
+def test_each_account_has_notices_of_its_own_that_name_it(heard, agency):
+    for name in ("acme", "bolt"):
+        table = f'[[accounts.{name}.notify]]\nkind = "webhook"\nurl_env = "HOOK_URL"\n'
+        agency.add(name, table + 'on = ["finish"]\n' if name == "acme" else table)
+        agency.drop(name, 1)
+    agency.servers["bolt"].always("400")
+    assert agency.program("run", "inbox", "--accounts").returncode == 1
+    told = {notice.occasion: notice.text for notice in heard}
+    assert told.keys() == {"finish", "failure"}
+    assert "  account   acme\n" in told["finish"]
+    assert "  account   bolt\n" in told["failure"]

@@ -1,6 +1,7 @@
 """One account that calls from several addresses of this machine, each with the full quota."""
 
 import json
+import signal
 import sys
 from collections import Counter
 
@@ -75,6 +76,22 @@ def test_an_address_that_is_shut_out_in_mid_run_leaves_its_rows_to_the_others(pr
     assert set(server.calls.applied.values()) == {1}
     logins = Counter(call.address for call in server.calls if call.endpoint == "token")
     assert logins["127.0.0.2"] == 2, "a refused login is not tried again"
+
+
+def test_one_ctrl_c_stops_all_addresses_and_resume_sends_the_rest_once(program, serve):
+    server = serve(latency_s=0.01)
+    server.hold(after=30)
+    process = program.start("run", program.manifest(90), "--workers", "4", "--json")
+    server.until_held()
+    process.send_signal(signal.SIGINT)
+    server.release()
+    said, complaints = process.communicate()
+    assert process.returncode == 130, complaints
+    told = json.loads(said)
+    assert 0 < told["counts"]["updated"] < 90
+    assert told["counts"]["updated"] + told["counts"]["not sent"] == 90
+    assert program.json("resume")["counts"]["updated"] == 90
+    assert set(server.calls.puts.values()) == {1}
 
 
 def test_all_addresses_shut_out_stop_the_run_and_another_day_resumes_it(program, serve):

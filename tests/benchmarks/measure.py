@@ -6,6 +6,7 @@
 Groups, each in a module whose docstring says how it measures:
 
     quota      wall time over the bound that the quota allows; throttled answers
+    lanes      time of four accounts over one; rate of three addresses over one
     engine     rows a second over a bare aiohttp loop, a script with requests, and Newman
     concurrency  time of a run that finds its number of workers out, over the best fixed one
     reading    time and memory of `check` over pandas
@@ -47,6 +48,7 @@ from tests.benchmarks.figures import Figure, MeasuringFailed, Size
 
 MODULES = {
     "quota": "quota",
+    "lanes": "lanes",
     "engine": "engine",
     "concurrency": "concurrency",
     "reading": "reading_figures",
