@@ -46,13 +46,16 @@ def server_name(summary: RunSummary) -> str:
 
 
 def quota_left(settings: Settings) -> int | None:
-    """Return how many calls the quota has left; None where there is no quota."""
+    """Return how many calls the quota has left, of all addresses; None where there is no quota."""
     if not settings.quota.calls:
         return None
-    lane = lane_name(settings.url or "", settings.username or "")
-    used = usage(settings.home, seconds=kept_s(settings.quota), now=present())
-    calls = next((each.calls for each in used if each.lane == lane), 0)
-    return max(0, settings.quota.calls - calls)
+    found = usage(settings.home, seconds=kept_s(settings.quota), now=present())
+    used = {each.lane: each.calls for each in found}
+    lanes = (
+        lane_name(settings.url or "", settings.username or "", address)
+        for address in settings.addresses or ("",)
+    )
+    return sum(max(0, settings.quota.calls - used.get(lane, 0)) for lane in lanes)
 
 
 def look_json(manifest: DroppedManifest) -> Json:
@@ -115,7 +118,7 @@ def _checked_json(look: Look, settings: Settings) -> Json:
         "warnings": list(words.warning_lines(checked)),
         "to_send": plural(checked.plan.steps, "update"),
         "cost": words.plan_sentence(checked.plan, summary.quota),
-        "quota": "" if left is None else words.quota_sentence(left, settings.quota),
+        "quota": "" if left is None else words.quota_sentence(left, settings.total_quota),
         "plan": look.plan,
         "looked": checked.comparison.sentence() if checked.comparison else "",
         "tiles": [
