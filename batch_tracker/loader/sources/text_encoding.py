@@ -28,7 +28,6 @@ _MOST_TOLD = 64 << 10
 """Bytes of lines beyond ASCII by which an encoding is guessed."""
 _FEWEST_TELLING = 4
 """Bytes beyond ASCII from which on they tell more than that they fit."""
-_BEYOND_ASCII = re.compile(rb"[^\n\r]*[\x80-\xff][^\n\r]*")
 _UTF8_CHARACTER = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
@@ -124,7 +123,8 @@ def _lines_beyond_ascii(path: Path) -> bytes:
     found = b""
     with path.open("rb") as file:
         while len(found) < _MOST_TOLD and (block := file.read(_BLOCK)):
-            found = b"\n".join([found, *_BEYOND_ASCII.findall(block)])[: _MOST_TOLD + 1]
+            beyond = (line for line in block.splitlines() if not line.isascii())
+            found = b"\n".join([found, *beyond])[: _MOST_TOLD + 1]
     return found.strip()
 
 

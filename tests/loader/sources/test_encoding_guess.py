@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from batch_tracker.errors import SourceRefused
 from batch_tracker.loader.sources.encoding_guess import NAMES, EncodingGuess, readings
+from batch_tracker.loader.sources.text_encoding import find_encoding
 
 
 @pytest.mark.parametrize(
@@ -95,3 +96,10 @@ def test_an_encoding_that_is_named_is_no_guess(text_file, open_file):
     source = open_file(text_file(f"{MANIFEST}1,2,顺丰速运,,\n".encode("gbk")), encoding="gbk")
     assert list(source.rows())[1].cells[2] == "顺丰速运"
     assert source.encoding_guess is None
+
+
+def test_one_letter_that_is_not_utf8_beside_a_long_line_takes_no_time(tmp_path):
+    """Half a million characters would take hours if each were a place to begin the search."""
+    path = tmp_path / "long.csv"
+    path.write_bytes(b"PO,Remark\n1001," + b"x" * 500_000 + b"\n1002,Caf\xe9\n")
+    assert find_encoding(path, None).codec == "cp1252"
