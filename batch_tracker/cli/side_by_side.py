@@ -11,7 +11,6 @@ import click
 from batch_tracker.cli import options, session
 from batch_tracker.cli.notices import send_notices
 from batch_tracker.cli.output import print_json, print_text
-from batch_tracker.cli.progress import ProgressBars
 from batch_tracker.cli.prompts import Prompts
 
 if TYPE_CHECKING:
@@ -53,6 +52,7 @@ def run_accounts(
     inbox: Path, flags: Mapping[str, Any], *, force: bool, is_asked: bool, as_json: bool
 ) -> NoReturn:
     """Run the manifests of an inbox, those of different accounts at the same time."""
+    from batch_tracker.cli.progress import ProgressBars
     from batch_tracker.stories.accounts import look_into, run_accounts
     from batch_tracker.stories.outcome import Checked, Ended
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from batch_tracker.cli import session
 from batch_tracker.cli.notices import dispatcher, errors_noticed
-from batch_tracker.cli.progress import ProgressBars
 from batch_tracker.cli.side_by_side import settings_by_account
 from batch_tracker.cli.watch_console import WatchConsole
 
 if TYPE_CHECKING:
+    from batch_tracker.cli.progress import ProgressBars
     from batch_tracker.errors import BatchTrackerError
     from batch_tracker.model import Progress
     from batch_tracker.settings import Settings
@@ -28,6 +28,7 @@ _INTERRUPTED = 130
 
 def watch_accounts(inbox: Path, flags: Mapping[str, Any], *, once: bool, as_json: bool) -> NoReturn:
     """Watch the folders of all accounts until Ctrl-C, or look once at each."""
+    from batch_tracker.cli.progress import ProgressBars
     from batch_tracker.interrupt import side_by_side
     from batch_tracker.stories.accounts import make_folders
 
@@ -63,7 +64,7 @@ class _AccountWatch:
         name: str,
         folder: Path,
         settings: "Settings",
-        bars: ProgressBars,
+        bars: "ProgressBars",
         *,
         once: bool,
         as_json: bool,
