@@ -146,8 +146,11 @@ def _places(place: Path, run: str | None) -> Iterator[Path]:
 
 
 def _with_added(place: Path, added: str) -> Path:
-    """Return a place whose name has something more at the end of its stem; a long one is cut."""
-    room = MOST_BYTES - len(os.fsencode(f"{added}{place.suffix}"))
+    """Return a place whose name has something more at the end of its stem.
+
+    A long one is cut, so that the name of its JSON object need not be: that would be another's.
+    """
+    room = MOST_BYTES - len(os.fsencode(f"{added}{place.suffix}{_JSON}"))
     return place.with_stem(f"{cut(place.stem, room)}{added}")
 
 

@@ -32,8 +32,9 @@ def manifest(program):
 
 
 @pytest.fixture
-def slow(serve):
-    """A server whose answers can be kept back."""
+def slow(serve, program):
+    """A server whose answers can be kept back; four calls at once, so that rows are left."""
+    program.environment["BATCH_TRACKER_WORKERS"] = "4"
     return serve(latency_s=0.01)
 
 
