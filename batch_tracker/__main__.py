@@ -3,16 +3,29 @@
 import sys
 
 _INTERRUPTED = 130
+_SOON_S = 0.01
 
 
 def main() -> None:
     """Run the command line; Ctrl-C while it is still being loaded ends it, too."""
+    sys.unraisablehook = _interrupt_again
     try:
         from batch_tracker.cli.main import main as run_program  # noqa: PLC0415 - see above
 
         run_program()
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
+
+
+def _interrupt_again(lost: "sys.UnraisableHookArgs") -> None:
+    """Repeat a Ctrl-C that came where Python drops it: in a callback, such as importing has."""
+    if not isinstance(lost.exc_value, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
+        return
+    from _thread import interrupt_main  # noqa: PLC0415 - seldom needed
+    from threading import Timer  # noqa: PLC0415
+
+    Timer(_SOON_S, interrupt_main).start()
 
 
 if __name__ == "__main__":

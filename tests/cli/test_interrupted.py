@@ -17,3 +17,24 @@ def test_ctrl_c_while_the_program_is_loaded_is_no_traceback(moment):
         time.sleep(moment * 0.02)
         process.send_signal(signal.SIGINT)
         assert "Traceback" not in process.stderr.read()
+
+
+def test_ctrl_c_that_comes_in_a_callback_is_not_lost():
+    code = (
+        "import signal, sys, time, types, weakref\n"
+        "from batch_tracker import __main__\n"
+        "class Loaded: pass\n"
+        "def press(_):\n"
+        "    signal.raise_signal(signal.SIGINT)\n"
+        "def program():\n"
+        "    module = Loaded()\n"
+        "    watched = weakref.ref(module, press)\n"
+        "    del module\n"
+        "    time.sleep(60)\n"
+        "sys.modules['batch_tracker.cli.main'] = types.SimpleNamespace(main=program)\n"
+        "__main__.main()\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (130, "")
