@@ -30,7 +30,7 @@ def test_ctrl_c_that_comes_in_a_callback_is_not_lost():
         "    module = Loaded()\n"
         "    watched = weakref.ref(module, press)\n"
         "    del module\n"
-        "    time.sleep(60)\n"
+        "    for _ in range(6000):\n        time.sleep(0.01)\n"
         "sys.modules['batch_tracker.cli.main'] = types.SimpleNamespace(main=program)\n"
         "__main__.main()\n"
     )
