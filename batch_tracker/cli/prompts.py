@@ -65,6 +65,13 @@ class Prompts:
         with _needs_answer(flag):
             return click.confirm(question, default=default, err=True)
 
+    def agrees_to_send(self, question: str) -> bool:
+        """Return whether the person says yes to it; Ctrl-C at the question is a no."""
+        try:
+            return self.confirm(question, default=False)
+        except click.Abort:
+            return False
+
     def until_accepted(self, ask: Callable[[bool], _T], *wrong: type[BatchTrackerError]) -> _T:
         """Ask until an answer is accepted; without a person, the first wrong one ends it.
 

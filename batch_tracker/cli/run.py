@@ -63,9 +63,12 @@ def run(
     """
     if accounts and (opened or sandbox):
         raise click.UsageError("--open and --sandbox are not for several accounts.")
-    if accounts and dry_run:
-        check_accounts(one_folder(files, rows=rows), flags, force=force, as_json=as_json)
     answers = is_interactive() and not (yes or as_json)
+    if accounts:
+        inbox = one_folder(files, rows=rows)
+        if dry_run:
+            check_accounts(inbox, flags, force=force, as_json=as_json)
+        run_accounts(inbox, flags, force=force, is_asked=answers, as_json=as_json)
     if dry_run:
         _check(
             files,
@@ -76,9 +79,6 @@ def run(
             rehearse=sandbox,
             answers=answers,
         )
-    if accounts:
-        inbox = one_folder(files, rows=rows)
-        run_accounts(inbox, flags, force=force, is_asked=answers, as_json=as_json)
     from batch_tracker.loader import find_manifests
     from batch_tracker.stories import history
     from batch_tracker.stories.run import run, run_each
@@ -116,11 +116,7 @@ def _confirm(checked: "Checked") -> None:
     updates = plural(checked.plan.steps, "update")
     server = urlsplit(summary.server).netloc
     question = f"Send {updates} to {server} as {summary.username}?"
-    try:
-        agreed = Prompts(interactive=True).confirm(question, default=False)
-    except click.Abort:
-        agreed = False
-    if not agreed:
+    if not Prompts(interactive=True).agrees_to_send(question):
         raise NotConfirmed(f"{Path(summary.source or '').name}: nothing was sent.")
 
 

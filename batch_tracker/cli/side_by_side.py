@@ -12,13 +12,12 @@ from batch_tracker.cli import options, session
 from batch_tracker.cli.notices import send_notices
 from batch_tracker.cli.output import print_json, print_text
 from batch_tracker.cli.prompts import Prompts
+from batch_tracker.errors import Interrupted
 
 if TYPE_CHECKING:
     from batch_tracker.settings import Settings
     from batch_tracker.stories.accounts import Inbox
     from batch_tracker.stories.outcome import Checked, Ended
-
-_INTERRUPTED = 130
 
 
 def settings_by_account(flags: Mapping[str, Any]) -> "dict[str, Settings]":
@@ -111,11 +110,7 @@ def _confirm(found: "Inbox", settings: "Mapping[str, Settings]", *, force: bool)
         updates += checked.plan.steps
     accounts = plural(len(found.manifests), "account")
     question = f"Send {plural(updates, 'update')} of {accounts} at the same time?"
-    try:
-        agreed = Prompts(interactive=True).confirm(question, default=False)
-    except click.Abort:
-        agreed = False
-    if not agreed:
+    if not Prompts(interactive=True).agrees_to_send(question):
         raise NotConfirmed("Nothing was sent.")
 
 
@@ -142,7 +137,7 @@ class _Course:
             if endings
         )
         codes = [each.exit_code for each in self._all()]
-        return max([*codes, _INTERRUPTED] if interrupted else codes)
+        return max([*codes, Interrupted.exit_code] if interrupted else codes)
 
     def ended(self, account: str, ended: "Ended") -> None:
         """Tell of one file; of an account that is at its end, also those who are not there."""

@@ -11,10 +11,10 @@ from batch_tracker.cli import session
 from batch_tracker.cli.notices import dispatcher, errors_noticed
 from batch_tracker.cli.side_by_side import settings_by_account
 from batch_tracker.cli.watch_console import WatchConsole
+from batch_tracker.errors import BatchTrackerError, Interrupted
 
 if TYPE_CHECKING:
     from batch_tracker.cli.progress import ProgressBars
-    from batch_tracker.errors import BatchTrackerError
     from batch_tracker.model import Progress
     from batch_tracker.settings import Settings
     from batch_tracker.watch import FolderState, Handled, Round
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 _Act = Callable[[], None]
 _Tell = Callable[[_Act], None]
 """How a thread hands on what the main thread is to do: it alone writes to the terminal."""
-
-_INTERRUPTED = 130
 
 
 def watch_accounts(inbox: Path, flags: Mapping[str, Any], *, once: bool, as_json: bool) -> NoReturn:
@@ -82,13 +80,11 @@ class _AccountWatch:
 
     def watch(self, tell: _Tell) -> None:
         """Watch the folder, in a thread of its own."""
-        from batch_tracker.errors import BatchTrackerError
-
         try:
             for done in self._looks(tell):
                 tell(partial(self._looked, done))
         except KeyboardInterrupt:  # it rested
-            tell(partial(self._end, _INTERRUPTED if self._once else 0))
+            tell(partial(self._end, Interrupted.exit_code if self._once else 0))
         except BatchTrackerError as error:
             tell(partial(self._failed, error))
 
@@ -124,8 +120,7 @@ class _AccountWatch:
     def _end(self, code: int) -> None:
         self.exit_code = code
 
-    def _failed(self, error: "BatchTrackerError") -> None:
-        from batch_tracker.errors import BatchTrackerError
+    def _failed(self, error: BatchTrackerError) -> None:
         from batch_tracker.watch import AlreadyWatched
 
         self.console.message(f"{error}")
@@ -174,7 +169,6 @@ class _InboxWatch:
 
     def watch(self, tell: _Tell) -> None:
         """Look again and again, in a thread of its own."""
-        from batch_tracker.errors import BatchTrackerError
         from batch_tracker.interrupt import rest
         from batch_tracker.watch import lock_folder
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from batch_tracker.ledger.rows import RESULTS, result_of
 from batch_tracker.ledger.runs import Run
 from batch_tracker.ledger.values import UPDATE
+from batch_tracker.ledger.warnings import WARNED
 from batch_tracker.model import ResultRow, State
 from batch_tracker.model.references import plain
 from batch_tracker.sqlite_file import named
@@ -35,7 +36,7 @@ class Shown(StrEnum):
 _CONDITIONS = {
     Shown.ALL: "TRUE",
     Shown.ATTENTION: _SETTLED.format(f"IN ({_ATTENTION})"),
-    Shown.WARNINGS: """instr(r.issues_json, '"level":"warning"') > 0""",
+    Shown.WARNINGS: WARNED,
     Shown.OPEN: _OPEN,
     Shown.SKIPPED: _SETTLED.format("= 'skipped'"),
     Shown.DUPLICATE: _SETTLED.format("= 'duplicate'"),

@@ -9,7 +9,9 @@ from typing import NamedTuple
 from batch_tracker.ledger.runs import Run
 from batch_tracker.model.references import plain
 
-_WARNED = """instr(issues_json, '"level":"warning"') > 0"""
+WARNED = """instr(issues_json, '"level":"warning"') > 0"""
+"""Whether a row has a warning, in SQL."""
+
 _EXAMPLES = 5
 _HELD = "held-warning"
 """The code of a row that is held back because of its warnings."""
@@ -29,7 +31,7 @@ class WarningGroup(NamedTuple):
 
 def count_warned(run: Run) -> int:
     """Count the rows with at least one warning, whatever became of them."""
-    return _kept_or(run, "warnings", f"SELECT COUNT(*) FROM rows WHERE run = ? AND {_WARNED}")  # noqa: S608 - a constant of this module
+    return _kept_or(run, "warnings", f"SELECT COUNT(*) FROM rows WHERE run = ? AND {WARNED}")  # noqa: S608 - a constant of this module
 
 
 def count_held(run: Run) -> int:
@@ -61,7 +63,7 @@ _GROUPS = f"""
                 MIN(trim(json_extract(i.value, '$.message') || ' '
                     || json_extract(i.value, '$.hint'))) AS message
             FROM rows r, json_each(r.issues_json) i
-            WHERE r.run = :run AND {_WARNED} AND json_extract(i.value, '$.level') = 'warning'
+            WHERE r.run = :run AND {WARNED} AND json_extract(i.value, '$.level') = 'warning'
             GROUP BY r.row, code))
     GROUP BY code ORDER BY found DESC, MIN(source_row)"""  # noqa: S608 - constants of this module
 

@@ -14,10 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from batch_tracker.errors import Interrupted
 from batch_tracker.model import RunSummary, State
 from batch_tracker.stories.outcome import Ended
-
-_INTERRUPTED = 130
 
 
 class FileState(StrEnum):
@@ -69,7 +68,7 @@ class FileResult(NamedTuple):
 
 
 def _state(ended: Ended, *, is_left: bool) -> FileState:
-    if ended.exit_code == _INTERRUPTED:
+    if ended.exit_code == Interrupted.exit_code:
         return FileState.INTERRUPTED
     if is_left or ended.summary.status == "stopped":
         return FileState.WAITING

@@ -12,6 +12,7 @@ from batch_tracker.errors import (
     BeingWorkedOn,
     ColumnsRefused,
     Defect,
+    Interrupted,
     ReportFailed,
     SourceRefused,
 )
@@ -26,8 +27,6 @@ from batch_tracker.watch.alarms import Alarm, late, of_ignored, of_run
 from batch_tracker.watch.arrivals import Arrivals
 from batch_tracker.watch.filing import Handled, file_away, make_room, set_aside
 from batch_tracker.watch.folder_state import FolderState
-
-_INTERRUPTED = 130
 
 _MOST_STOPS = 3
 """So often a file comes to a stop of its own before it is put aside."""
@@ -56,7 +55,7 @@ class Round(NamedTuple):
     @property
     def was_interrupted(self) -> bool:
         """Whether somebody wanted the work to end."""
-        return self.exit_code == _INTERRUPTED
+        return self.exit_code == Interrupted.exit_code
 
     @property
     def alarm_messages(self) -> Iterator[str]:

@@ -38,6 +38,18 @@ def slow(serve, program):
     return serve(latency_s=0.01)
 
 
+def ended_run(ui, manifest):
+    """Send a manifest without a browser, and wait for its end."""
+    run = ui.send(ui.drop(manifest))
+    ui.ended(run)
+    return run
+
+
+async def open_run(page, ui, run):
+    await page.goto(ui.url)
+    await page.get_by_role("link", name=f"Open run {run}").click()
+
+
 async def drop(page, path):
     await page.get_by_label("Manifest").set_input_files(path)
 
@@ -212,12 +224,10 @@ def test_a_plan_that_has_changed_is_shown_and_not_sent(browser, server, start, p
 @pytest.mark.usefixtures("server")
 def test_a_run_is_taken_back(browser, start, program):
     ui = start()
-    run = ui.send(ui.drop(program.manifest(2)))
-    ui.ended(run)
+    run = ended_run(ui, program.manifest(2))
 
     async def story(page):
-        await page.goto(ui.url)
-        await page.get_by_role("link", name=f"Open run {run}").click()
+        await open_run(page, ui, run)
         await page.get_by_text("Take this run back").click()
         await page.get_by_label("Type 2 to go on").fill("3")
         await page.get_by_role("button", name="Undo").click()
@@ -289,12 +299,10 @@ def test_pos_that_cannot_be_looked_at_leave_the_rows_as_they_are(browser, start,
 @pytest.mark.usefixtures("server")
 def test_looking_back(browser, start, program):
     ui = start()
-    run = ui.send(ui.drop(program.manifest(2)))
-    ui.ended(run)
+    run = ended_run(ui, program.manifest(2))
 
     async def story(page):
-        await page.goto(ui.url)
-        await page.get_by_role("link", name=f"Open run {run}").click()
+        await open_run(page, ui, run)
         async with page.expect_popup() as popup:
             await page.get_by_role("link", name="Report with charts").click()
         report = await popup.value
