@@ -191,7 +191,13 @@ class Journal:
         )
 
     def need_of(self, step: Step) -> Need:
-        """Say whether a row still needs its call now, as far as other runs have a say in it."""
+        """Say whether a row still needs its call now, as far as is known without a look.
+
+        Most of the time no other run is there. `intend` looks in any case.
+        """
+        if not self._other_runs.may_matter():
+            return Need.NOW
+        self._other_runs.look()
         return self._other_runs.need_of(step)
 
     async def settle_if_applied(self, step: Step) -> Need:
@@ -315,13 +321,20 @@ class Journal:
     def _write(self, commit: _Commit) -> None:
         for sql, rows in commit.rows.items():
             self._run.ledger.executemany(sql, rows)
+        if not commit.intents:
+            return
+        self._other_runs.look()
+        intended = []
         for step, number, now in commit.intents:
             need = commit.needs[step.row] = self._other_runs.need_of(step)
             if need is Need.APPLIED:
                 self._other_runs.settle(step)
             elif need is Need.NOW and number is not None:
-                self._run.ledger.execute(_INTEND, (self._run.id, step.row, number, now))
-                self._run.ledger.execute(*self._forget(step.update))
+                intended.append((step, number, now))
+        calls = [(self._run.id, step.row, number, now) for step, number, now in intended]
+        self._run.ledger.executemany(_INTEND, calls)
+        forgotten = [self._forget(step.update)[1] for step, *_ in intended]
+        self._run.ledger.executemany(_FORGET, forgotten)
 
 
 def _is_held(error: Exception) -> bool:

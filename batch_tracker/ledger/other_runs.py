@@ -15,23 +15,23 @@ from batch_tracker.model import Step
 
 _Values = tuple[str | int | None, ...]
 
-_IS_APPLIED = """
-    FROM applied a WHERE a.server = ?1 AND a.po = ?2
-        AND COALESCE(a.tracking_number = ?3, ?3 IS NULL)
-        AND COALESCE(a.carrier = ?4, ?4 IS NULL)
-        AND COALESCE(a.shipped_on = ?5, ?5 IS NULL)
+_OF_PO = "FROM applied a WHERE a.server = ?1 AND a.po = ?2"
+
+_SAME = """COALESCE(a.tracking_number = ?3, ?3 IS NULL)
+    AND COALESCE(a.carrier = ?4, ?4 IS NULL)
+    AND COALESCE(a.shipped_on = ?5, ?5 IS NULL)
 """
+
+_APPLIED = f"SELECT {_SAME}, COALESCE(a.run > ?6, 0) {_OF_PO}"
 
 _SETTLE = f"""
     INSERT INTO outcomes (run, row, state, code, message)
     SELECT ?6, ?7, 'unchanged', 'already-applied', printf(
         'Sent with these values by run %s meanwhile.',
         COALESCE((SELECT name FROM runs WHERE id = a.run), 'of an earlier day'))
-    {_IS_APPLIED}
+    {_OF_PO} AND {_SAME}
         AND NOT EXISTS (SELECT 1 FROM outcomes WHERE run = ?6 AND row = ?7)
 """  # noqa: S608 - constants of this module
-
-_IS_OVERTAKEN = "SELECT 1 FROM applied WHERE server = ? AND po = ? AND run > ?"
 
 _AT_WORK = "SELECT id, name FROM runs WHERE stage = 'sending' AND server = ? AND id <> ?"
 
@@ -62,14 +62,28 @@ class OtherRuns:
         self._seen: int | None = None
         self._at_work: list[tuple[int, str]] = []
 
+    def may_matter(self) -> bool:
+        """Whether a run is at work, or another process has written since the last look."""
+        return bool(self._at_work) or self._version() != self._seen
+
+    def look(self) -> None:
+        """See which runs are unfinished; they are looked up where others have written since."""
+        version = self._version()
+        if version != self._seen:
+            self._seen = version
+            self._at_work = self._ledger.execute(
+                _AT_WORK, (self._run.server, self._run.id)
+            ).fetchall()
+
     def need_of(self, step: Step) -> Need:
-        """Say whether a row still needs its call."""
-        run, po = self._run, step.update.po
-        if not run.manifest.force and self._finds(f"SELECT 1 {_IS_APPLIED}", self._values(step)):
+        """Say whether a row still needs its call, by the runs that the last look has seen."""
+        found = self._ledger.execute(_APPLIED, (*self._values(step), self._run.id)).fetchone()
+        is_same, is_later = found or (False, False)
+        if is_same and not self._run.manifest.force:
             return Need.APPLIED
-        if self._finds(_IS_OVERTAKEN, (run.server, po, run.id)):
+        if is_later:
             return Need.OVERTAKEN
-        return Need.LATER if any(self._sending(po)) else Need.NOW
+        return Need.LATER if any(self._sending(step.update.po)) else Need.NOW
 
     def settle(self, step: Step) -> bool:
         """Settle a row as unchanged, where its values are applied still; say whether it was."""
@@ -83,19 +97,14 @@ class OtherRuns:
 
     def _sending(self, po: int) -> Iterator[str]:
         """Give the runs that have a call for a PO under way, in a process that lives."""
-        for run, name in self._others():
+        for run, name in self._at_work:
             if self._finds(_IS_UNDER_WAY, (run, po)) and is_worked_on(name, self._home()):
                 yield name
 
-    def _others(self) -> list[tuple[int, str]]:
-        """Return the unfinished runs; they are looked up where others have written since."""
+    def _version(self) -> int:
+        """Return a number that changes where another process has written."""
         (version,) = self._ledger.execute("PRAGMA data_version").fetchone()
-        if version != self._seen:
-            self._seen = version
-            self._at_work = self._ledger.execute(
-                _AT_WORK, (self._run.server, self._run.id)
-            ).fetchall()
-        return self._at_work
+        return int(version)
 
     def _home(self) -> Path:
         _, _, path = self._ledger.execute("PRAGMA database_list").fetchone()

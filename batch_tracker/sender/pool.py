@@ -156,7 +156,7 @@ class _RowRequest:
 
     @staticmethod
     def _is_now(need: Need) -> bool:
-        if need in {Need.APPLIED, Need.OVERTAKEN}:
+        if need is Need.APPLIED or need is Need.OVERTAKEN:
             raise NotWanted
         return need is Need.NOW
 
