@@ -73,6 +73,8 @@ class Table:
         self._other_headers = 0
         self._is_proved = True
         self._untold_titles: list[str] = []
+        self._doubted_since: int | None = None
+        """The row of the title that left open whether the table goes on, if one did."""
         self._titles = Tally()
         self.named: dict[str, int] = {}
         """The rows of the lines that speak against sending, by the numbers that they name."""
@@ -194,10 +196,14 @@ class Table:
             self._other_headers = row.number
         elif line is Line.PAGE_HEADING and says in _SAY_NOTHING_AGAINST:
             self._sections.interrupt()
+            if self._doubted_since == row.number - 1:  # the title is the heading's first line
+                self._is_proved = True
+                self._untold_titles.pop()
         elif line in _TITLES:
             self._sections.begin(text, row.number, is_apart=is_apart)
             if says is Says.NOTHING and line is Line.TITLE:
                 self._untold_titles.append(f"{quoted(text)} (row {row.number})")
+                self._doubted_since = None if is_apart else row.number
             elif says not in _SAY_NOTHING_AGAINST and points_at_rows(text):
                 return self._to_be_read(row, text)
         return skipped(line.value, _LINES[line])

@@ -81,6 +81,15 @@ def test_a_summary_below_changes_nothing(rows, blanks, title, table):
     assert updates([*rows, *padded(below)]) == alone
 
 
+def test_a_heading_of_two_lines_leaves_no_doubt_about_a_row_without_a_number():
+    rows = [*TWO_ROWS, ("1000", "", "Our Own Truck", "2026-11-19", "Reno")]
+    amid = [*rows[:2], ["ACME Freight"], ["Manifest of 11/20/2026   Page: 2"], *rows[2:]]
+    assert len(updates(rows)) == 3
+    assert updates(amid) == updates(padded(amid)) == updates(rows)
+    below_title = [*rows[:2], ["ACME Freight"], *rows[2:]]
+    assert len(updates(below_title)) == 2
+
+
 @MORE
 @given(rows=TRUE_ROWS, heading=HEADINGS, data=st.data())
 def test_a_page_heading_amid_the_rows_changes_nothing(rows, heading, data):
