@@ -39,7 +39,7 @@ class Plan(NamedTuple):
 
 _FAST = (Kind(0.02), Kind(0.1), Kind(0.05, 4), Kind(0.1, 16), Kind(0.1, 64))
 PLANS: dict[Size, Plan] = {
-    "small": Plan((Kind(0.02), Kind(0.02, 4)), 300, 1),
+    "small": Plan((Kind(0.02, 16),), 50, 1),
     "default": Plan(_FAST, 500, 3),
     "large": Plan((*_FAST, Kind(0.3), Kind(1), Kind(5), Kind(0.3, 4), Kind(1, 16)), 1000, 5),
 }

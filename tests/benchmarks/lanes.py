@@ -35,7 +35,7 @@ class Plan(NamedTuple):
 
 
 PLANS: dict[Size, Plan] = {
-    "small": Plan(20, 2.0, 50, 128, 1),
+    "small": Plan(20, 1.0, 30, 64, 1),
     "default": Plan(100, 5.0, 300, 940, 1),
     "large": Plan(100, 5.0, 300, 1840, 3),
 }

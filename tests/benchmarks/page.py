@@ -20,7 +20,7 @@ from tests.benchmarks.figures import Figure, MeasuringFailed, Size, Target
 from tests.benchmarks.programs import environment, write_manifest
 from tests.browser import installed
 
-ROWS: dict[Size, int] = {"small": 5_000, "default": 100_000, "large": 100_000}
+ROWS: dict[Size, int] = {"small": 500, "default": 100_000, "large": 100_000}
 PAUSE_S = 0.01
 _WATCH = """() => { window.shown = new Promise((resolve) => new MutationObserver(() => resolve())
     .observe(document.getElementById("rows"), {childList: true})); }"""

@@ -32,7 +32,7 @@ class Plan(NamedTuple):
 
 
 PLANS: dict[Size, Plan] = {
-    "small": Plan(20, 2.0, 1, (1, 2), (0.05, 0.5)),
+    "small": Plan(10, 1.0, 1, (1, 2), (0.05,)),
     "default": Plan(60, 6.0, 2, (1, 2, 4), (0.05, 0.5, 2.0, 5.0)),
     "large": Plan(150, 15.0, 2, (1, 2, 4), (0.05, 0.5, 2.0, 5.0)),
 }

@@ -14,7 +14,7 @@ from tests.benchmarks import reading
 from tests.benchmarks.figures import Figure, Size, Target, in_turns, ratio
 from tests.benchmarks.programs import write_manifest
 
-ROUNDS: dict[Size, int] = {"small": 2, "default": 11, "large": 21}
+ROUNDS: dict[Size, int] = {"small": 1, "default": 11, "large": 21}
 BARE = "python -c pass"
 TARGETS = {"--help": Target("<=", 4), "check of 1 row": None, "run of 1 row --sandbox": None}
 

@@ -40,7 +40,7 @@ class Plan(NamedTuple):
 
 
 PLANS: dict[Size, Plan] = {
-    "small": Plan(5, 50, 200, 600),
+    "small": Plan(2, 20, 50, 120),
     "default": Plan(20, 100, 500, 5_000),
     "large": Plan(20, 1_000, 500, 20_000),
 }
