@@ -14,6 +14,7 @@ A problem of one row is never an exception: it is an `Issue` (see model.py).
     ├── Stopped                   exit 3: the run ended early and can be resumed
     │   ├── LoginRefused          the server does not accept the user name and password
     │   ├── ServerUnusable        what answers is down, or is not the API
+    │   ├── ClusterUnusable       the Dask cluster is gone, or one of its workers
     │   ├── LookUpFailed          the server does not show the POs it is asked for
     │   ├── SameRefusal           every row is refused alike: it is not the rows
     │   ├── TooManyFailures       more rows fail than were allowed
@@ -117,6 +118,10 @@ class LoginRefused(Stopped):
 
 class ServerUnusable(Stopped):
     """No usable answer: the server is down, or what answers there is not the API."""
+
+
+class ClusterUnusable(Stopped):
+    """The Dask cluster can't be used: its scheduler, all its workers, or one of them."""
 
 
 class LookUpFailed(Stopped):

@@ -159,5 +159,6 @@ sending = _together(
         metavar="N|P%",
         help="Stop when more than N rows, or P% of them, fail.",
     ),
+    option("--cluster", metavar="ADDRESS", help="Let the workers of a Dask scheduler send."),
     output,
 )

@@ -36,7 +36,7 @@ class QuotaGate:
     is the stock. It goes to those who take it soon, as a permit that is used late may meet the
     calls of the next window at the server. Whatever is not used goes back into the file with the
     next look, or at the end: so the file counts as many permits as calls are made. Without a limit
-    it is only looked at for the pauses that throttled answers ask for.
+    it is only looked at for the pauses that throttled answers ask for. `way_s` is as for `kept_s`.
 
     Raises:
         LedgerRefused: the file can't be opened or written.
@@ -51,11 +51,13 @@ class QuotaGate:
         username: str,
         address: str = "",
         quota: Quota,
+        way_s: float = 0.0,
         clock: Callable[[], Moment] = present,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._lane = Lane(home, name=lane_name(server, username, address), quota=quota, clock=clock)
-        margin_s = kept_s(quota) - quota.seconds
+        name = lane_name(server, username, address)
+        self._lane = Lane(home, name=name, quota=quota, way_s=way_s, clock=clock)
+        margin_s = kept_s(quota, way_s) - quota.seconds
         self._fresh_s = margin_s * _LATENESS if quota.calls else _BLOCK_LIFE_S
         self._latest_s = margin_s * _LATEST if quota.calls else float("inf")
         self._clock = clock

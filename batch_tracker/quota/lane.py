@@ -30,9 +30,12 @@ def lane_name(server: str, username: str, address: str = "") -> str:
     return f"{server} {username.lower()} {address}".rstrip()
 
 
-def kept_s(quota: Quota) -> float:
-    """Return how long a call counts here, in seconds: a little longer than at the server."""
-    return quota.seconds * (1 + MARGIN) + JITTER_S
+def kept_s(quota: Quota, way_s: float = 0.0) -> float:
+    """Return how long a call counts here, in seconds: a little longer than at the server.
+
+    It may reach the server up to `way_s` later than one that is made by this process.
+    """
+    return quota.seconds * (1 + MARGIN) + JITTER_S + way_s
 
 
 class Permits(NamedTuple):
@@ -72,11 +75,17 @@ class Lane:
     """
 
     def __init__(
-        self, home: Path, *, name: str, quota: Quota, clock: Callable[[], Moment] = present
+        self,
+        home: Path,
+        *,
+        name: str,
+        quota: Quota,
+        way_s: float = 0.0,
+        clock: Callable[[], Moment] = present,
     ) -> None:
         self._name = name
         self._quota = quota
-        self._window_s = kept_s(quota)
+        self._window_s = kept_s(quota, way_s)
         self._clock = clock
         self._path = home / QUOTA_FILE
         self._file = open_file(home)

@@ -31,8 +31,9 @@ What a reply means for a row and for the run:
     stop            how a run is asked to stop
 """
 
+from batch_tracker.sender.lanes import OpenLanes, open_lanes
 from batch_tracker.sender.session import look_first, send
 from batch_tracker.sender.stop import StopSignal
 from batch_tracker.sender.survey import Judge
 
-__all__ = ["Judge", "StopSignal", "look_first", "send"]
+__all__ = ["Judge", "OpenLanes", "StopSignal", "look_first", "open_lanes", "send"]

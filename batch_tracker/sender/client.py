@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Sequence
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple, Protocol, Self
 from urllib.parse import urlencode
 
 import aiohttp
@@ -36,12 +36,27 @@ class Reply(NamedTuple):
     body: bytes = b""
 
 
-class Client:
+class Calls(Protocol):
     """The API as the sender uses it: the login, `PUT …/TrackingNumber`, the list of POs.
 
-    No method raises for anything that the network or the server does. Redirects are not followed,
-    so the password and the token go to the configured host only. Use it as an async context
-    manager.
+    No method raises for anything that the network or the server does.
+    """
+
+    async def log_in(self) -> Reply:
+        """Ask for a token."""
+
+    async def put(self, update: Update, token: str) -> Reply:
+        """Send one update."""
+
+    async def list_orders(self, pos: Sequence[int], token: str, *, page: int, size: int) -> Reply:
+        """Ask for one page of the list of POs, of those with these ids where any are given."""
+
+
+class Client:
+    """Makes the calls from this process.
+
+    Redirects are not followed, so the password and the token go to the configured host only. Use
+    it as an async context manager.
     """
 
     def __init__(

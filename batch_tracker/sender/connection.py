@@ -2,11 +2,11 @@
 
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, nullcontext
 from datetime import datetime
 
 from batch_tracker.quota import Moment, QuotaGate, Uptime
-from batch_tracker.sender.client import Client, Timeouts
+from batch_tracker.sender.client import Calls, Client, Timeouts
 from batch_tracker.sender.gateway import Gateway
 from batch_tracker.sender.request import CallCounter
 from batch_tracker.sender.retry import RetryPolicy
@@ -25,6 +25,8 @@ async def connect(
     server: str,
     username: str,
     address: str = "",
+    calls: Calls | None = None,
+    way_s: float = 0.0,
     counter: CallCounter,
     retry: RetryPolicy,
     stop: StopSignal,
@@ -35,10 +37,12 @@ async def connect(
 ) -> AsyncIterator[Gateway]:
     """Open the gateway to a server; `wait_for_quota` is given the seconds until the next permit.
 
-    Calls are made from `address`, one of this machine's; "" leaves the choice to the system.
+    Calls are made from `address`, one of this machine's; "" leaves the choice to the system. Where
+    something else makes the `calls`, `address` only says whose quota they use, and `way_s` how many
+    seconds later than usual they may reach the server.
 
     Raises:
-        SettingsRefused: there is no password.
+        SettingsRefused: there is no password, and the calls are made here.
         LedgerRefused: the quota file can't be used.
     """
     with closing(
@@ -48,19 +52,18 @@ async def connect(
             username=username,
             address=address,
             quota=settings.quota,
+            way_s=way_s,
             clock=lambda: Moment(clock().timestamp(), *uptime()),
             sleep=wait_for_quota or (lambda wait_s: stop.sleep(min(wait_s, _LOOK_AGAIN_S))),
         )
     ) as quota:
-        async with Client(
-            server,
-            username=username,
-            password=settings.secret(),
-            timeouts=Timeouts(settings.timeout_s, settings.connect_timeout_s),
-            address=address,
-        ) as client:
+        async with (
+            nullcontext(calls)
+            if calls
+            else _client(settings, server=server, username=username, address=address) as opened
+        ):
             yield Gateway(
-                client,
+                opened,
                 quota,
                 counter,
                 retry=retry,
@@ -68,3 +71,13 @@ async def connect(
                 clock=clock,
                 rng=rng or random.Random(),  # noqa: S311 - spreads retries, guards nothing
             )
+
+
+def _client(settings: Settings, *, server: str, username: str, address: str) -> Client:
+    return Client(
+        server,
+        username=username,
+        password=settings.secret(),
+        timeouts=Timeouts(settings.timeout_s, settings.connect_timeout_s),
+        address=address,
+    )

@@ -16,7 +16,7 @@ from batch_tracker.errors import Stopped
 from batch_tracker.model import Answer, Verdict
 from batch_tracker.quota import Permit, QuotaGate
 from batch_tracker.sender.circuit_breaker import CircuitBreaker
-from batch_tracker.sender.client import Client, Reply
+from batch_tracker.sender.client import Calls, Reply
 from batch_tracker.sender.rate_limited import pause_s
 from batch_tracker.sender.request import CallCounter, OtherRequest, Request
 from batch_tracker.sender.retry import UNTRIED, RetryPolicy, Tries
@@ -40,7 +40,7 @@ class Gateway:
 
     def __init__(
         self,
-        client: Client,
+        client: Calls,
         quota: QuotaGate,
         counter: CallCounter,
         *,
@@ -172,7 +172,7 @@ class _LoginRequest(OtherRequest):
         super().__init__(counter)
         self._circuit_breaker = circuit_breaker
 
-    async def send(self, client: Client, token: str) -> Reply:  # noqa: ARG002 - there is none yet
+    async def send(self, client: Calls, token: str) -> Reply:  # noqa: ARG002 - there is none yet
         return await client.log_in()
 
     def is_final(self, verdict: Verdict, tries: Tries, retry: RetryPolicy) -> bool:

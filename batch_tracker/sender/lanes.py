@@ -3,25 +3,26 @@
 import asyncio
 import random
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from batch_tracker.errors import LoginRefused, ServerUnusable
+from batch_tracker.errors import ClusterUnusable, LoginRefused, ServerUnusable
 from batch_tracker.ledger import Journal, Run
 from batch_tracker.quota import Uptime
+from batch_tracker.sender.client import Calls
 from batch_tracker.sender.concurrency import ConcurrencyLimit
 from batch_tracker.sender.connection import connect
 from batch_tracker.sender.gateway import Gateway
 from batch_tracker.sender.look_up import LookUp
 from batch_tracker.sender.retry import RetryPolicy
-from batch_tracker.sender.stop import StopSignal
+from batch_tracker.sender.stop import Stopping, StopSignal
 from batch_tracker.settings import Settings
 
-LaneFailure = LoginRefused | ServerUnusable
-"""What may be the trouble of one address alone: another one may get through."""
-LANE_FAILURES = (LoginRefused, ServerUnusable)
+LaneFailure = LoginRefused | ServerUnusable | ClusterUnusable
+"""What may be the trouble of one address or worker alone: another one may get through."""
+LANE_FAILURES = (LoginRefused, ServerUnusable, ClusterUnusable)
 
 _Result = TypeVar("_Result")
 
@@ -73,12 +74,21 @@ class Lane:
 class Lanes:
     """The lanes of a session. Where one fails, the others go on without it.
 
-    The failure of the last one is the run's. `on_note` is told of all others.
+    The failure of the last one is the run's. `on_note` is told of all others. Where lanes come and
+    go, `another` waits for one that works; it raises what is the run's failure where none comes.
     """
 
-    def __init__(self, lanes: Sequence[Lane], on_note: Callable[[str], None]) -> None:
-        self._lanes = lanes
+    def __init__(
+        self,
+        lanes: Iterable[Lane],
+        on_note: Callable[[str], None],
+        another: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        self._lanes = list(lanes)
         self._on_note = on_note
+        self._another = another
+        self.on_join: Callable[[Lane], None] = _nobody_cares
+        """Is told of every lane that joins."""
 
     def __iter__(self) -> Iterator[Lane]:
         return iter(self._lanes)
@@ -88,15 +98,28 @@ class Lanes:
         """Those that have not failed, in the order of the settings."""
         return [lane for lane in self._lanes if lane.failure is None]
 
+    async def wait_for_one(self) -> None:
+        """Wait until a lane works."""
+        if self._another and not self.working:
+            await self._another()
+
+    def join(self, lane: Lane) -> None:
+        """Add a lane to those at work."""
+        self._lanes.append(lane)
+        self.on_join(lane)
+
     def fail(self, lane: Lane, failure: LaneFailure) -> None:
-        """Go on without a lane.
+        """Go on without a lane. Its first failure counts.
 
         Raises:
             LoginRefused, ServerUnusable: it was the last one.
         """
+        if lane.failure:
+            return
         lane.failure = failure
         lane.stop.set()
-        if not self.working:
+        is_replaceable = self._another and isinstance(failure, ClusterUnusable)
+        if not self.working and not is_replaceable:
             raise failure
         self._on_note(f"Nothing more was sent from {lane.address}: {failure.message}")
 
@@ -104,28 +127,84 @@ class Lanes:
         """Work on the first lane; where that fails, on the next one.
 
         Raises:
-            LoginRefused, ServerUnusable: none of them works.
+            LoginRefused, ServerUnusable, ClusterUnusable: none of them works.
         """
         while True:
+            await self.wait_for_one()
             lane = self.working[0]
             try:
-                return await work(lane)
+                result = await work(lane)
             except LANE_FAILURES as failure:
                 self.fail(lane, failure)
+            except Stopping:
+                if lane.failure is None:
+                    raise
+            else:
+                if lane.failure is None:
+                    return result
+
+
+def _nobody_cares(_lane: Lane) -> None:
+    """Leave it to the next round of the work."""
+
+
+class LaneFactory(NamedTuple):
+    """What all lanes of a session have in common, and how one is opened."""
+
+    run: Run
+    settings: Settings
+    journal: Journal
+    stop: StopSignal
+    on_note: Callable[[str], None]
+    clock: Callable[[], datetime]
+    uptime: Callable[[], Uptime]
+    rng: random.Random | None
+
+    @asynccontextmanager
+    async def lane(
+        self,
+        address: str,
+        *,
+        is_only_one: bool = False,
+        name: str = "",
+        calls: Calls | None = None,
+        way_s: float = 0.0,
+    ) -> AsyncIterator[Lane]:
+        """Open a lane. `name` is what notes call it; the others are as for `connect`.
+
+        Raises as `connect` does.
+        """
+        settings = self.settings
+        stop = self.stop.part() if address or calls else self.stop
+        async with connect(
+            settings,
+            server=self.run.server,
+            username=self.run.username,
+            address=address,
+            calls=calls,
+            way_s=way_s,
+            counter=self.journal,
+            retry=RetryPolicy(settings.attempts, settings.backoff_s, settings.give_up_s),
+            stop=stop,
+            clock=self.clock,
+            uptime=self.uptime,
+            rng=self.rng,
+        ) as gateway:
+            yield Lane(
+                name or address,
+                gateway,
+                look_up=LookUp(gateway, self.journal),
+                stop=stop,
+                concurrency=ConcurrencyLimit(settings.workers, most=settings.max_workers),
+                is_only_one=is_only_one,
+            )
+
+
+OpenLanes = Callable[[LaneFactory], AbstractAsyncContextManager[Lanes]]
 
 
 @asynccontextmanager
-async def open_lanes(
-    run: Run,
-    settings: Settings,
-    *,
-    journal: Journal,
-    stop: StopSignal,
-    on_note: Callable[[str], None],
-    clock: Callable[[], datetime],
-    uptime: Callable[[], Uptime],
-    rng: random.Random | None,
-) -> AsyncIterator[Lanes]:
+async def open_lanes(factory: LaneFactory) -> AsyncIterator[Lanes]:
     """Open a lane for each address of the settings, or the only one.
 
     Raises:
@@ -133,36 +212,13 @@ async def open_lanes(
         LedgerRefused: the quota file can't be used.
         ServerUnusable: none of the addresses is this machine's.
     """
-    addresses = settings.addresses or ("",)
+    addresses = factory.settings.addresses or ("",)
     async with AsyncExitStack() as stack:
-
-        async def opened(address: str) -> Lane:
-            own = stop.part() if settings.addresses else stop
-            connection = connect(
-                settings,
-                server=run.server,
-                username=run.username,
-                address=address,
-                counter=journal,
-                retry=RetryPolicy(settings.attempts, settings.backoff_s, settings.give_up_s),
-                stop=own,
-                clock=clock,
-                uptime=uptime,
-                rng=rng,
-            )
-            gateway = await stack.enter_async_context(connection)
-            limit = ConcurrencyLimit(settings.workers, most=settings.max_workers)
-            look_up = LookUp(gateway, journal)
-            return Lane(
-                address,
-                gateway,
-                look_up=look_up,
-                stop=own,
-                concurrency=limit,
-                is_only_one=len(addresses) == 1,
-            )
-
-        lanes = Lanes([await opened(each) for each in addresses], on_note)
+        opened = [
+            await stack.enter_async_context(factory.lane(address, is_only_one=len(addresses) == 1))
+            for address in addresses
+        ]
+        lanes = Lanes(opened, factory.on_note)
         for lane in lanes:
             if trouble := why_unusable(lane.address):
                 lanes.fail(lane, trouble)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from batch_tracker.errors import LookUpFailed
 from batch_tracker.model import Answer, PoSnapshot, Verdict
-from batch_tracker.sender.client import Client, Reply
+from batch_tracker.sender.client import Calls, Reply
 from batch_tracker.sender.gateway import Gateway
 from batch_tracker.sender.orders import PAGE, Page, read_page
 from batch_tracker.sender.request import CallCounter, OtherRequest
@@ -66,7 +66,7 @@ class PageRequest(OtherRequest):
         self.page: Page | None = None
         """The page, once it has come."""
 
-    async def send(self, client: Client, token: str) -> Reply:
+    async def send(self, client: Calls, token: str) -> Reply:
         """Ask for the page, and read it."""
         reply = await client.list_orders(self._pos, token, page=self._number, size=self._size)
         if reply.verdict.answer is Answer.ACCEPTED:

@@ -21,9 +21,9 @@ class OpenSteps:
         """How many are handed out yet; None: all."""
 
     @property
-    def any_given_back(self) -> bool:
-        """Whether a step waits for another worker."""
-        return bool(self._given_back) and self.left != 0
+    def are_left(self) -> bool:
+        """Whether a step waits for a worker, or may: nobody has seen the last one yet."""
+        return bool(self._given_back or self._page or self._after is not None) and self.left != 0
 
     def next(self) -> Step | None:
         """Return a step to send, or None where none is left."""

@@ -4,7 +4,7 @@ import asyncio
 
 from batch_tracker.ledger import Journal, Need, Run
 from batch_tracker.model import Answer, Outcome, State, Step, Verdict
-from batch_tracker.sender.client import Client, Reply
+from batch_tracker.sender.client import Calls, Reply
 from batch_tracker.sender.concurrency import ConcurrencyLimit
 from batch_tracker.sender.failure_limits import FailureLimits
 from batch_tracker.sender.lanes import LANE_FAILURES, Claim, Lane, Lanes
@@ -31,10 +31,9 @@ class Pool:
         self._journal = journal
         self._stop = stop
         self._limits = limits
-        self._unauthorized = {
-            lane: UnauthorizedRows(lane.gateway.tokens, self._reject) for lane in lanes
-        }
+        self._unauthorized: dict[Lane, UnauthorizedRows] = {}
         self._group = WorkerGroup(stop)
+        lanes.on_join = lambda lane: self._group.add(self._send_on(lane))
         self._steps = OpenSteps(run)
         self._settled_before = journal.settled
         self.updated = 0
@@ -54,15 +53,18 @@ class Pool:
         """
         self._steps.left = rows
         await self._send_on_all()
-        while self._steps.any_given_back and not self._stop.is_set:
+        while self._steps.are_left and not self._stop.is_set:
             await self._send_on_all()  # the others had ended when a lane failed
         await self._group.run(self._journal.flush())
         self._group.check()
 
     async def _send_on_all(self) -> None:
+        await self._group.run(self._lanes.wait_for_one())
         await self._group.run(*(self._send_on(lane) for lane in self._lanes.working))
 
     async def _send_on(self, lane: Lane) -> None:
+        rows = UnauthorizedRows(lane.gateway.tokens, self._reject)
+        self._unauthorized.setdefault(lane, rows)
         group = WorkerGroup(lane.stop)
         await group.run(lane.gateway.tokens.ensure())
         await group.run(*(self._work(lane) for _ in range(lane.concurrency.most)))
@@ -71,9 +73,11 @@ class Pool:
         try:
             group.check()
         except LANE_FAILURES as failure:
-            for step in self._unauthorized[lane].take_all():
-                self._steps.give_back(step)
             self._lanes.fail(lane, failure)
+        finally:
+            if lane.failure:
+                for step in self._unauthorized[lane].take_all():
+                    self._steps.give_back(step)
 
     async def _work(self, lane: Lane) -> None:
         while True:
@@ -163,7 +167,7 @@ class _RowRequest:
     async def withdraw_intent(self) -> None:
         await self._journal.withdraw(self._step, self.number)
 
-    async def send(self, client: Client, token: str) -> Reply:
+    async def send(self, client: Calls, token: str) -> Reply:
         seconds = asyncio.get_running_loop().time
         began = seconds()
         reply = await client.put(self._step.update, token)

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from batch_tracker.model import Verdict
-from batch_tracker.sender.client import Client, Reply
+from batch_tracker.sender.client import Calls, Reply
 from batch_tracker.sender.retry import RetryPolicy, Tries
 
 
@@ -29,7 +29,7 @@ class Request(Protocol):
     async def withdraw_intent(self) -> None:
         """Take that back, as the call was not made."""
 
-    async def send(self, client: Client, token: str) -> Reply:
+    async def send(self, client: Calls, token: str) -> Reply:
         """Make one call."""
 
     def is_final(self, verdict: Verdict, tries: Tries, retry: RetryPolicy) -> bool:

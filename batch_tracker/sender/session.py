@@ -17,7 +17,7 @@ from batch_tracker.quota import Uptime, uptime
 from batch_tracker.sender.concurrency import FIRST
 from batch_tracker.sender.failure_limits import FailureLimits
 from batch_tracker.sender.gateway import Gateway
-from batch_tracker.sender.lanes import Lane, Lanes, open_lanes
+from batch_tracker.sender.lanes import Lane, LaneFactory, Lanes, OpenLanes, open_lanes
 from batch_tracker.sender.pool import Pool
 from batch_tracker.sender.readback import ReadBack
 from batch_tracker.sender.stop import Stopping, StopSignal
@@ -39,6 +39,7 @@ async def send(
     on_progress: OnProgress,
     on_note: OnNote,
     judge: Judge | None = None,
+    open_lanes: OpenLanes = open_lanes,
     clock: Clock = utc_now,
     uptime: Callable[[], Uptime] = uptime,
     rng: random.Random | None = None,
@@ -47,7 +48,7 @@ async def send(
 
     With `judge`, the POs of those steps that were not looked up yet are looked up first, and the
     rows that it holds are not sent. Where the server does not show them, `on_note` is told, and
-    the rows are sent all the same: absence proves nothing.
+    the rows are sent all the same: absence proves nothing. The calls go by way of `open_lanes`.
 
     Raises:
         SettingsRefused: no password is set.
@@ -56,7 +57,15 @@ async def send(
         sqlite3.Error: the ledger could not be written.
     """
     async with _session(
-        run, settings, stop, on_progress, on_note=on_note, clock=clock, uptime=uptime, rng=rng
+        run,
+        settings,
+        stop,
+        on_progress,
+        on_note=on_note,
+        open_lanes=open_lanes,
+        clock=clock,
+        uptime=uptime,
+        rng=rng,
     ) as session:
         with suppress(Stopping):
             if judge:
@@ -71,6 +80,7 @@ async def look_first(
     stop: StopSignal,
     on_progress: OnProgress,
     judge: Judge,
+    open_lanes: OpenLanes = open_lanes,
     clock: Clock = utc_now,
     uptime: Callable[[], Uptime] = uptime,
     rng: random.Random | None = None,
@@ -80,7 +90,14 @@ async def look_first(
     Raises as `send` does.
     """
     async with _session(
-        run, settings, stop, on_progress, clock=clock, uptime=uptime, rng=rng
+        run,
+        settings,
+        stop,
+        on_progress,
+        open_lanes=open_lanes,
+        clock=clock,
+        uptime=uptime,
+        rng=rng,
     ) as session:
         with suppress(Stopping):
             await _survey(session, judge)
@@ -109,24 +126,15 @@ async def _session(
     on_progress: OnProgress,
     *,
     on_note: OnNote = _tell_nobody,
+    open_lanes: OpenLanes,
     clock: Clock,
     uptime: Callable[[], Uptime],
     rng: random.Random | None,
 ) -> AsyncIterator[Session]:
-    async with (
-        Journal(run, clock=clock) as journal,
-        open_lanes(
-            run,
-            settings,
-            journal=journal,
-            stop=stop,
-            on_note=on_note,
-            clock=clock,
-            uptime=uptime,
-            rng=rng,
-        ) as lanes,
-    ):
-        yield Session(run, settings, stop, on_progress, journal, lanes)
+    async with Journal(run, clock=clock) as journal:
+        factory = LaneFactory(run, settings, journal, stop, on_note, clock, uptime, rng)
+        async with open_lanes(factory) as lanes:
+            yield Session(run, settings, stop, on_progress, journal, lanes)
 
 
 async def _survey_if_shown(session: Session, judge: Judge, on_note: OnNote) -> int:

@@ -131,13 +131,17 @@ class TokenSource:
                 f"The login got no usable answer: {verdict.message}",
                 hint="Check SELLERCLOUD_URL and the connection. Then resume.",
             )
-        self._token, life_s = _read_token(body)
+        self._token, life_s = read_token(body)
         self._unused += 1
         self._renew_at = self._clock() + max(life_s - _LONGEST_MARGIN_S, life_s * _USED_SHARE)
 
 
-def _read_token(body: bytes) -> tuple[str, float]:
-    """Return the token and its life in seconds; raises ServerUnusable where there is none."""
+def read_token(body: bytes) -> tuple[str, float]:
+    """Return the token of a login's answer, and its life in seconds.
+
+    Raises:
+        ServerUnusable: there is none.
+    """
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):

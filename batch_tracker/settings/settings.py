@@ -32,6 +32,7 @@ from pydantic_settings import (
 from batch_tracker.errors import SettingsRefused
 from batch_tracker.settings.account import LOGIN_KEYS, Account, with_account
 from batch_tracker.settings.channel import Channel
+from batch_tracker.settings.cluster import require_dask
 from batch_tracker.settings.column_answer import ColumnAnswer, read_answers
 from batch_tracker.settings.file import ignored_file, read_file, settings_file
 from batch_tracker.settings.password import from_command, from_file, from_keyring
@@ -39,8 +40,10 @@ from batch_tracker.settings.problems import PREFIX, in_words, require_known_vari
 from batch_tracker.settings.profile import DateOrder, Profile, TimeOfDay, Zone
 from batch_tracker.settings.values import (
     Addresses,
+    AddressLabel,
     ApiUrl,
     CallQuota,
+    ClusterAddress,
     LocalPath,
     PasswordCommand,
     Quota,
@@ -123,6 +126,10 @@ class Settings(BaseSettings):
     """Documented by Sellercloud: 10,800 calls an hour per user and IP address."""
     addresses: Addresses = ()
     """Addresses of this machine to call from, each with the full quota; (): the system's choice."""
+    address_label: AddressLabel | None = None
+    """What a Dask worker's public address is called. Workers with one label share one quota."""
+    cluster: ClusterAddress | None = None
+    """The Dask scheduler whose workers make the calls; None: this process makes them."""
 
     attempts: int = Field(default=5, ge=1, le=100)
     """Tries for one row before it is given up as failed; throttled answers do not count."""
@@ -223,7 +230,7 @@ class Settings(BaseSettings):
         """Find out, before the first row is read, that there is nothing to log in with.
 
         Raises:
-            SettingsRefused: the address, the user name or the password is missing.
+            SettingsRefused: the address, the user name or the password is missing, or Dask.
         """
         for value, name in (
             (self.url, "SELLERCLOUD_URL"),
@@ -239,7 +246,10 @@ class Settings(BaseSettings):
                 if ignored := ignored_file(self.settings_file):
                     hint += f" {ignored} is not read; name it with --config."
                 raise SettingsRefused(f"{name} is not set.", hint=hint)
-        self.secret()
+        if self.cluster:
+            require_dask()  # its workers log in
+        else:
+            self.secret()
 
     def account_of(self, server: str, username: str) -> str:
         """Return the name of the account with this login, "" where there is none."""
@@ -262,7 +272,8 @@ class Settings(BaseSettings):
 
         Rehearsals have a home of their own: what a pretend server took was never applied.
         """
-        rehearsed = self.model_copy(update={"home": self.home / "rehearsals"})
+        own = {"home": self.home / "rehearsals", "cluster": None}
+        rehearsed = self.model_copy(update=own)
         rehearsed._is_rehearsal = True  # noqa: SLF001 - its own class
         return rehearsed
 

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, FiniteFloat, String
 from pydantic_settings import NoDecode
 
 from batch_tracker.settings.address import api_url
+from batch_tracker.settings.cluster import cluster_address
 from batch_tracker.settings.password import split_command
 
 # No setting says more than that: it is a slip, and some system's clock or counter breaks on it.
@@ -100,3 +101,5 @@ Rows = Annotated[int, Field(ge=0, le=_MOST_ROWS)]
 Seconds = Annotated[FiniteFloat, Field(gt=0, le=_LONGEST_S)]
 SecondsOrNone = Annotated[FiniteFloat, Field(ge=0, le=_LONGEST_S)]
 Addresses = Annotated[tuple[str, ...], NoDecode, BeforeValidator(read_addresses)]
+AddressLabel = Annotated[str, StringConstraints(pattern=r"^[\w.-]{1,80}$")]
+ClusterAddress = Annotated[str, AfterValidator(cluster_address)]

@@ -114,12 +114,28 @@ def look_first(run: Run, settings: Settings, on_progress: OnProgress) -> compare
 
     async def look() -> None:
         with interruptible(stop.set):
-            await sender.look_first(run, settings, stop=stop, judge=judge, on_progress=on_progress)
+            await sender.look_first(
+                run,
+                settings,
+                stop=stop,
+                judge=judge,
+                on_progress=on_progress,
+                open_lanes=_ways_out(settings),
+            )
 
     asyncio.run(look())
     if ledger.count_unread(run):
         raise Interrupted("Interrupted while POs were looked up.", hint="Nothing was sent.")
     return comparison_of(run)
+
+
+def _ways_out(settings: Settings) -> sender.OpenLanes:
+    """Return how calls get out: from this process, or by way of a cluster."""
+    if not settings.cluster:
+        return sender.open_lanes
+    from batch_tracker import cluster  # noqa: PLC0415 - an extra
+
+    return cluster.open_lanes
 
 
 def _judge(run: Run) -> Callable[[Step, PoSnapshot], Judgement] | None:
@@ -157,6 +173,7 @@ def _send(
                 judge=_judge(run),
                 on_progress=on_progress,
                 on_note=on_note,
+                open_lanes=_ways_out(settings),
             )
 
     try:
