@@ -17,9 +17,11 @@ settings.register_profile(
 )
 settings.load_profile("no-deadline")
 
-# A shell ignores Ctrl-C for what it starts in the background, and children inherit that: the
-# tests that press it would wait for ever.
+# A shell ignores Ctrl-C for what it starts in the background, nohup the end of the terminal,
+# and children inherit that: the tests that send these signals would wait for ever.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):  # not on Windows
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # Settings files that others may write to are refused, and tests write some.
 os.umask(0o022)
