@@ -6,7 +6,6 @@ import pytest
 
 from tests.dask_cluster import DaskCluster
 
-
 pytestmark = pytest.mark.skipif(not find_spec("distributed"), reason="an extra")
 
 
