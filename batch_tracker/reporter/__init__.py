@@ -6,7 +6,7 @@ workbook.py        the story: rows in, a checked workbook out
 sheets.py          one list of rows, on as many sheets as it needs
 sheet_columns.py   the columns of a list: headings, widths, which of them stay in sight
 row_text.py        what is said of a row, with addresses of the workbook; places.py finds them
-row_cells.py       the cells of a row: values, colours, comments
+row_cells.py       the cells of a row: values, colours, comments; row_xml.py writes them
 cells.py           how a cell of the source is written without coming to life or changing
 styles.py          colours, headings, states, lines of text
 summary_sheet.py   the Summary sheet and its chart

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -25,7 +24,6 @@ MAX_LINKS = 10_000
 The addresses themselves are on every row.
 """
 
-_LINE_HEIGHT, _MOST_LINES = 15, 20
 _LOCK = SheetProtection(
     sheet=True,  # False allows a thing all the same
     autoFilter=False,
@@ -71,7 +69,7 @@ class RowSheets:
         linked = self._link(number, text)
         cells = self._cells.of(row, text, linked=linked)
         lines = lines_of(text.message, MESSAGE_WIDTH)
-        append(self._sheets[-1], cells, number=number, lines=lines)
+        self._sheets[-1].append(cells, lines=lines)
         self._filled += 1
 
     def end(self) -> None:
@@ -101,7 +99,7 @@ class RowSheets:
         if self._is_copy:
             sheet.protection = _LOCK
         lines = self._columns.heading_lines(self._widths)
-        append(sheet, self._columns.headings(sheet), number=1, lines=lines)
+        sheet.append(self._columns.headings(sheet), lines=lines)
         self._filled = 0
 
     def _link(self, number: int, text: RowText) -> bool:
@@ -113,18 +111,6 @@ class RowSheets:
             if target:
                 sheet.link(f"{get_column_letter(column + 1)}{number}", target)
         return True
-
-
-def append(sheet: Worksheet, cells: list[Cell | None], *, number: int, lines: int) -> None:
-    """Write a row, high enough for so many lines of text.
-
-    Excel would find that height out by itself, other programs do not. It is forgotten at once:
-    openpyxl keeps what it knows of a row in memory.
-    """
-    if lines > 1:
-        sheet.row_dimensions[number].height = _LINE_HEIGHT * min(lines, _MOST_LINES)
-    sheet.append(cells)
-    sheet.row_dimensions.pop(number, None)
 
 
 def fit_to_width(sheet: Worksheet) -> None:

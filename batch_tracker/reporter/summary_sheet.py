@@ -10,14 +10,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from batch_tracker.model import RunSummary, State
 from batch_tracker.reporter.columns import column_lines
-from batch_tracker.reporter.sheets import append, fit_to_width
+from batch_tracker.reporter.sheets import fit_to_width
+from batch_tracker.reporter.streamed import StreamedSheet
 from batch_tracker.reporter.styles import TOP, heading, lines_of, state_cell, text_cell
 from batch_tracker.reporter.summary import MEANINGS, facts, next_steps
 
 _WIDTHS = (14, 76, 10)
 
 
-def write_summary(sheet: Worksheet, summary: RunSummary) -> None:
+def write_summary(sheet: StreamedSheet, summary: RunSummary) -> None:
     """Fill the sheet: what ran, what came of it, what to do next, how it was set."""
     for column, width in zip("ABC", _WIDTHS, strict=True):
         sheet.column_dimensions[column].width = width
@@ -33,9 +34,9 @@ def write_summary(sheet: Worksheet, summary: RunSummary) -> None:
         *_list(sheet, "Notes", _source_notes(summary)),
         *_list(sheet, "Settings", [f"{name} = {v}" for name, v in summary.settings.items()]),
     ]
-    for number, cells in enumerate(rows, start=1):
+    for cells in rows:
         text = str(cells[1].value) if len(cells) > 1 and cells[1] else ""
-        append(sheet, cells, number=number, lines=lines_of(text, _WIDTHS[1]))
+        sheet.append(cells, lines=lines_of(text, _WIDTHS[1]))
     sheet.add_chart(_chart(sheet, head=head), f"E{head}")
 
 
