@@ -324,16 +324,19 @@ class Journal:
         if not commit.intents:
             return
         self._other_runs.look()
+        written = self._other_runs.written([step.update.po for step, *_ in commit.intents])
         intended = []
         for step, number, now in commit.intents:
-            need = commit.needs[step.row] = self._other_runs.need_of(step)
+            is_written = step.update.po in written
+            need = commit.needs[step.row] = self._other_runs.need_of(step, is_written=is_written)
             if need is Need.APPLIED:
                 self._other_runs.settle(step)
             elif need is Need.NOW and number is not None:
                 intended.append((step, number, now))
         calls = [(self._run.id, step.row, number, now) for step, number, now in intended]
         self._run.ledger.executemany(_INTEND, calls)
-        forgotten = [self._forget(step.update)[1] for step, *_ in intended]
+        known = [step.update for step, *_ in intended if step.update.po in written]
+        forgotten = [self._forget(update)[1] for update in known]
         self._run.ledger.executemany(_FORGET, forgotten)
 
 

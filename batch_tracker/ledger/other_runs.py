@@ -4,8 +4,9 @@ The plan knows what was applied when it was made. Another process may send the s
 what it has applied is not sent again, and what it is just sending is waited for.
 """
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import Enum, auto
 from pathlib import Path
 
@@ -32,6 +33,10 @@ _SETTLE = f"""
     {_OF_PO} AND {_SAME}
         AND NOT EXISTS (SELECT 1 FROM outcomes WHERE run = ?6 AND row = ?7)
 """  # noqa: S608 - constants of this module
+
+_WRITTEN = """
+    SELECT po FROM applied WHERE server = ? AND po IN (SELECT value FROM json_each(?))
+"""
 
 _AT_WORK = "SELECT id, name FROM runs WHERE stage = 'sending' AND server = ? AND id <> ?"
 
@@ -61,10 +66,11 @@ class OtherRuns:
         self._ledger = run.ledger
         self._seen: int | None = None
         self._at_work: list[tuple[int, str]] = []
+        self._have_mattered = False
 
     def may_matter(self) -> bool:
-        """Whether a run is at work, or another process has written since the last look."""
-        return bool(self._at_work) or self._version() != self._seen
+        """Whether another run is at work, or has mattered before; unknown before the first look."""
+        return bool(self._at_work) or self._have_mattered or self._seen is None
 
     def look(self) -> None:
         """See which runs are unfinished; they are looked up where others have written since."""
@@ -75,14 +81,25 @@ class OtherRuns:
                 _AT_WORK, (self._run.server, self._run.id)
             ).fetchall()
 
-    def need_of(self, step: Step) -> Need:
+    def written(self, pos: Collection[int]) -> set[int]:
+        """Return those POs of which anything is known that a run has written; mostly none."""
+        values = (self._run.server, json.dumps([*pos]))
+        return {po for (po,) in self._ledger.execute(_WRITTEN, values)}
+
+    def need_of(self, step: Step, *, is_written: bool = True) -> Need:
         """Say whether a row still needs its call, by the runs that the last look has seen."""
+        need = (self._need_as_written(step) if is_written else None) or self._need_now(step)
+        self._have_mattered |= need is not Need.NOW
+        return need
+
+    def _need_as_written(self, step: Step) -> Need | None:
         found = self._ledger.execute(_APPLIED, (*self._values(step), self._run.id)).fetchone()
         is_same, is_later = found or (False, False)
         if is_same and not self._run.manifest.force:
             return Need.APPLIED
-        if is_later:
-            return Need.OVERTAKEN
+        return Need.OVERTAKEN if is_later else None
+
+    def _need_now(self, step: Step) -> Need:
         return Need.LATER if any(self._sending(step.update.po)) else Need.NOW
 
     def settle(self, step: Step) -> bool:

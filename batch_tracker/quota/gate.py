@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from batch_tracker.errors import Stopped
-from batch_tracker.quota.clock import Moment, present
+from batch_tracker.quota.clock import Moment, present, uptime
 from batch_tracker.quota.lane import Lane, Permits, kept_s, lane_name
 from batch_tracker.settings import Quota
 
@@ -38,6 +38,9 @@ class QuotaGate:
     next look, or at the end: so the file counts as many permits as calls are made. Without a limit
     it is only looked at for the pauses that throttled answers ask for. `way_s` is as for `kept_s`.
 
+    `up` says what `clock` does in the field of that name. It is asked twice for every call, and
+    takes a fraction of the time.
+
     Raises:
         LedgerRefused: the file can't be opened or written.
         Stopped: the file can't be used any more; from `take` and `pause`.
@@ -53,6 +56,7 @@ class QuotaGate:
         quota: Quota,
         way_s: float = 0.0,
         clock: Callable[[], Moment] = present,
+        up: Callable[[], float] = lambda: uptime().up,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         name = lane_name(server, username, address)
@@ -60,7 +64,7 @@ class QuotaGate:
         margin_s = kept_s(quota, way_s) - quota.seconds
         self._fresh_s = margin_s * _LATENESS if quota.calls else _BLOCK_LIFE_S
         self._latest_s = margin_s * _LATEST if quota.calls else float("inf")
-        self._clock = clock
+        self._up = up
         self._sleep = sleep
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="quota")
         self._waiting = 0
@@ -100,7 +104,7 @@ class QuotaGate:
 
     def is_late(self, permit: Permit) -> bool:
         """Whether it is too late by now for the call that a permit was taken for."""
-        return self._clock().up - permit.at.up > self._latest_s
+        return self._up() - permit.at.up > self._latest_s
 
     def give_back(self, permit: Permit) -> None:
         """Let another call have a permit for which none was made."""
@@ -119,7 +123,7 @@ class QuotaGate:
         )
 
     def _is_usable(self, permits: Permits) -> bool:
-        return permits.given > 0 and self._clock().up - permits.at.up <= self._fresh_s
+        return permits.given > 0 and self._up() - permits.at.up <= self._fresh_s
 
     def _drop(self, permits: Permits) -> None:
         if permits.batch and permits.given:
@@ -149,7 +153,7 @@ class QuotaGate:
         try:
             while not (permits := await self._look()).given:
                 self.opens_at = permits.at.unix + permits.wait_s
-                await self._rest(max(0.0, permits.wait_s - (self._clock().up - permits.at.up)))
+                await self._rest(max(0.0, permits.wait_s - (self._up() - permits.at.up)))
         finally:
             self.opens_at = None
         return permits

@@ -1,12 +1,13 @@
 """One call at a time: the HTTP session, what it sends, and what can go wrong on the way."""
 
+import json
 import zlib
 from collections.abc import Sequence
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
-from urllib.parse import urlencode
 
 import aiohttp
+from yarl import URL
 
 from batch_tracker import __version__
 from batch_tracker.model import Update, Verdict
@@ -62,7 +63,7 @@ class Client:
     def __init__(
         self, url: str, *, username: str, password: str, timeouts: Timeouts, address: str = ""
     ) -> None:
-        self._url = url
+        self._url = URL(url)
         self._password = password
         self._credentials = {"Username": username, "Password": password}
         self._session = aiohttp.ClientSession(
@@ -101,29 +102,34 @@ class Client:
 
     async def log_in(self) -> Reply:
         """Ask for a token."""
-        return await self._call("POST", "/token", self._credentials)
+        return await self._call("POST", self._url / "token", self._credentials)
 
     async def put(self, update: Update, token: str) -> Reply:
         """Send one update."""
-        return await self._call(
-            "PUT", f"/PurchaseOrders/{update.po}/TrackingNumber", update.body(), token
-        )
+        url = self._url / f"PurchaseOrders/{update.po}/TrackingNumber"
+        return await self._call("PUT", url, update.body(), token)
 
     async def list_orders(self, pos: Sequence[int], token: str, *, page: int, size: int) -> Reply:
         """Ask for one page of the list of POs, of those with these ids where any are given."""
         query = [("model.pOIds", str(po)) for po in pos]
         query += [("model.pageNumber", str(page)), ("model.pageSize", str(size))]
-        return await self._call("GET", "/PurchaseOrders?" + urlencode(query), None, token)
+        return await self._call(
+            "GET", (self._url / "PurchaseOrders").with_query(query), None, token
+        )
 
     async def _call(
-        self, method: str, path: str, body: dict[str, str] | None, token: str = ""
+        self, method: str, url: URL, body: dict[str, str] | None, token: str = ""
     ) -> Reply:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
+        content = None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            content = json.dumps(body).encode()
         try:
             async with self._session.request(
-                method, self._url + path, json=body, headers=headers, allow_redirects=False
+                method, url, data=content, headers=headers, allow_redirects=False
             ) as reply:
-                content = await _read(reply)
+                answer = await _read(reply)
         except _BEFORE_SENDING as error:
             return Reply(not_sent(error))
         except TimeoutError:
@@ -133,7 +139,7 @@ class Client:
         except (aiohttp.ClientError, OSError):
             return Reply(lost("the connection broke"))
         secrets = (token, self._password)
-        return Reply(classify(reply.status, reply.headers, content, secrets), content)
+        return Reply(classify(reply.status, reply.headers, answer, secrets), answer)
 
 
 class _Cut(Exception):

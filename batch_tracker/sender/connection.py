@@ -54,6 +54,7 @@ async def connect(
             quota=settings.quota,
             way_s=way_s,
             clock=lambda: Moment(clock().timestamp(), *uptime()),
+            up=lambda: uptime().up,
             sleep=wait_for_quota or (lambda wait_s: stop.sleep(min(wait_s, _LOOK_AGAIN_S))),
         )
     ) as quota:

@@ -1,7 +1,11 @@
 """What a row came to, by the last reply to it. Pure functions."""
 
+from itertools import compress
+
 from batch_tracker.model import Answer, Outcome, State, Step, Update, Verdict
 from batch_tracker.sender.retry import Tries
+
+_NAMES = ("tracking number", "carrier", "ship date")
 
 
 def outcome_of(step: Step, verdict: Verdict, tries: Tries) -> Outcome:
@@ -53,9 +57,5 @@ def _in_words(state: State, update: Update, verdict: Verdict, tries: Tries) -> s
 
 
 def _sent(update: Update) -> str:
-    names = {
-        "tracking number": update.tracking_number,
-        "carrier": update.carrier,
-        "ship date": update.shipped_on,
-    }
-    return f"Sent {', '.join(name for name, value in names.items() if value)}."
+    values = (update.tracking_number, update.carrier, update.shipped_on)
+    return f"Sent {', '.join(compress(_NAMES, values))}."

@@ -190,9 +190,9 @@ def test_what_comes_soon_after_a_commit_waits_as_long_as_that_took(db, run, step
 def test_an_error_that_is_none_of_sqlites_reaches_who_waits(run):
     async def story():
         async with journal_of(run) as journal:
-            unstorable = Update.model_construct(po=2**99)
+            unstorable = 2**99
             with pytest.raises(OverflowError):
-                await asyncio.wait_for(journal.intend(Step(1, unstorable), 1), 5)
+                await asyncio.wait_for(journal.intend(Step(1, Update(po=5)), unstorable), 5)
 
     asyncio.run(story())
 

@@ -30,6 +30,7 @@ def open_gate(tmp_path, clock):
                 username=username,
                 quota=quota,
                 clock=clock,
+                up=lambda: clock().up,
                 sleep=sleep,
             )
         )
@@ -136,6 +137,7 @@ def test_who_asked_has_a_permit_however_long_that_took(tmp_path, permits_in):
             username="clerk",
             quota=TEN_IN_100_S,
             clock=lambda: Moment(tick := float(next(ticks)), tick, ""),
+            up=lambda: float(next(ticks)),
         )
         with closing(gate):
             await asyncio.wait_for(gate.take(), 10)
