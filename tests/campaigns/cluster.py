@@ -1,0 +1,258 @@
+"""The cluster campaign: kill workers, schedulers and drivers of real runs at random instants.
+
+    python -m tests.campaigns.cluster --kills 100
+
+A real server on loopback, a Dask scheduler and three workers with an address each send a manifest
+of 3,000 rows. A worker, the scheduler or the driver is killed (SIGKILL) at any moment after the
+first row; what was killed is started again. A driver that has ended is resumed, with the cluster or
+without. Whenever no driver is at work, the ledger is compared with what the server holds:
+
+- a row the ledger calls updated is on the server, with exactly its values;
+- no call began for a row that was confirmed, and every call the server saw has its attempt;
+- no more rows of a killed driver or scheduler are in doubt than calls were under way, and of a
+  killed worker than that worker makes at once.
+
+At the end each row has its outcome. Exit code 0: no damage was found.
+"""
+
+import argparse
+import os
+import random
+import signal
+import sqlite3
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from batch_tracker.sandbox import Sandbox, SandboxSettings
+from tests.dask_cluster import DaskCluster, DaskProcess
+from tests.fork_server import ForkedProgram, ForkServer
+
+ROWS = 3000
+WORKERS = 16
+"""Calls of a lane at once: a shard has no more."""
+ADDRESSES = ("127.0.0.1", "127.0.0.2", "127.0.0.3")
+LATENCY_S = (0.05, 0.3)
+MOST_WAIT_S = 2.0
+"""A kill comes at any moment up to this long after a call that was made since the last one."""
+LOGIN = {"SELLERCLOUD_USERNAME": "clerk", "SELLERCLOUD_PASSWORD": "secret"}
+
+_UPDATED = "SELECT po FROM rows JOIN outcomes USING (run, row) WHERE state = 'updated'"
+_ATTEMPTS = "SELECT po, count(*) FROM rows JOIN attempts USING (run, row) GROUP BY po"
+_SENT_AGAIN = """
+    SELECT DISTINCT a.row FROM attempts a JOIN attempts b USING (run, row)
+    WHERE b.answer = 'accepted' AND a.number > b.number
+"""
+
+
+@dataclass
+class Damage:
+    """What a campaign counted."""
+
+    kills: Counter[str] = field(default_factory=Counter)
+    runs: int = 0
+    rows: int = 0
+    in_doubt: int = 0
+    most_in_doubt: int = 0
+    lost: list[str] = field(default_factory=list)
+    falsely_updated: list[str] = field(default_factory=list)
+    sent_again: list[str] = field(default_factory=list)
+    too_many_in_doubt: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        victims = ", ".join(f"{count} of a {name}" for name, count in sorted(self.kills.items()))
+        return (
+            f"{self.kills.total()} kills ({victims}) in {self.runs} runs of {self.rows} rows: "
+            f"{len(self.lost)} lost, {len(self.falsely_updated)} falsely updated, "
+            f"{len(self.sent_again)} confirmed sent again, {self.in_doubt} in doubt on the way "
+            f"(at most {self.most_in_doubt} in one kill, {len(self.too_many_in_doubt)} times more "
+            "than were under way)"
+        )
+
+    @property
+    def found(self) -> list[str]:
+        return [*self.lost, *self.falsely_updated, *self.sent_again, *self.too_many_in_doubt]
+
+
+def campaign(kills: int, seed: int, folder: Path, *, rows: int = ROWS) -> Damage:
+    """Kill so many processes, run after run, and return what was found."""
+    rng = random.Random(seed)
+    damage = Damage()
+    with ForkServer() as fork_server:
+        while damage.kills.total() < kills:
+            place = folder / f"run-{damage.runs}"
+            place.mkdir()
+            sandbox = Sandbox(SandboxSettings(users=None, latency_s=LATENCY_S))
+            with (
+                sandbox.running() as url,
+                DaskCluster(place, {"SELLERCLOUD_URL": url, **LOGIN}) as cluster,
+            ):
+                Trial(fork_server, sandbox, url, cluster, place, rng, damage, rows).until_done(
+                    kills
+                )
+    return damage
+
+
+class Trial:
+    """One manifest, sent by way of a cluster of which something is killed again and again."""
+
+    def __init__(
+        self,
+        *,
+        fork_server: ForkServer,
+        sandbox: Sandbox,
+        url: str,
+        cluster: DaskCluster,
+        folder: Path,
+        rng: random.Random,
+        damage: Damage,
+        rows: int,
+    ) -> None:
+        self._fork_server = fork_server
+        self._sandbox = sandbox
+        self._cluster = cluster
+        self._folder = folder
+        self._rng = rng
+        self._damage = damage
+        self._rows = rows
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "BATCH_TRACKER_HOME": str(folder / "home"),
+            "BATCH_TRACKER_BACKOFF_S": "0.01",
+            "BATCH_TRACKER_WORKERS": str(WORKERS),
+            "BATCH_TRACKER_QUOTA": "off",
+            "SELLERCLOUD_URL": url,
+            **LOGIN,
+        }
+        lines = [f"{1001 + n},T{1001 + n:09d},ACME,2026-03-04" for n in range(rows)]
+        text = "\n".join(["PO,Tracking Number,Carrier,Ship Date", *lines])
+        (folder / "manifest.csv").write_text(text, "utf-8")
+        self._workers = {address: self._add_worker(address) for address in ADDRESSES}
+
+    def until_done(self, kills: int) -> None:
+        """Run, kill, look, resume, until every row is settled."""
+        words = ["run", "manifest.csv", *self._rng.choice([["--no-compare"], []])]
+        with_cluster = True
+        while words:
+            self._session(words, kills, with_cluster=with_cluster)
+            self._compare()
+            words = ["resume"] if self._is_open() else []
+            with_cluster = self._rng.random() < 2 / 3
+        states = self._ledger("SELECT state, count(*) FROM outcomes GROUP BY 1")
+        if states != [("updated", self._rows)]:
+            self._damage.lost.append(f"{self._folder.name}: {states}")
+        self._damage.runs += 1
+        self._damage.rows += self._rows
+
+    def _session(self, words: list[str], kills: int, *, with_cluster: bool) -> None:
+        """Work on the run in one process, until it ends or is killed."""
+        if with_cluster:
+            words = [*words, "--cluster", self._cluster.address]
+        program = self._fork_server.start(*words, cwd=self._folder, env=self._environment)
+        while self._damage.kills.total() < kills and self._outlives(program):
+            victim = self._rng.choice(["worker", "worker", "scheduler", "driver"])
+            if not with_cluster:
+                victim = "driver"
+            self._damage.kills[victim] += 1
+            if victim == "worker":
+                self._kill_a_worker()
+                continue
+            if victim == "driver":
+                program.send_signal(signal.SIGKILL)
+            else:
+                self._cluster.scheduler.kill()
+            program.communicate()
+            self._note_doubts(self._unanswered(), WORKERS * len(ADDRESSES))
+            if victim == "scheduler":
+                self._start_cluster_again()
+            return
+        _, complaints = program.communicate()
+        if program.returncode not in {0, 1}:
+            raise SystemExit(f"exit {program.returncode}: {complaints}")
+
+    def _outlives(self, program: ForkedProgram) -> bool:
+        """Wait for the moment of the kill; return whether the process has not ended before."""
+        calls = sum(self._sandbox.calls.puts.values())
+        while sum(self._sandbox.calls.puts.values()) == calls:
+            if program.poll() is not None:
+                return False
+            time.sleep(0.005)
+        time.sleep(self._rng.uniform(0, MOST_WAIT_S))
+        return program.poll() is None
+
+    def _kill_a_worker(self) -> None:
+        before = self._lost()
+        address = self._rng.choice(ADDRESSES)
+        self._workers[address].kill()
+        self._workers[address] = self._add_worker(address)  # which takes seconds
+        self._note_doubts(self._lost() - before, WORKERS)
+
+    def _start_cluster_again(self) -> None:
+        for each in self._workers.values():
+            each.kill()
+        self._cluster.start_scheduler()
+        self._workers = {address: self._add_worker(address) for address in ADDRESSES}
+
+    def _add_worker(self, address: str) -> DaskProcess:
+        return self._cluster.add_worker(BATCH_TRACKER_ADDRESSES=address)
+
+    def _note_doubts(self, doubts: int, under_way: int) -> None:
+        self._damage.in_doubt += doubts
+        self._damage.most_in_doubt = max(self._damage.most_in_doubt, doubts)
+        if doubts > under_way:
+            self._damage.too_many_in_doubt.append(f"{self._folder.name}: {doubts}")
+
+    def _compare(self) -> None:
+        """Hold the ledger against the server."""
+        for (po,) in self._ledger(_UPDATED):
+            order = self._sandbox.orders[po]
+            if (order.tracking_number, order.courier_service) != (f"T{po:09d}", "ACME"):
+                self._damage.falsely_updated.append(f"{self._folder.name}: PO {po}")
+        self._damage.sent_again += [
+            f"{self._folder.name}: row {row}" for (row,) in self._ledger(_SENT_AGAIN)
+        ]
+        attempts = dict(self._ledger(_ATTEMPTS))
+        self._damage.sent_again += [
+            f"{self._folder.name}: PO {po} by nobody"
+            for po, calls in self._sandbox.calls.puts.items()
+            if calls > attempts.get(po, 0)
+        ]
+
+    def _is_open(self) -> bool:
+        return bool(self._ledger("SELECT 1 FROM runs WHERE stage <> 'finished'"))
+
+    def _unanswered(self) -> int:
+        return int(self._ledger("SELECT count(*) FROM attempts WHERE answer IS NULL")[0][0])
+
+    def _lost(self) -> int:
+        return int(self._ledger("SELECT count(*) FROM attempts WHERE answer = 'lost'")[0][0])
+
+    def _ledger(self, query: str) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(self._folder / "home" / "ledger.db")) as ledger:
+            return ledger.execute(query).fetchall()
+
+
+def main() -> int:
+    """Run a campaign as the command line says, and tell what it found."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--kills", type=int, default=10, help="processes to kill [10]")
+    parser.add_argument("--seed", type=int, default=None, help="repeats a campaign's choices")
+    words = parser.parse_args()
+    seed = random.randrange(2**32) if words.seed is None else words.seed
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="cluster-campaign-") as folder:
+        damage = campaign(words.kills, seed, Path(folder))
+    print(f"{damage}; seed {seed}, {time.monotonic() - began:.0f} s")
+    for each in damage.found:
+        print("  " + each)
+    return bool(damage.found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
