@@ -91,18 +91,18 @@ class DaskCluster:
         self.address: str = json.loads(told.read_text("utf-8"))["address"]
         self._port = int(self.address.rpartition(":")[2])
 
-    def add_worker(self, *, until_joined: bool = True, **environment: str) -> DaskProcess:
-        """Start a worker, with more in its environment."""
+    def add_worker(self, *words: str, **environment: str) -> DaskProcess:
+        """Start a worker, with more words and more in its environment; wait until it has joined."""
         worker = self._start(
             "distributed.cli.dask_worker",
             self.address,
             *("--no-nanny", "--no-dashboard", "--nthreads", "1", "--host", "127.0.0.1"),
             *("--local-directory", str(self._folder)),
+            *words,
             **environment,
         )
         self.workers.append(worker)
-        if until_joined:
-            worker.until_said("Registered to:")
+        worker.until_said("Registered to:")
         return worker
 
     def _start(self, *words: str, **environment: str) -> DaskProcess:

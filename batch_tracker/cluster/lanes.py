@@ -1,6 +1,7 @@
 """The lanes of a run, as Dask workers join and leave."""
 
 import asyncio
+import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -16,7 +17,9 @@ from batch_tracker.cluster.worker import VERSIONS, greet, say_goodbye
 from batch_tracker.errors import ClusterUnusable
 from batch_tracker.sender.lanes import Lane, LaneFactory, Lanes
 
-_CONNECT_S = 10.0
+_LOGGERS = ("distributed", "distributed.client")
+
+_CONNECT_S = 20.0
 _GREETING_S = 60.0
 """How long a worker may take to greet: it imports pandas first."""
 _FIRST_WORKER_S = 30.0
@@ -82,12 +85,8 @@ class _Cluster:
 
     async def watch(self) -> None:
         """Open lanes to workers that join, and close those to workers that leave."""
-        while not self._failure:
-            try:
-                present = await self._present()
-            except ClusterUnusable as failure:
-                self._give_up(failure)
-                return
+        while self._dask.status == "running":
+            present = await self._present()
             for address in self._workers.keys() - present:
                 self._lose(self._workers[address], "it is gone")
             for address in present - self._workers.keys():
@@ -96,6 +95,7 @@ class _Cluster:
                 self._greetings.add(greeting)
                 greeting.add_done_callback(self._greetings.discard)
             await asyncio.sleep(_POLL_S)
+        self._give_up()
 
     async def leave(self) -> None:
         """Say goodbye to all workers."""
@@ -111,18 +111,15 @@ class _Cluster:
             )
 
     async def _present(self) -> set[str]:
-        """Return the addresses of the workers; raises ClusterUnusable without a scheduler."""
+        """Return the addresses of the workers: those known so far where there is no news."""
         scheduler = self._dask.scheduler
         try:
-            if scheduler and self._dask.status == "running":
+            if scheduler:
                 known = await asyncio.wait_for(scheduler.identity(), _CONNECT_S)
                 return set(known["workers"])
         except (OSError, TimeoutError):
             pass
-        raise ClusterUnusable(
-            f"The Dask scheduler at {self._factory.settings.cluster} does not answer any more.",
-            hint=f"Start it again, or do without --cluster. {_RESUME}",
-        )
+        return set(self._workers)  # it is busy, or its end will be noticed soon
 
     async def _meet(self, worker: DaskWorker) -> None:
         """Greet a worker and open its lanes. One that does not fit is left alone."""
@@ -177,8 +174,11 @@ class _Cluster:
             self.lanes.fail(lane, ClusterUnusable(f"the worker: {why}."))
         worker.leave()
 
-    def _give_up(self, failure: ClusterUnusable) -> None:
-        self._failure = failure
+    def _give_up(self) -> None:
+        self._failure = ClusterUnusable(
+            f"The Dask scheduler at {self._factory.settings.cluster} does not answer any more.",
+            hint=f"Start it again, or do without --cluster. {_RESUME}",
+        )
         for worker in list(self._workers.values()):
             self._lose(worker, "the Dask scheduler is gone")
 
@@ -211,6 +211,8 @@ def _label(place: Place) -> str:
 
 @asynccontextmanager
 async def _connected(address: str) -> AsyncIterator[DaskClient]:
+    for name in _LOGGERS:  # what goes wrong is told in the run's own words
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     security = Security()
     if address.startswith("tls:") and not security.get_connection_args("client")["ssl_context"]:
         raise ClusterUnusable(

@@ -1,17 +1,25 @@
 """Runs that are sent by way of Dask workers: a real scheduler, real workers, on loopback."""
 
+import socket
+import threading
+from collections import Counter
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 
 import pytest
+from openpyxl import load_workbook
 
+from tests.acceptance.conftest import PASSWORD
 from tests.dask_cluster import DaskCluster
 
 pytestmark = pytest.mark.skipif(not find_spec("distributed"), reason="an extra")
 
+ADDRESSES = ("127.0.0.1", "127.0.0.2", "127.0.0.3")
+
 
 @pytest.fixture
 def cluster(program, tmp_path):
-    """A scheduler without workers; the driver has no password of its own."""
+    """A scheduler without workers. The driver has no password; the workers have."""
     (tmp_path / "dask").mkdir()
     login = {
         name: value for name, value in program.environment.items() if name.startswith("SELLER")
@@ -22,11 +30,116 @@ def cluster(program, tmp_path):
         yield cluster
 
 
-def test_a_worker_makes_the_calls_and_no_secret_travels(server, program, cluster):
-    cluster.add_worker(BATCH_TRACKER_ADDRESSES="127.0.0.2")
-    told = program.json("run", program.manifest(120), "--verify")
-    assert told["counts"]["updated"] == 120
-    assert told["warnings"] == 0
-    assert {call.address for call in server.calls} == {"127.0.0.2"}
-    assert set(server.calls.applied.values()) == {1}
+@contextmanager
+def relayed(address):
+    """Give another address of the scheduler, and all that is said by way of it, both ways."""
+    said = bytearray()
+    host, _, port = address.removeprefix("tcp://").rpartition(":")
+
+    def pump(source, sink):
+        with suppress(OSError):
+            while data := source.recv(65536):
+                said.extend(data)
+                sink.sendall(data)
+        for each in (source, sink):
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+    def accept():
+        with suppress(OSError):
+            while True:
+                near, _ = listener.accept()
+                far = socket.create_connection((host, int(port)))
+                ends.extend([near, far])
+                for pair in ((near, far), (far, near)):
+                    threading.Thread(target=pump, args=pair).start()
+
+    ends = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        accepting = threading.Thread(target=accept)
+        accepting.start()
+        yield f"tcp://127.0.0.1:{listener.getsockname()[1]}", said
+        listener.shutdown(socket.SHUT_RDWR)
+        accepting.join()
+    for each in ends:
+        each.close()
+
+
+def rows_of(told):
+    """What a results workbook says, but for the times."""
+    rows = list(load_workbook(told["report"])["Results"].iter_rows(values_only=True))
+    timed = rows[0].index("Completed At")
+    return [row[:timed] + row[timed + 1 :] for row in rows]
+
+
+def test_workers_make_the_calls_and_all_is_as_if_one_process_had(serve, program, cluster):
+    server = serve()
+    url = program.environment["SELLERCLOUD_URL"]
+    for address in ADDRESSES:
+        cluster.add_worker(BATCH_TRACKER_ADDRESSES=address, SELLERCLOUD_URL=url)
+    manifest = program.manifest(300)
+    with relayed(cluster.address) as (address, said):
+        told = program.json("run", manifest, "--verify", "--cluster", address)
+    assert told["counts"]["updated"] == 300
+    assert told["message"].count("Nothing") == 0
+    puts = Counter(call.address for call in server.calls if call.endpoint == "put")
+    assert puts.keys() == set(ADDRESSES)
+    assert set(server.calls.puts.values()) == {1}
+    assert server.calls.logins == 3, "one a worker"
     assert told["calls"] == len(server.calls)
+
+    tokens = {call.headers.get("Authorization", "").partition(" ")[2] for call in server.calls}
+    assert b"T000001001" in said, "what is said can be read"
+    for secret in {PASSWORD, *tokens} - {""}:
+        assert secret.encode() not in said
+
+    alone = serve()
+    own = {"BATCH_TRACKER_CLUSTER": "", "SELLERCLOUD_PASSWORD": PASSWORD}
+    program.environment |= own | {"BATCH_TRACKER_HOME": str(program.folder / "other")}
+    assert rows_of(program.json("run", manifest, "--verify")) == rows_of(told)
+    assert alone.orders == server.orders
+
+
+def test_workers_leave_and_join_in_mid_run_and_a_scheduler_that_ends_stops_it(
+    serve, program, cluster
+):
+    server = serve(latency_s=0.05)
+    environment = {"SELLERCLOUD_URL": program.environment["SELLERCLOUD_URL"]}
+    first = cluster.add_worker(BATCH_TRACKER_ADDRESSES="127.0.0.1", **environment)
+    server.hold(after=40)
+    process = program.start(
+        "run", program.manifest(200), "--workers", "4", "--json", "--no-compare"
+    )
+    server.until_held()
+    first.kill()
+    cluster.add_worker(BATCH_TRACKER_ADDRESSES="127.0.0.2", **environment)
+    server.hold(after=40)
+    server.until_held()
+    assert server.calls[-1].address == "127.0.0.2"
+    cluster.scheduler.kill()
+    said, complaints = process.communicate()
+    server.release()
+    assert process.returncode == 3, complaints
+    assert "The Dask scheduler at tcp://127.0.0.1" in said
+    assert complaints == ""
+    assert '"status": "stopped"' in said
+
+    confirmed = {po for po, calls in server.calls.applied.items() if calls == 1}
+    own = {"BATCH_TRACKER_CLUSTER": "", "SELLERCLOUD_PASSWORD": PASSWORD}
+    program.environment |= own
+    assert program.json("resume")["counts"]["updated"] == 200
+    assert len(confirmed) > 40
+    again = {po for po, calls in server.calls.puts.items() if calls > 1}
+    assert len(again) <= 2 * 4, "the rows that were under way, once on each worker"
+
+
+def test_workers_behind_one_label_share_one_quota(serve, program, cluster):
+    server = serve(quota=20, quota_window_s=3.0)
+    url = program.environment["SELLERCLOUD_URL"]
+    for _ in range(2):
+        cluster.add_worker(BATCH_TRACKER_ADDRESS_LABEL="office", SELLERCLOUD_URL=url)
+    told = program.json("run", program.manifest(40), "--quota", "20/4", "--no-compare")
+    assert told["counts"]["updated"] == 40
+    assert server.calls.logins == 2
+    assert server.calls.throttled == 0
+    assert server.calls.max_calls_in_any_window(3.0) <= 20

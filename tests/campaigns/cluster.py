@@ -92,9 +92,16 @@ def campaign(kills: int, seed: int, folder: Path, *, rows: int = ROWS) -> Damage
                 sandbox.running() as url,
                 DaskCluster(place, {"SELLERCLOUD_URL": url, **LOGIN}) as cluster,
             ):
-                Trial(fork_server, sandbox, url, cluster, place, rng, damage, rows).until_done(
-                    kills
-                )
+                Trial(
+                    fork_server=fork_server,
+                    sandbox=sandbox,
+                    url=url,
+                    cluster=cluster,
+                    folder=place,
+                    rng=rng,
+                    damage=damage,
+                    rows=rows,
+                ).until_done(kills)
     return damage
 
 
