@@ -1,56 +1,73 @@
-"""A real Dask cluster on this machine: a scheduler and workers, each a process of its own."""
+"""A real Dask cluster on this machine: a scheduler and workers, each a process of its own.
+
+They are what `dask scheduler` and `dask worker` start. Each is forked off a process that has loaded
+Dask already: most of a short life goes into loading it.
+"""
 
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from importlib import import_module
+from multiprocessing import get_context
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+_FORKS = get_context("forkserver")
+_FORKS.set_forkserver_preload(
+    [
+        "distributed.cli.dask_scheduler",
+        "distributed.cli.dask_worker",
+        "batch_tracker.cluster.worker",
+        "batch_tracker.settings",
+    ]
+)
+
+
+def _become(words: list[str], log: Path, environment: Mapping[str, str]) -> None:
+    """Run a command of Dask's in this process, with all it says in a file."""
+    os.environ.clear()
+    os.environ.update(environment)
+    with log.open("wb") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    sys.argv = words
+    import_module(words[0]).main(words[1:])
+
 
 class DaskProcess:
-    """A process of the cluster. What it says goes into a file."""
+    """A process of the cluster."""
 
     def __init__(self, words: list[str], *, log: Path, environment: Mapping[str, str]) -> None:
         self._log = log
-        with log.open("wb") as file:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", *words], env=dict(environment), stderr=file, stdout=file
-            )
+        log.touch()
+        arguments = (words, log, dict(environment))
+        self._process = _FORKS.Process(target=_become, args=arguments, daemon=True)
+        self._process.start()
 
     @property
     def said(self) -> str:
         return self._log.read_text("utf-8", errors="replace")
 
-    @property
-    def is_alive(self) -> bool:
-        return self._process.poll() is None
-
     def until_said(self, words: str) -> None:
         while words not in self.said:
-            if not self.is_alive:
+            if not self._process.is_alive():
                 raise AssertionError(self.said)
             time.sleep(0.02)
 
+    def until_ended(self) -> None:
+        self._process.join()
+
     def kill(self) -> None:
         """End it the hard way, as a power cut would."""
-        self.signal(signal.SIGKILL)
-        self._process.wait()
+        self._process.kill()
+        self._process.join()
 
-    def signal(self, number: int) -> None:
-        if self.is_alive:
-            self._process.send_signal(number)
-
-    def end(self) -> None:
-        self.signal(signal.SIGTERM)
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.kill()
+    def ask_to_end(self) -> None:
+        os.kill(self._process.pid or 0, signal.SIGTERM)
 
 
 class DaskCluster:
@@ -59,9 +76,8 @@ class DaskCluster:
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self._folder = folder
         self._environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **environment}
-        self._started = 0
+        self._started: list[DaskProcess] = []
         self._port = 0
-        self.workers: list[DaskProcess] = []
         self.start_scheduler()
 
     def __enter__(self) -> Self:
@@ -73,7 +89,7 @@ class DaskCluster:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for each in (*self.workers, self.scheduler):
+        for each in self._started:
             each.kill()
 
     def start_scheduler(self) -> None:
@@ -85,15 +101,15 @@ class DaskCluster:
             *("--host", "127.0.0.1", "--port", str(self._port), "--no-dashboard", "--no-show"),
             *("--scheduler-file", str(told)),
         )
-        self.scheduler.until_said("Scheduler at:")
         while not told.exists() or not told.read_text("utf-8"):
+            self.scheduler.until_said("")
             time.sleep(0.02)
         self.address: str = json.loads(told.read_text("utf-8"))["address"]
         self._port = int(self.address.rpartition(":")[2])
 
-    def add_worker(self, *words: str, **environment: str) -> DaskProcess:
-        """Start a worker, with more words and more in its environment; wait until it has joined."""
-        worker = self._start(
+    def start_worker(self, *words: str, **environment: str) -> DaskProcess:
+        """Start a worker, with more words and more in its environment."""
+        return self._start(
             "distributed.cli.dask_worker",
             self.address,
             *("--no-nanny", "--no-dashboard", "--nthreads", "1", "--host", "127.0.0.1"),
@@ -101,14 +117,25 @@ class DaskCluster:
             *words,
             **environment,
         )
-        self.workers.append(worker)
+
+    def add_worker(self, *words: str, **environment: str) -> DaskProcess:
+        """Start a worker in the same way, and wait until it has joined."""
+        worker = self.start_worker(*words, **environment)
         worker.until_said("Registered to:")
         return worker
 
+    def add_workers(self, *environments: Mapping[str, str]) -> list[DaskProcess]:
+        """Start workers at the same time, and wait until all have joined."""
+        workers = [self.start_worker(**each) for each in environments]
+        for each in workers:
+            each.until_said("Registered to:")
+        return workers
+
     def _start(self, *words: str, **environment: str) -> DaskProcess:
-        self._started += 1
-        return DaskProcess(
+        process = DaskProcess(
             list(words),
-            log=self._folder / f"dask-{self._started}.log",
+            log=self._folder / f"dask-{len(self._started)}.log",
             environment=self._environment | environment,
         )
+        self._started.append(process)
+        return process

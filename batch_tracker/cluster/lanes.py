@@ -17,12 +17,13 @@ from batch_tracker.cluster.worker import VERSIONS, greet, say_goodbye
 from batch_tracker.errors import ClusterUnusable
 from batch_tracker.sender.lanes import Lane, LaneFactory, Lanes
 
-_LOGGERS = ("distributed", "distributed.client")
+_LOGGERS = ("distributed", "distributed.client", "tornado.application")
 
 _CONNECT_S = 20.0
 _GREETING_S = 60.0
 """How long a worker may take to greet: it imports pandas first."""
 _FIRST_WORKER_S = 30.0
+_GOODBYE_S = 5.0
 _POLL_S = 0.5
 """How often the scheduler is asked which workers there are."""
 _LOOK_AGAIN_S = 0.05
@@ -51,9 +52,8 @@ async def open_lanes(factory: LaneFactory) -> AsyncIterator[Lanes]:
             await cluster.until_met()
             yield cluster.lanes
         finally:
-            watching.cancel()
-            await asyncio.wait([watching])
             await cluster.leave()
+            await asyncio.wait([watching])
 
 
 class _Cluster:
@@ -72,6 +72,7 @@ class _Cluster:
         self._greetings: set[asyncio.Task[None]] = set()
         self._failure: ClusterUnusable | None = None
         self._is_met = False
+        self._over = asyncio.Event()  # a cancelled task of Dask's may go on all the same
         self.lanes = Lanes((), factory.on_note, another=self._another)
 
     async def until_met(self) -> None:
@@ -85,7 +86,10 @@ class _Cluster:
 
     async def watch(self) -> None:
         """Open lanes to workers that join, and close those to workers that leave."""
-        while self._dask.status == "running":
+        while not self._over.is_set():
+            if self._dask.status != "running":
+                self._give_up()
+                return
             present = await self._present()
             for address in self._workers.keys() - present:
                 self._lose(self._workers[address], "it is gone")
@@ -94,21 +98,19 @@ class _Cluster:
                 greeting = asyncio.create_task(self._meet(worker))
                 self._greetings.add(greeting)
                 greeting.add_done_callback(self._greetings.discard)
-            await asyncio.sleep(_POLL_S)
-        self._give_up()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), _POLL_S)
 
     async def leave(self) -> None:
-        """Say goodbye to all workers."""
+        """Watch no longer, and say goodbye to all workers."""
+        self._over.set()
         for each in self._greetings:
             each.cancel()
-        with suppress(WorkerLost):
-            await asyncio.gather(
-                *(
-                    each.run(say_goodbye, self._session, within_s=_CONNECT_S)
-                    for each in self._workers.values()
-                    if not each.has_left
-                ),
-            )
+        goodbyes = [
+            each.run(say_goodbye, self._session, within_s=_GOODBYE_S)
+            for each in self._workers.values()
+        ]
+        await asyncio.gather(*goodbyes, return_exceptions=True)
 
     async def _present(self) -> set[str]:
         """Return the addresses of the workers: those known so far where there is no news."""

@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections import Counter
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
 
 import pytest
@@ -18,16 +18,20 @@ ADDRESSES = ("127.0.0.1", "127.0.0.2", "127.0.0.3")
 
 
 @pytest.fixture
-def cluster(program, tmp_path):
-    """A scheduler without workers. The driver has no password; the workers have."""
+def start_cluster(program, tmp_path):
+    """Start a scheduler without workers. The driver has no password; the workers will have."""
     (tmp_path / "dask").mkdir()
-    login = {
-        name: value for name, value in program.environment.items() if name.startswith("SELLER")
-    }
-    del program.environment["SELLERCLOUD_PASSWORD"]
-    with DaskCluster(tmp_path / "dask", login) as cluster:
-        program.environment["BATCH_TRACKER_CLUSTER"] = cluster.address
-        yield cluster
+    with ExitStack() as stack:
+
+        def start():
+            own = program.environment.items()
+            login = {name: value for name, value in own if name.startswith("SELLER")}
+            del program.environment["SELLERCLOUD_PASSWORD"]
+            cluster = stack.enter_context(DaskCluster(tmp_path / "dask", login))
+            program.environment["BATCH_TRACKER_CLUSTER"] = cluster.address
+            return cluster
+
+        yield start
 
 
 @contextmanager
@@ -72,11 +76,10 @@ def rows_of(told):
     return [row[:timed] + row[timed + 1 :] for row in rows]
 
 
-def test_workers_make_the_calls_and_all_is_as_if_one_process_had(serve, program, cluster):
+def test_workers_make_the_calls_and_all_is_as_if_one_process_had(serve, program, start_cluster):
     server = serve()
-    url = program.environment["SELLERCLOUD_URL"]
-    for address in ADDRESSES:
-        cluster.add_worker(BATCH_TRACKER_ADDRESSES=address, SELLERCLOUD_URL=url)
+    cluster = start_cluster()
+    cluster.add_workers(*({"BATCH_TRACKER_ADDRESSES": each} for each in ADDRESSES))
     manifest = program.manifest(300)
     with relayed(cluster.address) as (address, said):
         told = program.json("run", manifest, "--verify", "--cluster", address)
@@ -101,18 +104,18 @@ def test_workers_make_the_calls_and_all_is_as_if_one_process_had(serve, program,
 
 
 def test_workers_leave_and_join_in_mid_run_and_a_scheduler_that_ends_stops_it(
-    serve, program, cluster
+    serve, program, start_cluster
 ):
     server = serve(latency_s=0.05)
-    environment = {"SELLERCLOUD_URL": program.environment["SELLERCLOUD_URL"]}
-    first = cluster.add_worker(BATCH_TRACKER_ADDRESSES="127.0.0.1", **environment)
+    cluster = start_cluster()
+    first = cluster.add_worker(BATCH_TRACKER_ADDRESSES="127.0.0.1")
     server.hold(after=40)
     process = program.start(
         "run", program.manifest(200), "--workers", "4", "--json", "--no-compare"
     )
     server.until_held()
     first.kill()
-    cluster.add_worker(BATCH_TRACKER_ADDRESSES="127.0.0.2", **environment)
+    cluster.add_worker(BATCH_TRACKER_ADDRESSES="127.0.0.2")
     server.hold(after=40)
     server.until_held()
     assert server.calls[-1].address == "127.0.0.2"
@@ -133,11 +136,10 @@ def test_workers_leave_and_join_in_mid_run_and_a_scheduler_that_ends_stops_it(
     assert len(again) <= 2 * 4, "the rows that were under way, once on each worker"
 
 
-def test_workers_behind_one_label_share_one_quota(serve, program, cluster):
+def test_workers_behind_one_label_share_one_quota(serve, program, start_cluster):
     server = serve(quota=20, quota_window_s=3.0)
-    url = program.environment["SELLERCLOUD_URL"]
-    for _ in range(2):
-        cluster.add_worker(BATCH_TRACKER_ADDRESS_LABEL="office", SELLERCLOUD_URL=url)
+    cluster = start_cluster()
+    cluster.add_workers(*[{"BATCH_TRACKER_ADDRESS_LABEL": "office"}] * 2)
     told = program.json("run", program.manifest(40), "--quota", "20/4", "--no-compare")
     assert told["counts"]["updated"] == 40
     assert server.calls.logins == 2

@@ -140,7 +140,7 @@ class Trial:
         lines = [f"{1001 + n},T{1001 + n:09d},ACME,2026-03-04" for n in range(rows)]
         text = "\n".join(["PO,Tracking Number,Carrier,Ship Date", *lines])
         (folder / "manifest.csv").write_text(text, "utf-8")
-        self._workers = {address: self._add_worker(address) for address in ADDRESSES}
+        self._workers = self._start_workers()
 
     def until_done(self, kills: int) -> None:
         """Run, kill, look, resume, until every row is settled."""
@@ -204,7 +204,11 @@ class Trial:
         for each in self._workers.values():
             each.kill()
         self._cluster.start_scheduler()
-        self._workers = {address: self._add_worker(address) for address in ADDRESSES}
+        self._workers = self._start_workers()
+
+    def _start_workers(self) -> dict[str, DaskProcess]:
+        own = ({"BATCH_TRACKER_ADDRESSES": each} for each in ADDRESSES)
+        return dict(zip(ADDRESSES, self._cluster.add_workers(*own), strict=True))
 
     def _add_worker(self, address: str) -> DaskProcess:
         return self._cluster.add_worker(BATCH_TRACKER_ADDRESSES=address)
