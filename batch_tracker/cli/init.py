@@ -55,7 +55,7 @@ def init(yes: bool, force: bool, as_json: bool, **flags: Any) -> None:
     With --account NAME it adds one of several accounts, as a table [accounts.NAME].
     """
     from batch_tracker import account
-    from batch_tracker.settings import load_settings, settings_file
+    from batch_tracker.settings import confirm, load_settings, settings_file
 
     prompts = Prompts(interactive=not yes)
     given = options.given_everywhere()
@@ -68,6 +68,7 @@ def init(yes: bool, force: bool, as_json: bool, **flags: Any) -> None:
     print_text(f"{found.username} can log in at {found.url}.", err=as_json)
     values = _named(known) | {"url": found.url, "username": found.username}
     values |= prompts.until_accepted(lambda _again: _kept(prompts, found, values), SettingsRefused)
+    confirm(found.url)
     backup = account.write_settings(path, values)
     text = _closing_lines(path, backup, values)
     if as_json:

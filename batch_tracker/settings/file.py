@@ -49,7 +49,7 @@ def read_file(path: Path, *, is_named: bool) -> dict[str, Any]:
     """
     try:
         with path.open("rb") as file:
-            _require_private(path, os.fstat(file.fileno()))
+            require_private(path, os.fstat(file.fileno()))
             values = tomllib.loads(file.read().decode("utf-8-sig"))
     except (FileNotFoundError, NotADirectoryError):
         if is_named:
@@ -105,8 +105,8 @@ def _located(table: dict[str, Any], folder: Path) -> dict[str, Any]:
     }
 
 
-def _require_private(path: Path, file: os.stat_result) -> None:
-    """Refuse a file that somebody else could have written, as ssh does.
+def require_private(path: Path, file: os.stat_result) -> None:
+    """Refuse a file of settings that somebody else could have written, as ssh does.
 
     Its folder is looked at, too, because who may write there can put another file in its place.
     Where the file is a link, the folders of both count.

@@ -34,6 +34,7 @@ from batch_tracker.settings.account import LOGIN_KEYS, Account, with_account
 from batch_tracker.settings.channel import Channel
 from batch_tracker.settings.cluster import require_dask
 from batch_tracker.settings.column_answer import ColumnAnswer, read_answers
+from batch_tracker.settings.confirmed import names, require_confirmed
 from batch_tracker.settings.file import ignored_file, read_file, settings_file
 from batch_tracker.settings.password import from_command, from_file, from_keyring
 from batch_tracker.settings.problems import PREFIX, in_words, require_known_variables
@@ -55,6 +56,8 @@ from batch_tracker.settings.values import (
     Workers,
     read_share,
 )
+
+_PLACES = ("password", "password_file", "password_command")
 
 
 class EnvironmentSource(EnvSettingsSource):
@@ -217,7 +220,12 @@ class Settings(BaseSettings):
         }
 
     def secret(self) -> str:
-        """Return the password; raises SettingsRefused where there is none to read."""
+        """Return the password.
+
+        Raises:
+            SettingsRefused: there is none to read, or it may not go to this server.
+        """
+        self._require_confirmed()
         if self.password is not None:
             return self.password.get_secret_value()
         if self.password_file is not None:
@@ -266,6 +274,18 @@ class Settings(BaseSettings):
     def is_rehearsal(self) -> bool:
         """Whether the server is a pretend one that ends with the command."""
         return self._is_rehearsal
+
+    def _require_confirmed(self) -> None:
+        """Refuse a server that only the file names, where the password is from elsewhere.
+
+        An account's login stands together, and the keyring holds a password for each server.
+        """
+        if self.account or not self.url:
+            return
+        file = read_file(self.settings_file, is_named=self.config is not None)
+        place = next((name for name in _PLACES if getattr(self, name)), None)
+        if place and names(file, "url", self.url) and not names(file, place):
+            require_confirmed(self.url, named_in=self.settings_file)
 
     def for_rehearsal(self) -> Self:
         """Return these settings, marked as a rehearsal's: nobody can set that from outside.

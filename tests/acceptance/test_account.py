@@ -62,6 +62,8 @@ def test_a_script_gets_one_object_and_no_password(program, blank):
     refused = program.json(*words, code=2)
     assert refused["status"] == "error"
     assert f"{program.settings_file} exists already." in refused["message"]
+    confirmed = program.settings_file.with_name("confirmed-servers.txt")
+    assert confirmed.read_text("utf-8").splitlines() == [f"{url}/api"]
 
 
 def test_a_refused_login_writes_nothing(program, blank):
