@@ -60,6 +60,8 @@ LAYERS = [  # setting, its variable, and what it is by default, in the file, env
     ),
     ("ship_time", "BATCH_TRACKER_SHIP_TIME", None, "01:00:00", "02:00:00", "03:00:00"),
     ("max_workers", "BATCH_TRACKER_MAX_WORKERS", 64, 8, 16, 32),
+    ("address_label", "BATCH_TRACKER_ADDRESS_LABEL", None, "file", "env", "flag"),
+    ("cluster", "BATCH_TRACKER_CLUSTER", None, *(f"tcp://127.0.0.1:{n}" for n in (1, 2, 3))),
     ("settle_s", "BATCH_TRACKER_SETTLE_S", 5.0, 0.0, 1.5, 2.0),
     ("poll_s", "BATCH_TRACKER_POLL_S", 10.0, 0.5, 1.0, 2.0),
     ("expect_by", "BATCH_TRACKER_EXPECT_BY", None, "18:00:00", "19:00:00", "20:00:00"),
