@@ -7,13 +7,21 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from tests import browser as chromium
 
 # However slow the machine is: neither an example nor the making of one has a time limit.
 settings.register_profile(
     "no-deadline", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+# A campaign of mutations wants the same examples each time, and only whether one fails.
+settings.register_profile(
+    "mutation",
+    settings.get_profile("no-deadline"),
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
 )
 settings.load_profile("no-deadline")
 

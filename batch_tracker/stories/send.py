@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from batch_tracker import ledger, sender
@@ -77,6 +78,8 @@ def _send_and_report(
         ended = outcome.write_workbook_or_say_why(run, settings, on_progress)
     if is_asked() and not stopped_by:
         stopped_by = Interrupted("Interrupted while the workbook was written. It is whole.")
+        told = [ended.summary.message, str(stopped_by)]
+        ended = ended._replace(summary=replace(ended.summary, message=" ".join(filter(None, told))))
     exit_code = stopped_by.exit_code if stopped_by else ended.exit_code
     return ended._replace(comparison=comparison, exit_code=exit_code, stopped_by=stopped_by)
 

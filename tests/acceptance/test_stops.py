@@ -6,8 +6,10 @@ import subprocess
 from contextlib import closing
 
 import pytest
+from openpyxl import load_workbook
 
 ENDS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+ROWS = 4_000
 
 
 @pytest.mark.parametrize("number", ENDS, ids=lambda number: number.name)
@@ -81,3 +83,21 @@ def test_a_report_while_rows_are_read_back_does_not_end_the_run(program, serve):
     server.release()
     process.communicate()
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize("number", ENDS, ids=lambda number: number.name)
+def test_a_workbook_that_is_being_written_is_finished_first(program, server, number):
+    manifest = program.manifest(ROWS)
+    manifest.write_text(manifest.read_text("utf-8").replace(",T0", ",some words T0"), "utf-8")
+    process = program.start("run", manifest)
+    while not list(program.folder.glob("reports/.batch-tracker-*.tmp/*.xlsx")):
+        assert process.poll() is None
+    process.send_signal(number)
+    said, complaints = process.communicate()
+    assert process.returncode == 130, complaints
+    assert "Interrupted while the workbook was written. It is whole." in said
+    (workbook,) = program.folder.joinpath("reports").iterdir()
+    with closing(load_workbook(workbook, read_only=True)) as book:
+        assert book["Results"].max_row == 1 + ROWS
+    assert not len(server.calls)
+    assert program.json("runs")["runs"][0]["status"] == "partial"

@@ -3,312 +3,179 @@
     python -m tests.campaigns.mutation --mutations 400 --seed 14
 
 Operators, boundaries, conditions and branches of the planner, the sender, the ledger, the quota and
-the loader's values and rows are changed, in Python and in SQL. For each, the tests that belong to
-the module are run in a copy of the project: its own file of tests first. A timeout counts as
-noticed. What nothing noticed is listed; whether it changes anything at all is for a person to say.
+the loader's values and rows are changed, in Python and in SQL, in a copy of the project. The tests
+are run once without any change, to see which lines each executes. Each mutation then meets the
+tests that execute its statement, the nearest and quickest first. What they pass over meets all
+tests of its area, and those that start the program as a process. What nothing noticed is listed;
+whether it changes anything at all is for a person to say.
+
+A slow test or one that ends for its time notices a mutation only if it passes without it.
 """
 
 import argparse
-import ast
+import json
 import os
-import random
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import cache_from_source
+from itertools import accumulate
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, NamedTuple
 
-ROOT = Path(__file__).parents[2]
+from tests.campaigns.covering_tests import CoveringTests, measure
+from tests.campaigns.mutations import ROOT, Mutation, sample
+
 COPIED = ("batch_tracker", "tests", "samples", "pyproject.toml", "README.md")
-TIMEOUT_S = 600
-_NOTICED, _ENDS = {1, 2}, {0, 1, 2, 5}
-"""Of pytest: a test or the collection failed; it ended as it should (5: no test there)."""
-TESTS = {
-    "planner": ("tests/planner", "tests/acceptance/test_chosen_rows.py"),
-    "sender": ("tests/sender",),
-    "ledger": ("tests/ledger", "tests/planner/test_plan.py", "tests/acceptance/test_history.py"),
-    "quota": ("tests/quota",),
-    "loader/values": ("tests/loader/values", "tests/loader/test_hazards.py"),
-    "loader/rows": ("tests/loader/rows", "tests/loader/test_hazards.py", "tests/loader"),
+AREAS = {
+    "planner": ("planner", "stories", "acceptance/test_chosen_rows.py"),
+    "sender": ("sender", "acceptance/test_compare.py", "acceptance/test_stops.py"),
+    "ledger": ("ledger", "planner", "acceptance/test_history.py", "acceptance/test_undo.py"),
+    "quota": ("quota", "acceptance/test_quota.py"),
+    "loader/values": ("loader", "acceptance/test_field_cases.py"),
+    "loader/rows": ("loader", "acceptance/test_field_cases.py"),
 }
-"""The tests that belong to the modules of a folder."""
+"""The tests of each folder that is changed. Those of processes are not among the covering ones."""
+MEASURED = ("model", "reporter", "test_api.py", *(each for area in AREAS.values() for each in area))
+FIRST_S = 60
+"""So many measured seconds of covering tests are tried first; the others, with the whole area."""
+TEST_TIMEOUT_S, TIMEOUT_S = 120, 900
+"""Of one test and of a run: a busy machine takes ten times as long as an idle one."""
+QUICK_S = 1.0
+"""A test that fails within this time does so for what it sees, not for the time."""
+_PASSED, _SOUND = {0, 5}, {0, 1, 5, None}
+"""Of pytest: all passed (5: no test was there); it could run them (null: it took too long)."""
 
-_COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.Lt: ast.LtE,
-    ast.LtE: ast.Lt,
-    ast.Gt: ast.GtE,
-    ast.GtE: ast.Gt,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-    ast.In: ast.NotIn,
-    ast.NotIn: ast.In,
-}
-_OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
-    ast.Add: ast.Sub,
-    ast.Sub: ast.Add,
-    ast.Mult: ast.FloorDiv,
-    ast.FloorDiv: ast.Mult,
-    ast.Div: ast.Mult,
-}
-_NAMES = {"min": "max", "max": "min", "any": "all", "all": "any", "fullmatch": "match"}
-_SQL = (
-    (r"NOT EXISTS", "EXISTS"),
-    (r"(?<!NOT )\bEXISTS", "NOT EXISTS"),
-    (r"\bAND\b", "OR"),
-    (r"\bOR\b(?! REPLACE)", "AND"),
-    (r"<>", "="),
-    (r"(?<![<>])<(?![<>=])", "<="),
-    (r"(?<![<>=])>(?![<>=])", ">="),
-    (r"<=", "<"),
-    (r">=", ">"),
-    (r"(?<= )=(?= )", "<>"),
-    (r"\bMIN\b", "MAX"),
-    (r"\bMAX\b", "MIN"),
-    (r"\bIS NOT NULL\b", "IS NULL"),
-    (r"\bIS NULL\b", "IS NOT NULL"),
-    (r"\bTRUE\b", "FALSE"),
-    (r"iif\(same, '(\w+(?:-\w+)*)', '(\w+(?:-\w+)*)'\)", r"iif(same, '\2', '\1')"),
+
+_WORDS = (
+    *("-x", "-n", "0", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:pytest_cov"),
+    *(f"--timeout={TEST_TIMEOUT_S}", "--hypothesis-profile=mutation"),
 )
+_Failed = dict[str, float]
 
 
-class Mutation(NamedTuple):
-    """One small change: the file, where in it, what it was and is, and the whole new text."""
+class Project:
+    """A copy of the project in which things are changed, and its own server of test runs."""
 
-    path: Path
-    line: int
-    what: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.path.as_posix()}:{self.line}: {self.what}"
-
-
-class _Spot(NamedTuple):
-    """Where a file may be changed, by numbers: the text is made only of those that are chosen."""
-
-    path: Path
-    place: int
-    change: int
-
-
-def _spots(path: Path) -> Iterator[_Spot]:
-    text = (ROOT / path).read_text("utf-8")
-    if path.suffix == ".sql":
-        yield from (_Spot(path, number, 0) for number in range(len(_sql_changes(text))))
-        return
-    for number, place in enumerate(_places(ast.parse(text))):
-        yield from (_Spot(path, number, change) for change in range(len(_changes(place))))
-
-
-def _mutation(spot: _Spot) -> Mutation:
-    path, number, _ = spot
-    text = (ROOT / path).read_text("utf-8")
-    if path.suffix == ".sql":
-        start, end, new = _sql_changes(text)[number]
-        line = text.count("\n", 0, start) + 1
-        return Mutation(path, line, f"{text[start:end]} → {new}", text[:start] + new + text[end:])
-    tree = ast.parse(text)
-    place = list(_places(tree))[number]
-    before = ast.unparse(place)
-    _changes(place)[spot.change](place)
-    what = f"{before} → {ast.unparse(place)}"
-    return Mutation(path, place.lineno, what, ast.unparse(tree) + "\n")
-
-
-def _sql_changes(text: str) -> list[tuple[int, int, str]]:
-    """Where a piece of SQL may be changed, and what it may become; comments stay."""
-    return [
-        (found.start(), found.end(), found.expand(put))
-        for pattern, put in _SQL
-        for found in re.finditer(pattern, text)
-        if "--" not in text[text.rfind("\n", 0, found.start()) + 1 : found.start()]
-    ]
-
-
-def _places(tree: ast.AST) -> Iterator[ast.expr]:
-    """The expressions that may be changed: none of a type, a default of a field or a text."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.expr) and _changes(node):
-            yield node
-        if isinstance(node, ast.arg | ast.JoinedStr | ast.ImportFrom):
-            continue
-        if isinstance(node, ast.AnnAssign):
-            if node.value:
-                yield from _places(ast.Expr(node.value))
-            continue
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            for each in node.body:
-                yield from _places(each)
-            continue
-        yield from _places(node)
-
-
-def _changes(node: ast.expr) -> tuple[Callable[[Any], None], ...]:  # noqa: PLR0911 - one a kind
-    """How an expression may be changed, in place."""
-    match node:
-        case ast.Compare() if type(node.ops[0]) in _COMPARISONS:
-            return (_compare,)
-        case ast.BoolOp():
-            return _swap_and_or, _drop_first, _drop_last
-        case ast.UnaryOp(op=ast.Not()):
-            return (_drop_not,)
-        case ast.IfExp():
-            return (_swap_branches,)
-        case ast.BinOp() if type(node.op) in _OPERATORS:
-            return (_operate,)
-        case ast.Constant(value=bool()):
-            return (_flip,)
-        case ast.Constant(value=int()):
-            return (_increase,)
-        case ast.Name() if node.id in _NAMES:
-            return (_rename,)
-        case ast.Attribute() if node.attr in _NAMES:
-            return (_rename,)
-    return ()
-
-
-def _compare(node: ast.Compare) -> None:
-    node.ops[0] = _COMPARISONS[type(node.ops[0])]()
-
-
-def _swap_and_or(node: ast.BoolOp) -> None:
-    node.op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
-
-
-def _drop_first(node: ast.BoolOp) -> None:
-    del node.values[0]
-
-
-def _drop_last(node: ast.BoolOp) -> None:
-    del node.values[-1]
-
-
-def _drop_not(node: ast.UnaryOp) -> None:
-    node.op, node.operand = ast.Not(), ast.UnaryOp(ast.Not(), node.operand)
-
-
-def _swap_branches(node: ast.IfExp) -> None:
-    node.body, node.orelse = node.orelse, node.body
-
-
-def _operate(node: ast.BinOp) -> None:
-    node.op = _OPERATORS[type(node.op)]()
-
-
-def _flip(node: ast.Constant) -> None:
-    node.value = not node.value
-
-
-def _increase(node: ast.Constant) -> None:
-    node.value += 1
-
-
-def _rename(node: ast.Name | ast.Attribute) -> None:
-    if isinstance(node, ast.Name):
-        node.id = _NAMES[node.id]
-    else:
-        node.attr = _NAMES[node.attr]
-
-
-def sample(number: int, seed: int, only: str = "") -> list[Mutation]:
-    """Choose mutations at random: the same ones for the same seed and the same program."""
-    spots = [
-        spot
-        for folder in TESTS
-        for path in sorted((ROOT / "batch_tracker" / folder).rglob("*"))
-        if path.suffix in {".py", ".sql"} and only in path.as_posix()
-        for spot in _spots(path.relative_to(ROOT))
-    ]
-    chosen = random.Random(seed).sample(spots, min(number, len(spots)))
-    return [_mutation(spot) for spot in chosen]
-
-
-def tests_of(path: Path) -> list[str]:
-    """The tests that belong to a module: those that have its name first."""
-    folder = next(each for each in TESTS if f"batch_tracker/{each}/" in path.as_posix())
-    own = [
-        test.relative_to(ROOT).as_posix()
-        for place in TESTS[folder]
-        for test in (ROOT / place).rglob(f"test_{path.stem.rstrip('s')}*.py")
-    ]
-    return list(dict.fromkeys([*own, *TESTS[folder]]))
-
-
-def is_noticed(mutation: Mutation, project: Path) -> bool:
-    """Whether the tests of the module fail, or hang, in a copy of the project so changed."""
-    target = project / mutation.path
-    original = target.read_text("utf-8")
-    target.write_text(mutation.text, "utf-8")
-    try:
-        return any(_fails(project, tests) for tests in tests_of(mutation.path))
-    finally:
-        target.write_text(original, "utf-8")
-
-
-def _fails(project: Path, tests: str) -> bool:
-    words = ["-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", tests]
-    # Programs that the tests start must be the changed one, too.
-    environment = {**os.environ, "PYTHONPATH": str(project)}
-    try:
-        done = subprocess.run(
-            [sys.executable, *words],
-            cwd=project,
-            env=environment,
-            capture_output=True,
-            timeout=TIMEOUT_S,
-            check=False,
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        for name in COPIED:
+            source, target = ROOT / name, folder / name
+            if source.is_dir():
+                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(source, target)
+        self._server = subprocess.Popen(
+            [sys.executable, "-P", str(Path(__file__).with_name("pytest_server.py"))],
+            cwd=folder,
+            # Programs that the tests start must be the changed one, too.
+            env={**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": ""},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
-    except subprocess.TimeoutExpired:
-        return True
-    if done.returncode not in _ENDS:
-        raise SystemExit(f"{tests} can't be run: {done.stdout.decode()}{done.stderr.decode()}")
-    return done.returncode in _NOTICED
+
+    def is_noticed(self, mutation: Mutation, tests: list[str]) -> bool:
+        """Whether one of these tests fails with a mutation, and would not without it."""
+        unsound: list[str] = []
+        while tests:
+            code, failed = self._run_changed(mutation, [*tests, *unsound])
+            if code in _PASSED:
+                return False
+            if any(seconds <= QUICK_S for seconds in failed.values()):
+                return True
+            if self._pass(list(failed) or tests):
+                return True
+            if not failed:
+                return False
+            unsound += [f"--deselect={test}" for test in failed]
+        return False
+
+    def _pass(self, tests: list[str]) -> bool:
+        code, _ = self._run(tests)
+        if code not in _SOUND:
+            raise SystemExit(f"Without any change, pytest ends with {code}: {' '.join(tests)}")
+        return code in _PASSED
+
+    def _run_changed(self, mutation: Mutation, words: list[str]) -> tuple[int | None, _Failed]:
+        target = self._folder / mutation.path
+        original = target.read_text("utf-8")
+        _write(target, mutation.text)
+        try:
+            return self._run(words)
+        finally:
+            _write(target, original)
+
+    def _run(self, words: list[str]) -> tuple[int | None, _Failed]:
+        request = {"words": [*_WORDS, *words], "timeout_s": TIMEOUT_S}
+        print(json.dumps(request), file=self._server.stdin, flush=True)
+        answer = json.loads(self._server.stdout.readline())
+        return answer["code"], answer["failed"]
+
+    def close(self) -> None:
+        """End the server."""
+        self._server.stdin.close()
+        self._server.wait()
 
 
-def campaign(chosen: list[Mutation], folder: Path, workers: int) -> list[Mutation]:
-    """Return the mutations that no test noticed."""
-    projects: SimpleQueue[Path] = SimpleQueue()
-    for number in range(workers):
-        projects.put(_copy(folder / str(number)))
-    _require_sound_tests(chosen, folder / "0")
+def _write(module: Path, text: str) -> None:
+    """Change a module, and forget its bytecode: that goes by the second and the size alone."""
+    module.write_text(text, "utf-8")
+    Path(cache_from_source(module)).unlink(missing_ok=True)
+
+
+def area(mutation: Mutation) -> list[str]:
+    """Return the tests of a mutation's area."""
+    folder = next(each for each in AREAS if f"batch_tracker/{each}/" in mutation.path.as_posix())
+    return [f"tests/{each}" for each in AREAS[folder]]
+
+
+def first(mutation: Mutation, covering: CoveringTests) -> list[str]:
+    """Return the covering tests that are tried first, as many as there is time for."""
+    tests = covering.of(mutation)
+    took = accumulate(covering.time(test) for test in tests)
+    return [test for test, sum_s in zip(tests, took, strict=True) if sum_s <= FIRST_S]
+
+
+def passed_over(
+    mutations: list[Mutation], tests: Callable[[Mutation], list[str]], projects: list[Project]
+) -> list[Mutation]:
+    """Return the mutations that none of their tests notices."""
+    free: SimpleQueue[Project] = SimpleQueue()
+    for project in projects:
+        free.put(project)
 
     def missed(mutation: Mutation) -> Mutation | None:
-        project = projects.get()
+        project = free.get()
         try:
-            noticed = is_noticed(mutation, project)
+            noticed = project.is_noticed(mutation, tests(mutation))
         finally:
-            projects.put(project)
+            free.put(project)
         print("." if noticed else f"\n{mutation}", end="" if noticed else "\n", flush=True)
         return None if noticed else mutation
 
-    with ThreadPoolExecutor(workers) as pool:
-        return [each for each in pool.map(missed, chosen) if each]
+    with ThreadPoolExecutor(len(projects)) as pool:
+        return [each for each in pool.map(missed, mutations) if each]
 
 
-def _require_sound_tests(chosen: list[Mutation], project: Path) -> None:
-    """See that the tests pass where nothing was changed: else they would notice anything."""
-    wanted = {tests for mutation in chosen for tests in tests_of(mutation.path)}
-    if failing := [tests for tests in sorted(wanted) if _fails(project, tests)]:
-        raise SystemExit(f"These fail without any change: {', '.join(failing)}")
-
-
-def _copy(project: Path) -> Path:
-    for name in COPIED:
-        source, target = ROOT / name, project / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, target)
-    return project
+def campaign(mutations: list[Mutation], folder: Path, workers: int, kept: Path) -> list[Mutation]:
+    """Return the mutations that no test noticed."""
+    projects = [Project(folder / str(number)) for number in range(workers)]
+    if kept.exists():
+        covering = CoveringTests.read(kept)
+    else:
+        covering = measure(folder / "0", [f"tests/{each}" for each in MEASURED], workers)
+        covering.write(kept)
+    missed = passed_over(mutations, lambda each: first(each, covering), projects)
+    print(f"\n{len(missed)} passed over; all tests of their areas are next")
+    missed = passed_over(missed, lambda each: [*covering.of(each), *area(each)], projects)
+    for project in projects:
+        project.close()
+    return missed
 
 
 def main() -> int:
@@ -318,14 +185,17 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=14, help="repeats a campaign's choices [14]")
     parser.add_argument("--only", default="", help="a part of the paths of the modules to change")
     parser.add_argument("--workers", type=int, default=2, help="test runs side by side [2]")
+    parser.add_argument("--covering", type=Path, help="where which tests cover what is kept")
     words = parser.parse_args()
-    chosen = sample(words.mutations, words.seed, words.only)
+    mutations = sample(AREAS, words.mutations, words.seed, words.only)
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="mutation-campaign-") as folder:
-        missed = campaign(chosen, Path(folder), words.workers)
-    share = 100 * (len(chosen) - len(missed)) / max(1, len(chosen))
+    with tempfile.TemporaryDirectory(prefix="mutation-campaign-") as name:
+        folder = Path(name)
+        kept = words.covering or folder / "covering.json"
+        missed = campaign(mutations, folder, words.workers, kept)
+    share = 100 * (len(mutations) - len(missed)) / max(1, len(mutations))
     took = time.monotonic() - began
-    print(f"\n{len(chosen)} mutations, {len(missed)} not noticed ({share:.1f} % were); ", end="")
+    print(f"\n{len(mutations)} mutations, {len(missed)} not noticed ({share:.1f} % were); ", end="")
     print(f"seed {words.seed}, {took:.0f} s")
     for each in missed:
         print(f"  {each}")
