@@ -98,6 +98,6 @@ def test_a_workbook_that_is_being_written_is_finished_first(program, server, num
     assert "Interrupted while the workbook was written. It is whole." in said
     (workbook,) = program.folder.joinpath("reports").iterdir()
     with closing(load_workbook(workbook, read_only=True)) as book:
-        assert book["Results"].max_row == 1 + ROWS
+        assert len(list(book["Results"].rows)) == 1 + ROWS
     assert not len(server.calls)
     assert program.json("runs")["runs"][0]["status"] == "partial"

@@ -209,3 +209,13 @@ def test_its_open_runs_are_resumed_and_reported(home, tmp_path, source):
         for run in history.runs(settings):
             if run.run != name and "old" not in run.source:
                 history.report(run.run, settings, on_progress=lambda _: None)
+
+
+def test_a_new_ledger_has_no_earlier_one_beside_it(tmp_path):
+    with ledger.open_ledger(tmp_path):
+        pass
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    with ledger.open_scratch(tmp_path, folder):
+        pass
+    assert not list(tmp_path.rglob("*-version-*"))

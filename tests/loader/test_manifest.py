@@ -344,3 +344,14 @@ def test_the_question_for_an_encoding_is_answered_by_naming_it(tmp_path):
     with opened(path, encoding="gbk") as manifest:
         [[record]] = manifest.chunks()
     assert record.update.carrier == "顺丰速运"
+
+
+def test_rows_that_were_deleted_from_a_results_workbook_are_no_gap_of_its_table(tmp_path):
+    form = (LEADING_COLUMNS, TRAILING_COLUMNS)
+    head = [*LEADING_COLUMNS, "PO", "Tracking Number", *TRAILING_COLUMNS]
+    near = with_results(form, "900001", UPS)
+    far = with_results(form, "12", "ABC12345678", **{"Source Row": 9})
+    for rows in ([head, near, far], [head, near, [], far]):
+        with opened(workbook(tmp_path / "r.xlsx", Results=rows)) as manifest:
+            [records] = manifest.chunks()
+        assert [record.state for record in records] == [None, None]

@@ -106,6 +106,16 @@ def test_the_last_try_is_made_when_patience_ends_and_none_after(circuit, clock):
     assert len(tries) < 20
 
 
+def test_patience_lasts_to_the_last_moment(circuit, clock):
+    async def story():
+        record(circuit, *[BAD] * 4)
+        clock.advance(599.5)
+        async with circuit.admission():
+            pass
+
+    asyncio.run(story())
+
+
 def test_patience_begins_anew_after_a_good_answer(circuit, clock):
     async def story():
         record(circuit, BAD)

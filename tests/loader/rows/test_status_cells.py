@@ -1,9 +1,13 @@
 """Cells that speak against sending their row hold it; those that may do so are warned of."""
 
+from datetime import datetime
+
 import pytest
+from openpyxl import Workbook
 
 from batch_tracker.model import Level, State
 from batch_tracker.settings.profile import Profile
+from tests.loader.rows.conftest import read_all
 
 HEADER = "PO,Tracking Number,Carrier,Ship Date"
 UPS = "1Z999AA10123456784"
@@ -74,6 +78,7 @@ def test_a_flag_of_whatever_name_keeps_its_row_from_being_sent(read, header, cel
         ("Shipped?", ""),
         ("Shipped?", "✗"),
         ("Status", "In Process"),
+        ("Status", "VD"),
         ("Notes", "duplicate - ignore"),
         ("Notes", "wrong label, printed again"),
     ],
@@ -152,3 +157,14 @@ def test_what_a_profile_says_of_a_column_is_the_last_word(read):
     assert [record.code for record in read(*lines, profile=ignores)[0].values()] == ["", ""]
     voids = Profile(columns={"void": "Status"}, void_values=("on hold",))
     assert [record.code for record in read(*lines, profile=voids)[0].values()] == ["", "void"]
+
+
+def test_a_date_in_a_flags_column_says_since_when_it_is_so(tmp_path):
+    book = Workbook()
+    book.active.append([*HEADER.split(","), "On Hold"])
+    book.active.append([*ONE.split(","), None])
+    book.active.append([*TWO.split(","), datetime(2026, 11, 20)])  # noqa: DTZ001 - as Excel has it
+    book.save(tmp_path / "m.xlsx")
+    found, _ = read_all(tmp_path / "m.xlsx")
+    assert found[2].state is None
+    assert (found[3].state, found[3].code) == (State.INVALID, "maybe-not-shipped")

@@ -185,6 +185,10 @@ def test_a_title_above_the_headers_counts_unless_a_person_says_where_these_are(r
         assert sent(read(title, HEADER, ONE)[0]) == [1001]
     found, _ = read_all(workbook(tmp_path / "m.xlsx", [HEADER, ONE], "Voided"))
     assert codes(found) == ["section-unclear"]
+    found, _ = read_all(workbook(tmp_path / "m.xlsx", ["Daily report", HEADER, ONE], "Voided"))
+    assert codes(found) == ["above-header", "section-unclear"]
+    found, _ = read_all(workbook(tmp_path / "m.xlsx", ["Shipped packages", HEADER, ONE], "Voided"))
+    assert sent(found) == [1001]
 
 
 def test_titles_that_say_nothing_are_noted_and_the_table_goes_on(read):
@@ -229,7 +233,13 @@ def test_another_table_below_is_not_sent(read, tmp_path, table, held):
         assert held is None or len(invalid) == held
 
 
-@pytest.mark.parametrize("row", ["4,12,,", "4,12,UPS,2026-11-20", "1003,12,,", "4,,Mugs,"])
+@pytest.mark.parametrize(
+    "row",
+    [
+        *("4,12,,", "4,12,UPS,2026-11-20", "1003,12,,"),
+        *("4,,Mugs,", "4,,UPS,", "4,,,2026-11-20"),
+    ],
+)
 def test_a_row_amid_the_table_that_shows_no_shipment_is_held(tmp_path, row):
     found, _ = read_all(workbook(tmp_path / "m.xlsx", [HEADER, ONE, row, TWO]))
     assert sent(found) == [1001, 1002]
@@ -243,6 +253,7 @@ def test_a_row_amid_the_table_that_shows_no_shipment_is_held(tmp_path, row):
         "1003,,UPS,",
         "1003,,,2026-11-20",
         "50000,1Z999AA10123456784,,",
+        "4,,UPS,2026-11-20",
     ],
 )
 def test_a_row_amid_the_table_with_less_than_others_is_sent(read, row):
@@ -250,10 +261,29 @@ def test_a_row_amid_the_table_with_less_than_others_is_sent(read, row):
     assert sent(found) == [1001, int(row.split(",")[0]), 1002]
 
 
+def test_a_po_alone_amid_the_table_asks_for_nothing(read):
+    found, _ = read(HEADER, ONE, "4,,,", TWO)
+    assert codes(found) == ["nothing-to-update"]
+
+
 def test_short_numbers_are_sent_where_they_are_the_rule(read):
     found, _ = read("PO,Tracking,Carrier", *(f"{po},{po}7,Van {po % 2}" for po in range(990, 1010)))
     assert len(sent(found)) == 20
     assert len(sent(read("PO,Tracking", *(f"{po},{po}" for po in range(11, 19)))[0])) == 8
+
+
+def test_a_carrier_that_rows_above_name_shows_that_the_table_goes_on(read):
+    above = [f"{po},ABC{po}45678,Local Courier,2026-11-20" for po in (1001, 1002)]
+    found, _ = read(HEADER, *above, "Customer:,ACME,,", "1003,,Local Courier,2026-11-20")
+    assert sent(found) == [1001, 1002, 1003]
+
+
+def test_a_row_below_a_ruled_line_amid_the_table_must_look_like_those_above(read):
+    weak = "12,ABC12345678,,"
+    assert sent(read(HEADER, ONE, weak)[0]) == [1001, 12]
+    assert sent(read(HEADER, "-,-,-,-", ONE, weak)[0]) == [1001, 12]
+    assert sent(read(HEADER, ONE, "-,-,-,-", weak)[0]) == [1001]
+    assert sent(read(HEADER, ONE, "# exported by ann", weak)[0]) == [1001, 12]
 
 
 def test_a_blank_line_alone_ends_nothing(read):
@@ -328,3 +358,14 @@ def test_a_row_with_a_po_and_no_number_is_no_total_for_a_word_in_a_later_column(
     found, _ = read(header, *good, odd)
     is_total = found[12].code == "total"
     assert is_total is (place == "Carrier")
+
+
+def test_a_sentence_about_rows_is_no_title(read):
+    found, _ = read(HEADER, ONE, "", "The rows below were all voided by the carrier", TWO)
+    assert sent(found) == [1001]
+    assert (found[4].code, found[5].code) == ("note-to-read", "section-unclear")
+
+
+def test_a_cell_beyond_the_headers_counts_whatever_stands_beside_it(tmp_path):
+    found, _ = read_all(workbook(tmp_path / "m.xlsx", [HEADER, ONE, f"{TWO},,stray"]))
+    assert (sent(found), found[3].code) == ([1001], "too-many-cells")

@@ -310,6 +310,8 @@ def test_a_tracking_number_is_kept_as_it_stands(cell, value, said):
         (f"{UPS}{USPS}", "tracking-several"),
         ("1Z9&bogus;", "entity-unknown"),
         ("940011120620640000", "tracking-rounded-zeros"),
+        ("1E+5", "tracking-rounded-text"),
+        ("1.5E3", "tracking-rounded-text"),
         ("9400111206206400000000", "tracking-rounded-zeros"),
         ("9400 1112 0620 6400 0000 00", "tracking-rounded-zeros"),
         (number("123456789.5"), "number-not-whole"),

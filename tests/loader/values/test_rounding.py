@@ -104,3 +104,14 @@ def test_digits_and_zeros_as_json_leaves_them_are_warned_of():
     for number in ("996003263000037800", "996003263000041200"):
         (issue,) = column.read(number).issues
         assert (issue.code, issue.level) == ("tracking-like-double", Level.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("number", "is_refused"),
+    [
+        (str(2 * 10**20 + 3 * 2**15), False),  # one such number in 32,768 is a double
+        (str(4 * 10**20 + 3 * 2**16), True),  # one in 65,536
+    ],
+)
+def test_one_number_alone_is_taken_for_rounded_where_one_in_50_000_looks_so(number, is_refused):
+    assert (TrackingColumn().read(number).value is None) == is_refused

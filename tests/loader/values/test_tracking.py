@@ -16,6 +16,7 @@ from batch_tracker.loader.values.tracking import (
     carrier_of,
     contradictions,
     formats_of,
+    has_prefix,
 )
 from batch_tracker.loader.values.tracking_formats import FORMATS
 from batch_tracker.model import Level
@@ -104,6 +105,11 @@ def test_a_published_number_fits_its_format_in_any_case_and_is_not_contradicted(
     assert codes(number) == []
     for carrier in {format_.carrier for format_ in formats_of(number)} - {None}:
         assert codes(number, carrier) == []
+
+
+@pytest.mark.parametrize("number", [*NO_FORMAT, "CSQU3054383AB"])
+def test_what_only_begins_like_a_format_has_no_prefix(number):
+    assert not has_prefix(number)
 
 
 @pytest.mark.parametrize(("name", "number"), samples(CHECKED))
@@ -539,6 +545,7 @@ def test_nine_of_ten_typos_of_one_digit_are_caught(numbers, fixed):
         ("9400111201080805483016", "USPS"),
         ("420773169405803699300124287899", "USPS"),
         ("9611020987654312345672", "FedEx"),
+        ("1001000000000000000077182093310000", "FedEx"),
         ("RB123456785US", "USPS"),
         ("RB123456785CA", "Canada Post"),
         ("RB123456785GB", "Royal Mail"),
