@@ -81,7 +81,7 @@ def test_every_other_command_works_in_the_order_of_the_page(execute):
 
 def test_the_first_command_ends_as_the_page_shows(execute, folder):
     done = execute("batch-tracker", "run", SAMPLE, "--sandbox")
-    shown, _ = blocks("text")
+    shown, *_ = blocks("text")
     assert shown in done.stdout
     assert done.returncode == 1
     assert len(list(folder.glob("reports/*.xlsx"))) == 1
@@ -94,7 +94,7 @@ def test_a_column_is_asked_about_as_the_page_shows(execute, folder):
         "1002,USPS,2026-11-20,Waco,9400111899255192744104",
     )
     (folder / "daily.csv").write_text("\n".join([head, *rows]), "utf-8")
-    _, shown = blocks("text")
+    _, shown, *_ = blocks("text")
     done = execute("batch-tracker", "check", "daily.csv")
     assert " ".join(shown.split()) in " ".join(done.stderr.split())
     assert done.returncode == 2
