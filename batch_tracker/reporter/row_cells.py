@@ -1,12 +1,12 @@
 """The cells of a row of the results: the source's own, coloured and commented, between ours."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import lru_cache
 from typing import NamedTuple
 
-from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.cell.cell import WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -21,8 +21,9 @@ from batch_tracker.model import (
     ResultRow,
     State,
 )
-from batch_tracker.reporter.cells import GENERAL, Content, clean, content, serial, text_content
+from batch_tracker.reporter.cells import Content, clean, content, serial, text_content
 from batch_tracker.reporter.row_text import RowText
+from batch_tracker.reporter.row_xml import WrittenCell, written, written_cell
 from batch_tracker.reporter.sheet_columns import FIRST, SheetColumns
 from batch_tracker.reporter.styles import (
     LEVEL_FILLS,
@@ -43,6 +44,7 @@ MAX_COMMENTS = 1_000
 Excel draws each comment as a shape of its own and turns slow with many thousands of them.
 """
 
+_REMEMBERED = 1_000
 _COMMENT_LIMIT = 600
 _NOT_SHOWN = "not shown"
 
@@ -54,35 +56,15 @@ class CellIssue(NamedTuple):
     text: str
 
 
-class CellStyle(NamedTuple):
-    """How a cell looks: its number format, struck through or not, coloured for an issue, a link."""
+class RowOfCells(NamedTuple):
+    """The cells of a row, and the comments on some of them, by their columns from 0."""
 
-    format: str = GENERAL
-    struck: bool = False
-    level: Level | None = None
-    is_link: bool = False
-
-
-class ReusedCell(SheetCell):
-    """A cell of one column and style, written over and over with one value after the other.
-
-    `Content` has settled value, type and style, so openpyxl need not guess them again for every
-    cell: that is a third of the whole workbook's time.
-    """
-
-    @cached_property
-    def style_id(self) -> int:
-        """The number of the style, which is complete before the first value is written."""
-        return int(super().style_id)
-
-    def write(self, written: Content) -> None:
-        """Take the value that the next row has here; a blank is no empty text."""
-        self._value = written.value
-        self.data_type = "n" if written.value is None else written.data_type
+    cells: Sequence[WrittenCell | None]
+    comments: Mapping[int, Comment]
 
 
 class RowCells:
-    """Turns result rows into cells.
+    """Turns result rows into cells of the book of `sheet`.
 
     `resolved` puts the rows that a text names in words of the workbook.
     """
@@ -93,15 +75,17 @@ class RowCells:
         self._sheet = sheet
         self._columns = columns
         self._resolved = resolved
-        self._reused: dict[tuple[int, CellStyle], ReusedCell] = {}
-        self._states = {state: state_cell(sheet, state) for state in State}
+        self._states = {state: written_cell(state_cell(sheet, state)) for state in State}
         self._comments: Counter[Level] = Counter()
+        self._style = lru_cache(maxsize=None)(self._new_style)
+        # Many values stand in row after row: carriers, days, states of POs.
+        self._shown = lru_cache(_REMEMBERED)(lambda cell: self._show(content(cell)))
+        self._as_text = lru_cache(_REMEMBERED)(lambda cell: self._write(text_content(cell)))
 
-    def of(self, row: ResultRow, text: RowText, *, linked: bool) -> list[SheetCell | None]:
-        """Return the cells of one row: what became of it, and the source's own.
+    def of(self, row: ResultRow, text: RowText, *, linked: bool) -> RowOfCells:
+        """Return one row: what became of it, and the source's own cells.
 
-        With `linked`, what will be a link looks like one. Append the list before the next call,
-        and only once: the next row is written into the same cells.
+        With `linked`, what will be a link looks like one.
         """
         missing = self._columns.width - len(row.cells)
         if missing < 0:
@@ -111,56 +95,51 @@ class RowCells:
                 hint="This is a defect of batch-tracker; please report it.",
             )
         cells = row.cells + [""] * missing
-        own: list[SheetCell | None]
-        own = [self._source(column, cell) for column, cell in enumerate(cells)]
-        if row.issues:
-            self._colour(own, cells, row.issues)
+        as_text, shown, is_text = self._as_text, self._shown, self._columns.text
+        own = [as_text(cell) if n in is_text else shown(cell) for n, cell in enumerate(cells)]
+        comments = self._colour(own, cells, row.issues) if row.issues else {}
         before = self._before(row.before) if self._columns.compared else ()
-        return [*self._leading(row, text, linked=linked), *own, *self._trailing(row), *before]
+        leading = self._leading(row, text, linked=linked)
+        return RowOfCells([*leading, *own, *self._trailing(row), *before], comments)
 
-    def _leading(self, row: ResultRow, text: RowText, *, linked: bool) -> list[SheetCell | None]:
-        cell, message = content(text.cell), content(text.message)
+    def _leading(self, row: ResultRow, text: RowText, *, linked: bool) -> list[WrittenCell | None]:
         level = Level.WARNING if row.has_warning else None
+        message = content(text.message)
         return [
             self._states[row.state],
-            self._show(CELL, cell, is_link=linked),
-            self._show(MESSAGE, message, level=level, is_link=linked and bool(text.other)),
+            self._show(content(text.cell), is_link=linked),
+            self._show(message, level, is_link=linked and bool(text.other), is_wrapped=True),
         ]
 
-    def _source(self, column: int, cell: Cell) -> ReusedCell | None:
-        if column in self._columns.text:
-            return self._write(FIRST + column, text_content(cell))
-        return self._show(FIRST + column, content(cell)) if cell else None
-
-    def _trailing(self, row: ResultRow) -> list[SheetCell | None]:
-        first = self._columns.behind
+    def _trailing(self, row: ResultRow) -> list[WrittenCell | None]:
         return [
-            self._show(first, content(row.code)),
-            self._show(first + 1, Content(row.status, "n")),
-            self._show(first + 2, Content(row.attempts, "n")),
-            self._show(first + 3, _moment(row.completed_at)),
-            self._show(first + 4, Content(row.number, "n")),
+            self._shown(row.code),
+            self._show(Content(row.status, "n")),
+            self._show(Content(row.attempts, "n")),
+            self._show(_moment(row.completed_at)),
+            self._show(Content(row.number, "n")),
         ]
 
-    def _before(self, before: PoSnapshot | None) -> list[SheetCell | None]:
+    def _before(self, before: PoSnapshot | None) -> list[WrittenCell | None]:
         """Write what the PO held as text: a number typed over it stays text, too."""
         if before is None:
             return [None] * len(BEFORE_COLUMNS)
-        first = self._columns.behind + 5
         status = before.status if before.found else _NOT_SHOWN
         shown = (before.tracking_number, before.carrier, before.shipped_on, status)
-        return [self._write(first + n, text_content(text)) for n, text in enumerate(shown)]
+        return [self._as_text(text) for text in shown]
 
     def _colour(
-        self, own: list[SheetCell | None], cells: list[Cell], issues: Iterable[Issue]
-    ) -> None:
-        """Colour the cells that are spoken of, and say on each what is wrong with it."""
+        self, own: list[WrittenCell | None], cells: list[Cell], issues: Iterable[Issue]
+    ) -> dict[int, Comment]:
+        """Colour the cells that are spoken of; return the comments that say what is wrong."""
+        comments = {}
         for column, found in self._by_cell(issues).items():
             if 0 <= column < self._columns.width:
                 paint = text_content if column in self._columns.text else content
-                coloured = self._write(FIRST + column, paint(cells[column]), level=found.level)
-                coloured.comment = self._comment(found)
-                own[column] = coloured
+                own[column] = self._write(paint(cells[column]), found.level)
+                if comment := self._comment(found):
+                    comments[FIRST + column] = comment
+        return comments
 
     def _by_cell(self, issues: Iterable[Issue]) -> Mapping[int, CellIssue]:
         """Gather the issues cell by cell; the gravest colours it, and of notes only corrections."""
@@ -183,34 +162,43 @@ class RowCells:
         return Comment(found.text, "batch-tracker", width=320, height=24 + 16 * lines)
 
     def _show(
-        self, column: int, written: Content, *, level: Level | None = None, is_link: bool = False
-    ) -> ReusedCell | None:
+        self,
+        content: Content,
+        level: Level | None = None,
+        *,
+        is_link: bool = False,
+        is_wrapped: bool = False,
+    ) -> WrittenCell | None:
         """Write what is no blank."""
-        if written.value is None:
+        if content.value is None:
             return None
-        return self._write(column, written, level=level, is_link=is_link)
+        return self._write(content, level, is_link=is_link, is_wrapped=is_wrapped)
 
     def _write(
-        self, column: int, written: Content, *, level: Level | None = None, is_link: bool = False
-    ) -> ReusedCell:
-        key = column, CellStyle(written.format, written.struck, level, is_link)
-        cell = self._reused.get(key)
-        if cell is None:
-            cell = self._reused[key] = self._new_cell(*key)
-        cell.write(written)
-        return cell
+        self,
+        content: Content,
+        level: Level | None = None,
+        *,
+        is_link: bool = False,
+        is_wrapped: bool = False,
+    ) -> WrittenCell:
+        style = self._style(content.format, content.struck, level, is_link, is_wrapped)
+        return written(content.value, content.data_type, style)
 
-    def _new_cell(self, column: int, style: CellStyle) -> ReusedCell:
-        cell = ReusedCell(self._sheet, row=1, column=1)
-        cell.number_format = style.format
-        cell.alignment = WRAPPED if column == MESSAGE else TOP
-        if style.level is not None:
-            cell.fill = solid(LEVEL_FILLS[style.level])
-        if style.struck:
+    def _new_style(
+        self, shown: str, struck: bool, level: Level | None, is_link: bool, is_wrapped: bool
+    ) -> int:
+        """Return the number of a style: a number format, struck through, coloured for an issue."""
+        cell = WriteOnlyCell(self._sheet)
+        cell.number_format = shown
+        cell.alignment = WRAPPED if is_wrapped else TOP
+        if level is not None:
+            cell.fill = solid(LEVEL_FILLS[level])
+        if struck:
             cell.font = STRUCK
-        if style.is_link:
+        if is_link:
             cell.font = LINK
-        return cell
+        return int(cell.style_id)
 
 
 def _moment(moment: datetime | None) -> Content:

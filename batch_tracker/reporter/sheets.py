@@ -67,9 +67,9 @@ class RowSheets:
             self._continue()
         number = self._filled + 2
         linked = self._link(number, text)
-        cells = self._cells.of(row, text, linked=linked)
+        cells, comments = self._cells.of(row, text, linked=linked)
         lines = lines_of(text.message, MESSAGE_WIDTH)
-        self._sheets[-1].append(cells, lines=lines)
+        self._sheets[-1].write(cells, lines=lines, comments=comments)
         self._filled += 1
 
     def end(self) -> None:

@@ -1,19 +1,21 @@
 """Workbooks whose rows go to files of their own until they are saved, so that memory stays flat."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
+from openpyxl.comments import Comment
 from openpyxl.comments.comment_sheet import CommentRecord
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.xml.constants import SHEET_MAIN_NS
 from openpyxl.xml.functions import tostring
 
-from batch_tracker.reporter.row_xml import row_xml
+from batch_tracker.reporter.row_xml import WrittenCell, row_xml, written_cell
 
 if TYPE_CHECKING:  # its stubs do not say what a streamed sheet has in common with this one
     from openpyxl.worksheet.worksheet import Worksheet as WriteOnlyWorksheet
@@ -22,6 +24,7 @@ else:
 
 
 _LINE_HEIGHT, _MOST_LINES = 15, 20
+_NO_COMMENTS: Mapping[int, Comment] = MappingProxyType({})
 
 
 class _Writer(WorksheetWriter):
@@ -55,7 +58,7 @@ class _Writer(WorksheetWriter):
 
 
 class StreamedSheet(WriteOnlyWorksheet):
-    """A sheet whose rows are cells, or None where there is none, and go to the file `part`.
+    """A sheet whose rows go to the file `part`: cells, or None where there is none.
 
     openpyxl writes to the system's temporary folder, where a killed process would leave them. It
     also takes four times as long for a row, which it makes into a tree of XML first.
@@ -68,7 +71,7 @@ class StreamedSheet(WriteOnlyWorksheet):
     def __init__(self, book: Workbook, title: str, part: Path) -> None:
         super().__init__(book, title)
         self._part = part
-        self._appended = 0
+        self._written = 0
 
     @property
     def links(self) -> int:
@@ -76,26 +79,33 @@ class StreamedSheet(WriteOnlyWorksheet):
         return len(self._hyperlinks)
 
     def link(self, place: str, target: str) -> None:
-        """Make a link of the cell at `place`, which jumps to the address `target`.
-
-        A link of the cell itself would be written for every later row that reuses the cell.
-        """
+        """Make a link of the cell at `place`, which jumps to the address `target`."""
         self._hyperlinks.append(Hyperlink(ref=place, location=target, display=target))
 
     def append(  # type: ignore[override]
         self, cells: Sequence[Cell | None], *, lines: int = 1
     ) -> None:
-        """Write a row, high enough for so many lines of text.
+        """Write a row of openpyxl's cells, high enough for so many lines of text."""
+        self.write([None if cell is None else written_cell(cell) for cell in cells], lines=lines)
+
+    def write(
+        self,
+        cells: Sequence[WrittenCell | None],
+        *,
+        lines: int = 1,
+        comments: Mapping[int, Comment] = _NO_COMMENTS,
+    ) -> None:
+        """Write a row, high enough for so many lines of text; the comments by columns from 0.
 
         Excel would find that height out by itself, other programs do not.
         """
-        self._appended += 1
+        self._written += 1
         height = _LINE_HEIGHT * min(lines, _MOST_LINES) if lines > 1 else None
-        self._get_writer().xf.send(row_xml(cells, self._appended, height).encode())
-        for column, cell in enumerate(cells, start=1):
-            if cell is not None and cell.comment:
-                cell.row, cell.column = self._appended, column
-                self._comments.append(CommentRecord.from_cell(cell))
+        self._get_writer().xf.send(row_xml(cells, self._written, height).encode())
+        for column, comment in comments.items():
+            cell = Cell(self, row=self._written, column=column + 1)
+            cell.comment = comment
+            self._comments.append(CommentRecord.from_cell(cell))
 
     def abandon(self) -> None:
         """Close the file, which is of no more use."""
