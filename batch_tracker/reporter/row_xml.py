@@ -29,7 +29,7 @@ def written_cell(cell: Cell) -> WrittenCell | None:
     """Return a cell of openpyxl's as it is written; None where nothing is to be seen of it."""
     # What `value` returns is a date where a number is shown as one.
     value = cell._value  # type: ignore[attr-defined] # noqa: SLF001
-    is_seen = cell.has_style or value not in {None, ""}
+    is_seen = cell.has_style or not (value is None or value == "")
     return written(value, cell.data_type, cell.style_id) if is_seen else None
 
 
