@@ -215,12 +215,7 @@ def _label(place: Place) -> str:
 async def _connected(address: str) -> AsyncIterator[DaskClient]:
     for name in _LOGGERS:  # what goes wrong is told in the run's own words
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    security = Security()
-    if address.startswith("tls:") and not security.get_connection_args("client")["ssl_context"]:
-        raise ClusterUnusable(
-            "This machine has no certificates for Dask.",
-            hint="batch-tracker's README, More than one machine, shows how to make them.",
-        )
+    security = _security(address)
     try:
         dask = await DaskClient(
             address,
@@ -237,3 +232,18 @@ async def _connected(address: str) -> AsyncIterator[DaskClient]:
         yield dask
     finally:
         await dask.close()
+
+
+def _security(address: str) -> Security:
+    """Return Dask's own settings for encryption; raises ClusterUnusable where they don't do."""
+    security = Security()
+    hint = "batch-tracker's README, More than one machine, shows how to make them."
+    try:
+        context = security.get_connection_args("client")["ssl_context"]
+    except OSError as error:
+        raise ClusterUnusable(
+            f"Dask's certificates can't be read: {error.strerror}.", hint=hint
+        ) from error
+    if address.startswith("tls:") and not context:
+        raise ClusterUnusable("This machine has no certificates for Dask.", hint=hint)
+    return security

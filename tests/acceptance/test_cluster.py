@@ -1,10 +1,16 @@
 """Runs that are sent by way of Dask workers: a real scheduler, real workers, on loopback."""
 
+import json
+import os
+import re
 import socket
+import subprocess
+import sys
 import threading
 from collections import Counter
 from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -145,3 +151,98 @@ def test_workers_behind_one_label_share_one_quota(serve, program, start_cluster)
     assert server.calls.logins == 2
     assert server.calls.throttled == 0
     assert server.calls.max_calls_in_any_window(3.0) <= 20
+
+
+def test_a_worker_that_does_not_fit_is_refused_before_the_first_call(serve, program, start_cluster):
+    server = serve()
+    cluster = start_cluster()
+    stranger = cluster.add_worker(SELLERCLOUD_USERNAME="somebody-else")
+    told = program.json("run", program.manifest(3), code=3)
+    assert "the run is for clerk" in told["message"]
+    assert told["counts"]["not sent"] == 3
+    stranger.kill()
+    old = program.folder / "old.py"
+    old.write_text(
+        "from batch_tracker.cluster import worker\n"
+        "worker.VERSIONS = worker.VERSIONS._replace(batch_tracker='0.0')\n",
+        "utf-8",
+    )
+    older = cluster.add_worker("--preload", str(old))
+    assert "It has batch-tracker 0.0" in program.json("resume", code=3)["message"]
+    assert len(server.calls) == 0
+    older.kill()
+    cluster.add_worker()
+    assert program.json("resume")["counts"]["updated"] == 3
+
+
+BLOCKED = """
+import sys
+sys.modules["dask"] = sys.modules["distributed"] = None
+from batch_tracker.__main__ import main
+main()
+"""
+
+
+def test_without_the_extra_it_is_said_what_to_install_and_nothing_else_needs_it(server, program):
+    def run(*words):
+        return subprocess.run(
+            [sys.executable, "-c", BLOCKED, "run", program.manifest(3), "--json", *words],
+            cwd=program.folder,
+            env=program.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    refused = run("--cluster", "tcp://127.0.0.1:8786")
+    assert refused.returncode == 2
+    assert "pip install 'batch-tracker[dask]'" in refused.stdout
+    done = run()
+    assert done.returncode == 0, done.stderr
+    assert len(server.calls.puts) == 3
+
+
+def section():
+    text = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    return text.partition("\n## Reference: more than one machine\n")[2].partition("\n## ")[0]
+
+
+def test_the_commands_of_the_readme_do_what_it_says(server, program):
+    """Scheduler, worker and run share one home here; the host is this one."""
+    certificate, settings, _ = (
+        re.sub(r"^\$ ", "", each, flags=re.MULTILINE)
+        for each in re.findall(r"^```console\n(.*?)^```$", section(), re.MULTILINE | re.DOTALL)
+    )
+    commands = re.findall(r"^\$ (?:dask|batch-tracker) .*$", section(), re.MULTILINE)
+    environment = program.environment | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+    program.manifest(5, name="MANIFEST.xlsx.csv")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    scheduler, worker, run = (
+        each[2:]
+        .replace("scheduler.example.com", "127.0.0.1")
+        .replace("8786", port)
+        .replace("MANIFEST.xlsx", "MANIFEST.xlsx.csv")
+        for each in commands
+    )
+    with ExitStack() as stack:
+
+        def start(command, **details):
+            words = ["bash", "-ec", command]
+            process = subprocess.Popen(words, cwd=program.folder, env=environment, **details)
+            stack.callback(process.wait)
+            stack.callback(process.terminate)
+            return process
+
+        for each in (certificate, settings):
+            assert start(each, stderr=subprocess.DEVNULL).wait() == 0
+        start(f"{scheduler} --host 127.0.0.1 --no-dashboard", stderr=subprocess.DEVNULL)
+        start(f"{worker} --no-dashboard", stderr=subprocess.DEVNULL)
+        del environment["SELLERCLOUD_PASSWORD"]
+        done = start(f"{run} --json", stdout=subprocess.PIPE, text=True)
+        said, _ = done.communicate()
+        assert done.returncode == 0, said
+    assert json.loads(said)["counts"]["updated"] == 5
+    assert len(server.calls.puts) == 5

@@ -10,6 +10,7 @@ import asyncio
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import NamedTuple
 import aiohttp
 
 from batch_tracker import ledger, sender
-from batch_tracker.ledger import ManifestFacts
+from batch_tracker.ledger import ManifestFacts, Run
 from batch_tracker.model import Record, State, Update
 from batch_tracker.settings import Settings
 from tests.benchmarks.figures import Figure, MeasuringFailed, Size, Target, in_turns, rates, ratio
@@ -66,25 +67,30 @@ def figures(size: Size, folder: Path) -> Iterator[Figure]:
 def send(url: str, updates: list[Update], folder: Path, *, workers: int | None = WORKERS) -> float:
     """Send with the product's sender, and return the seconds it took."""
     with tempfile.TemporaryDirectory(dir=folder) as name:
-        home = Path(name)
-        settings = Settings(url=url, **ACCOUNT, home=home, workers=workers, quota="off")
-        with ledger.open_ledger(home) as db:
-            run = ledger.begin_run(
-                db,
-                now=datetime.now(UTC),
-                server=settings.url,
-                username=settings.username,
-                source="",
-                manifest=ManifestFacts(sheet="", headers=[], text_columns=[], profile="", why=""),
-            )
-            rows = [Record(n, [str(each.po)], each) for n, each in enumerate(updates, 1)]
-            ledger.stage_rows(run, 1, rows)
+        settings = Settings(url=url, **ACCOUNT, home=Path(name), workers=workers, quota="off")
+        with staged(settings, updates) as run:
             began = time.perf_counter()
-            asyncio.run(_send(run, settings, len(rows)))
+            asyncio.run(_send(run, settings, len(updates)))
             took = time.perf_counter() - began
-            if ledger.counts(run)[State.UPDATED] != len(rows):
+            if ledger.counts(run)[State.UPDATED] != len(updates):
                 raise MeasuringFailed("the sender did not get every row updated")
             return took
+
+
+@contextmanager
+def staged(settings: Settings, updates: list[Update]) -> Iterator[Run]:
+    """Give a run of these updates, in a ledger of its own."""
+    with ledger.open_ledger(settings.home) as db:
+        run = ledger.begin_run(
+            db,
+            now=datetime.now(UTC),
+            server=settings.url,
+            username=settings.username,
+            source="",
+            manifest=ManifestFacts(sheet="", headers=[], text_columns=[], profile="", why=""),
+        )
+        ledger.stage_rows(run, 1, [Record(n, [str(e.po)], e) for n, e in enumerate(updates, 1)])
+        yield run
 
 
 async def _send(run, settings, total) -> None:

@@ -47,6 +47,7 @@ class Group(NamedTuple):
 GROUPS = {
     "quota": Group("quota", "wall time over the bound that the quota allows; throttled answers"),
     "lanes": Group("lanes", "time of four accounts over one; rate of three addresses over one"),
+    "cluster": Group("cluster", "rate of three Dask workers over one; lanes that a driver feeds"),
     "engine": Group("engine", "rows a second of the sender over a bare aiohttp loop"),
     "rivals": Group("rivals", "rows a second of a whole run over a requests loop, and Newman"),
     "concurrency": Group("concurrency", "time with workers found out over the best fixed number"),
