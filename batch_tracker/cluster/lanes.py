@@ -14,14 +14,14 @@ from batch_tracker.cluster.dask_worker import DaskWorker, TaskFailed, WorkerLost
 from batch_tracker.cluster.remote_calls import RemoteCalls
 from batch_tracker.cluster.shard import Greeting, Login, Place
 from batch_tracker.cluster.worker import VERSIONS, greet, say_goodbye
-from batch_tracker.errors import ClusterUnusable
+from batch_tracker.errors import BatchTrackerError, ClusterUnusable
 from batch_tracker.sender.lanes import Lane, LaneFactory, Lanes
 
 _LOGGERS = ("distributed", "distributed.client", "tornado.application")
 
 _CONNECT_S = 20.0
 _GREETING_S = 60.0
-"""How long a worker may take to greet: it imports pandas first."""
+"""How long a worker may take to greet: it loads batch-tracker first."""
 _FIRST_WORKER_S = 30.0
 _GOODBYE_S = 5.0
 _POLL_S = 0.5
@@ -70,7 +70,7 @@ class _Cluster:
         self._workers: dict[str, DaskWorker] = {}
         self._lanes_of: dict[DaskWorker, list[Lane]] = {}
         self._greetings: set[asyncio.Task[None]] = set()
-        self._failure: ClusterUnusable | None = None
+        self._failure: BatchTrackerError | None = None
         self._is_met = False
         self._over = asyncio.Event()  # a cancelled task of Dask's may go on all the same
         self.lanes = Lanes((), factory.on_note, another=self._another)
@@ -135,8 +135,11 @@ class _Cluster:
             self._lose(worker, str(error))
             return
         if isinstance(greeting, Greeting):
-            for place in greeting.places:
-                await self._open(worker, greeting, place)
+            try:
+                for place in greeting.places:
+                    await self._open(worker, greeting, place)
+            except BatchTrackerError as error:  # the quota file: no other worker would do better
+                self._failure = error
         else:
             self._refuse(f"The Dask worker {worker.address} can't be used. {greeting}")
 
@@ -196,9 +199,10 @@ class _Cluster:
         while True:
             if self._failure:
                 raise self._failure
-            if self.lanes.working and not self._greetings:
+            is_late = stop.time() > until
+            if self.lanes.working and (self._is_met or is_late or not self._greetings):
                 return
-            if stop.time() > until:
+            if is_late:
                 raise ClusterUnusable(
                     f"{complaint} {self._factory.settings.cluster}.",
                     hint=f"Start workers, or do without --cluster. {_RESUME}",
