@@ -28,9 +28,9 @@ EXCEL_COLUMNS = 16_384
 _LONGEST_LETTERS = 3
 _QUOTED = 20
 """Characters of a place or number that a message quotes: it can be of any length."""
-_BLANK_ROWS = re.compile(
-    rb'(?:<row r="[0-9]++"[^<>]*+>(?:<c [^<>]*/>)++</row>)+(?=<row r="|</sheetData>)'
-)
+_BLANK_ROW = rb'<row r="[0-9]++"[^<>]*+>(?:<c [^<>]*/>)++</row>'
+# It begins with a plain text, for which a search skips whatever else a row holds.
+_BLANK_ROWS = re.compile(_BLANK_ROW + rb"(?:" + _BLANK_ROW + rb')*(?=<row r="|</sheetData>)')
 """Rows without a value: only formatted, down to the sheet's last row at worst.
 
 A row that does not say its number takes the next one, so what stands before such a row is kept.
