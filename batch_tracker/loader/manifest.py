@@ -174,16 +174,17 @@ class Manifest:
 
     def _read_again(self, rows: Iterator[SourceRow], doubts: Doubts) -> Iterator[Record]:
         while chunk := list(islice(rows, _CHUNK)):
-            yield from map(self._corrections.noted, self._reader.read_again(chunk, doubts))
+            yield from self._corrections.noted(self._reader.read_again(chunk, doubts))
 
     def _records(self, rows: list[SourceRow]) -> list[Record]:
         rows = [row for row in rows if row.number != self._header.row]
         known = self._known(rows)
-        own = list(map(self._corrections.applied, self._own_columns(rows)))
+        own = self._corrections.applied(self._own_columns(rows))
+        if not known:
+            return self._corrections.noted(self._reader.read(own))
         read = self._reader.read([row for row in own if row.number not in known])
         excluded = [excluded_record(row, known[row.number]) for row in own if row.number in known]
-        records = sorted(excluded + read, key=lambda record: record.number)
-        return list(map(self._corrections.noted, records))
+        return self._corrections.noted(sorted(excluded + read, key=lambda each: each.number))
 
     def _known(self, rows: list[SourceRow]) -> dict[int, Exclusion]:
         """Say what is known of rows, by their numbers, without reading their cells."""

@@ -14,8 +14,15 @@ class Corrections:
         for each in corrections:
             self._by_row[each.row].append(each)
 
-    def applied(self, row: SourceRow) -> SourceRow:
-        """Return a row as it was corrected."""
+    def applied(self, rows: list[SourceRow]) -> list[SourceRow]:
+        """Return rows as they were corrected."""
+        return list(map(self._applied, rows)) if self._by_row else rows
+
+    def noted(self, records: list[Record]) -> list[Record]:
+        """Return records that say which of their cells were corrected."""
+        return list(map(self._noted, records)) if self._by_row else records
+
+    def _applied(self, row: SourceRow) -> SourceRow:
         if row.number not in self._by_row:
             return row
         found = self._by_row[row.number]
@@ -25,8 +32,7 @@ class Corrections:
             cells[each.column] = each.new
         return row._replace(cells=cells)
 
-    def noted(self, record: Record) -> Record:
-        """Return a record that says which of its cells were corrected."""
+    def _noted(self, record: Record) -> Record:
         if record.number not in self._by_row:
             return record
         notes = map(_note, self._by_row[record.number])

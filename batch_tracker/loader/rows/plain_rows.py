@@ -5,15 +5,10 @@ used as it is read, and nothing speaks against it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import Any, NamedTuple, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
-
 from batch_tracker.loader.columns.header import Header
-from batch_tracker.loader.rows.exclusions import cell_at
 from batch_tracker.loader.rows.objections import objected
 from batch_tracker.loader.rows.row_shape import RowShape
 from batch_tracker.loader.rows.status_cells import StatusCells
@@ -31,20 +26,23 @@ READ = (Field.PO, Field.TRACKING_NUMBER, Field.CARRIER, Field.SHIPPED_ON)
 _ALWAYS = frozenset({Field.PO, Field.TRACKING_NUMBER})
 """What a plain row has; and a carrier, where the profile has missing carriers filled in."""
 
-_Mask: TypeAlias = npt.NDArray[np.bool_]
+_WORTH_PANDAS = 500
+"""Rows of a chunk from which on loading pandas is not felt."""
+
+_Cells: TypeAlias = Sequence[Cell]
 
 
 class _Column(NamedTuple):
-    """One field of a chunk: a reading for each row, and where it can be used as it is."""
+    """One field of a chunk: a reading for each row, and whether it can be used as it is."""
 
-    readings: list[Any]
-    usable: _Mask
+    readings: list[CellReading]
+    usable: list[bool]
 
 
 class PlainRows:
     """The columns of a file, and how their cells are read.
 
-    `readers` has what reads a cell of each field; `constants` what stands for a field that has no
+    `readers` has what reads cells of each field; `constants` what stands for a field that has no
     column.
     """
 
@@ -54,7 +52,7 @@ class PlainRows:
         shape: RowShape,
         status: StatusCells,
         *,
-        readers: Mapping[Field, Callable[[Cell], CellReading]],
+        readers: Mapping[Field, Callable[[_Cells], Sequence[CellReading]]],
         constants: Mapping[Field, str],
     ) -> None:
         self._choices = header.choices
@@ -67,26 +65,25 @@ class PlainRows:
 
     def read(self, rows: Sequence[SourceRow]) -> Iterable[tuple[SourceRow, bool, tuple[Any, ...]]]:
         """Return each row, whether it is plain, and what it has for each field of `READ`."""
-        columns = [self._column(field, rows) for field in READ]
-        plain = self._are_plain(rows)
-        for column in columns:
-            plain &= column.usable
+        table = _Table(rows)
+        columns = [self._column(field, table) for field in READ]
+        plain = zip(self._are_plain(table), *(column.usable for column in columns), strict=True)
         values = zip(*(column.readings for column in columns), strict=True)
-        return zip(rows, plain.tolist(), values, strict=True)
+        return zip(rows, map(all, plain), values, strict=True)
 
-    def _column(self, field: Field, rows: Sequence[SourceRow]) -> _Column:
+    def _column(self, field: Field, table: "_Table") -> _Column:
         choice = self._choices.get(field)
         if choice is None:
-            value = self._constants.get(field)
+            value, rows = self._constants.get(field), len(table.rows)
             is_usable = value is not None or field not in self._always
-            return _Column([Reading(value, ())] * len(rows), np.full(len(rows), is_usable))
-        codes, distinct = _distinct(rows, choice.column, *choice.also)
-        readings = list(map(self._readers[field], distinct))
-        usable = np.array([self._is_usable(reading, field) for reading in readings], dtype=np.bool_)
+            return _Column([Reading(value, ())] * rows, [is_usable] * rows)
+        codes, distinct = _distinct(table.column(choice.column, *choice.also))
+        readings = self._readers[field](distinct)
+        usable = [self._is_usable(reading, field) for reading in readings]
         if ask := self._status.ask_of(choice.column):
-            usable &= ~np.array(objected(ask, distinct), dtype=np.bool_)
-        by_row = pd.Series(readings, dtype=object).to_numpy()[codes]
-        return _Column(by_row.tolist(), usable[codes])
+            objections = zip(usable, objected(ask, distinct), strict=True)
+            usable = [is_usable and not objects for is_usable, objects in objections]
+        return _Column([readings[code] for code in codes], [usable[code] for code in codes])
 
     def _is_usable(self, reading: CellReading, field: Field) -> bool:
         if not isinstance(reading, Reading) or reading.issues:
@@ -95,44 +92,55 @@ class PlainRows:
             return is_full_number(reading.value)
         return reading.value is not None or field not in self._always
 
-    def _are_plain(self, rows: Sequence[SourceRow]) -> _Mask:
+    def _are_plain(self, table: "_Table") -> list[bool]:
         """Tell which rows have the header's shape and nothing that sets them apart."""
         least, width, most = self._shape.narrowest, self._shape.width, self._shape.widest
-        plain: _Mask = np.array(
-            [
-                least <= len(cells) <= most
-                and (len(cells) <= width or not any(cells[width:]))
-                and not hidden
-                and number not in self._shape.covered
-                for number, cells, hidden in rows
-            ],
-            dtype=np.bool_,
-        )
-        if not VOID_ALONE.isdisjoint(chain.from_iterable(row.cells for row in rows)):
-            plain &= np.array([VOID_ALONE.isdisjoint(row.cells) for row in rows])
+        covered = self._shape.covered
+        plain = [
+            least <= len(cells) <= most
+            and (len(cells) <= width or not any(cells[width:]))
+            and not hidden
+            and number not in covered
+            for number, cells, hidden in table.rows
+        ]
+        if not VOID_ALONE.isdisjoint(chain.from_iterable(table.columns)):
+            plain = [
+                is_plain and VOID_ALONE.isdisjoint(row.cells)
+                for is_plain, row in zip(plain, table.rows, strict=True)
+            ]
         for column, sets_apart in self._status.watched():
-            cells = _cells(rows, column)
+            cells = table.column(column)
             if apart := set(filter(sets_apart, set(cells))):
-                plain &= np.array([cell not in apart for cell in cells])
+                plain = [
+                    is_plain and cell not in apart
+                    for is_plain, cell in zip(plain, cells, strict=True)
+                ]
         return plain
 
 
-def _distinct(
-    rows: Sequence[SourceRow], column: int, *also: int
-) -> tuple[npt.NDArray[np.intp], list[Cell]]:
-    """Return a column's distinct cells, and for each row the place of its cell among them.
+class _Table:
+    """A chunk of rows, and the same by columns; blanks stand where a row has no cell."""
 
-    Where a cell is blank, that of the first column of `also` that is not stands for it.
-    """
-    cells = _cells(rows, column)
-    for other in also:
-        cells = [
-            cell_at(row, other) if is_blank(cell) else cell
-            for row, cell in zip(rows, cells, strict=True)
-        ]
-    codes, distinct = pd.factorize(pd.Series(cells, dtype=object).to_numpy())
-    return codes, list(distinct)
+    def __init__(self, rows: Sequence[SourceRow]) -> None:
+        self.rows = rows
+        self.columns: list[_Cells] = list(zip_longest(*(row.cells for row in rows), fillvalue=""))
+
+    def column(self, first: int, *also: int) -> _Cells:
+        """Return the cells of a column; for a blank one that of the first of `also` that is not."""
+        cells = self.columns[first] if first < len(self.columns) else [""] * len(self.rows)
+        for other in also:
+            pairs = zip(cells, self.column(other), strict=True)
+            cells = [beside if is_blank(cell) else cell for cell, beside in pairs]
+        return cells
 
 
-def _cells(rows: Sequence[SourceRow], column: int) -> list[Cell]:
-    return [row.cells[column] if column < len(row.cells) else "" for row in rows]
+def _distinct(cells: _Cells) -> tuple[list[int], list[Cell]]:
+    """Return the distinct cells in their order, and for each cell its place among them."""
+    if len(cells) < _WORTH_PANDAS:
+        places = {cell: place for place, cell in enumerate(dict.fromkeys(cells))}
+        return [places[cell] for cell in cells], list(places)
+    import numpy as np  # noqa: PLC0415 - see `_WORTH_PANDAS`
+    import pandas as pd  # noqa: PLC0415 - the same
+
+    codes, distinct = pd.factorize(np.fromiter(cells, dtype=object, count=len(cells)))
+    return codes.tolist(), list(distinct)

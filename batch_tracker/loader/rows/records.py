@@ -29,7 +29,7 @@ from batch_tracker.loader.values.cells import (
     Reading,
     is_blank,
     read_carrier,
-    read_po,
+    read_pos,
     text_of,
 )
 from batch_tracker.loader.values.dates import Ambiguous, DateColumn
@@ -80,11 +80,11 @@ class RowReader:
         self._fills_carrier = profile.fill_carrier
         self._rows = 0
         self._last: SourceRow | None = None
-        readers: dict[Field, Callable[[Cell], CellReading]] = {
-            Field.PO: lambda cell: read_po(cell, profile.po_pattern),
-            Field.TRACKING_NUMBER: tracking.read,
-            Field.CARRIER: lambda cell: read_carrier(cell, carriers),
-            Field.SHIPPED_ON: dates.read,
+        readers: dict[Field, Callable[[Sequence[Cell]], Sequence[CellReading]]] = {
+            Field.PO: lambda cells: read_pos(cells, profile.po_pattern),
+            Field.TRACKING_NUMBER: lambda cells: list(map(tracking.read, cells)),
+            Field.CARRIER: lambda cells: [read_carrier(cell, carriers) for cell in cells],
+            Field.SHIPPED_ON: lambda cells: list(map(dates.read, cells)),
         }
         self._columns = PlainRows(
             header, self._shape, self._status, readers=readers, constants=constants
@@ -97,13 +97,13 @@ class RowReader:
         """
         self._short.count(len(rows))
         records, last, goes_on = [], self._last, self.table.goes_on
-        cut_row = self._shape.cut_row
+        cut_row, is_learning = self._shape.cut_row, self.table.is_learning
         for position, (row, is_plain, values) in enumerate(self._columns.read(rows), self._rows):
             is_apart = last is not None and row.number != last.number + 1
             after_gap = is_apart and self._is_gap(last, row)
             cut_off = self._shape.cut_off(row, last) if row.number == cut_row else None
             if is_plain and goes_on and not after_gap and not cut_off:
-                records.append(self._plain(row, *values))
+                records.append(self._plain(row, *values, is_learning=is_learning))
             else:
                 records.append(self._odd(row, values, position, cut_off, after_gap=after_gap))
                 goes_on = self.table.goes_on
@@ -122,8 +122,10 @@ class RowReader:
         tracking: Reading[str],
         carrier: Reading[str],
         shipped_on: Reading[str],
+        *,
+        is_learning: bool,
     ) -> Record:
-        if self.table.is_learning:
+        if is_learning:
             self.table.add_plain(po.value, carrier.value, shipped_on.value)
         if contradictions(tracking.value or "", carrier.value):
             found = (po, tracking, carrier, shipped_on)

@@ -101,7 +101,8 @@ class CsvSource(Source):
                     if line != start:
                         self._refuse_swallowed(cells, start, line)
                     if any(map(str.strip, cells)):
-                        yield SourceRow(start, _within_reach(cells, start))
+                        fits = len(cells) <= MAX_COLUMNS
+                        yield SourceRow(start, cells if fits else _within_reach(cells, start))
                     else:
                         self._blank_rows += 1
             except csv.Error as error:
@@ -191,8 +192,6 @@ def _first(lines: Iterable[str]) -> Iterator[str]:
 
 def _within_reach(cells: list[Any], line: int) -> list[Any]:
     """The cells, without the blank ones right of all columns that are read."""
-    if len(cells) <= MAX_COLUMNS:
-        return cells
     if len(cells) > EXCEL_COLUMNS or any(map(str.strip, cells[MAX_COLUMNS:])):
         raise SourceRefused(
             f"line {line} has {len(cells):,} cells: at most {MAX_COLUMNS:,} columns are read.",

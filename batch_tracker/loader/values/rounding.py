@@ -7,6 +7,7 @@ million is one. It is written out in full, or with its first 17 digits and zeros
 
 import math
 from decimal import Decimal
+from functools import lru_cache
 
 LONG = 17
 """Digits that tell any double from its neighbours (IEEE 754)."""
@@ -25,6 +26,7 @@ _MOST_REMEMBERED = 64
 """Different numbers kept: that many 18-digit ones are doubles by accident once in 10**100."""
 
 
+@lru_cache(maxsize=8)  # each number is asked about by its cell, and then by its column
 def chance(number: str) -> float:
     """How likely a true number would look as rounded as this one; 1 where it does not look so.
 
