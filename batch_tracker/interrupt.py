@@ -4,7 +4,6 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, wait
 from contextlib import contextmanager, suppress
 from functools import partial
 from queue import Empty, SimpleQueue
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
+    from concurrent.futures import Future
 
 _SIGNALS = [signal.SIGINT, signal.SIGTERM]
 if hasattr(signal, "SIGHUP"):  # not on Windows
@@ -112,6 +112,8 @@ def in_a_thread(story: Callable[[], _Result]) -> _Result:
 
     A second Ctrl-C ends the waiting.
     """
+    from concurrent.futures import wait  # noqa: PLC0415 - every command imports this module
+
     thread = StoppableThread(story)
     thread.start()
     asked = False
@@ -189,6 +191,12 @@ def rest(seconds: float) -> None:
         raise KeyboardInterrupt
 
 
+def _new_future() -> "Future[object]":
+    from concurrent.futures import Future  # noqa: PLC0415 - every command imports this module
+
+    return Future()
+
+
 class StoppableThread(threading.Thread):
     """A thread that tells a story, and can be asked to stop by another thread."""
 
@@ -198,7 +206,7 @@ class StoppableThread(threading.Thread):
         self._story = story
         self._stop_run: Callable[[], object] | None = None
         self.asked = threading.Event()
-        self.result: Future[object] = Future()
+        self.result: Future[object] = _new_future()
 
     def run(self) -> None:
         """Tell the story."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _LABELS = {"ok": "ok    ", "warn": "look  ", "fail": "wrong "}
 
 
-@click.command(short_help="Check everything a run needs, and say what to do.")
+@click.command()
 @options.option("--offline", is_flag=True, help="Make no connection and no call.")
 @options.as_json
 def doctor(offline: bool, as_json: bool) -> None:

@@ -27,7 +27,7 @@ def _age(_context: click.Context, _parameter: click.Parameter, text: str) -> tim
     return timedelta(days=days)
 
 
-@click.command(short_help="Write a run's results workbook again.")
+@click.command()
 @options.run_name
 @options.output
 @options.option("--html", "page", is_flag=True, help="Also write the results as a web page.")
@@ -50,7 +50,7 @@ def report(
     session.end(ended, as_json=as_json)
 
 
-@click.command(short_help="List the last runs in the ledger, the newest first.")
+@click.command()
 @click.option(
     "--last",
     type=click.IntRange(min=1),
@@ -78,7 +78,7 @@ def runs(last: int | None, sandbox: bool, as_json: bool) -> None:
             print_text(f"These are the last {_RUNS_SHOWN}. --last N shows more.")
 
 
-@click.command(short_help="Show a run: its counts and its first problem rows.")
+@click.command()
 @options.run_name
 @options.rehearsals
 @options.as_json
@@ -105,7 +105,7 @@ def show(run_name: str | None, sandbox: bool, as_json: bool) -> None:
     print_json(shown)
 
 
-@click.command(short_help="Show everything that happened to a PO.")
+@click.command()
 @click.argument("po", metavar="PO", type=options.Whole(1, 2_147_483_647))
 @options.rehearsals
 @options.as_json
@@ -136,7 +136,7 @@ def find(po: int, sandbox: bool, as_json: bool) -> None:
     print_json(told)
 
 
-@click.command(short_help="Delete the rows of old runs.")
+@click.command()
 @options.option(
     "--older-than",
     "age",

@@ -27,7 +27,7 @@ class _Account(NamedTuple):
     place: "dict[str, Value] | None"
 
 
-@click.command(short_help="Find the server, check the login, write the settings file.")
+@click.command()
 @options.option("--team", metavar="NAME", help="Your Sellercloud team. Its server is looked up.")
 @options.option("--server", metavar="ID", help="Or your Sellercloud server's id.")
 @options.option("--url", metavar="URL", help="Or the whole address of the REST API.")

@@ -1,38 +1,19 @@
 """The program: its commands, its errors and its exit codes."""
 
-import gc
 import sys
-from dataclasses import replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import click
 
 from batch_tracker import __version__
 from batch_tracker.cli import options
-from batch_tracker.cli.account import account
-from batch_tracker.cli.config import config
-from batch_tracker.cli.doctor import doctor
-from batch_tracker.cli.history import find, prune, report, runs, show
-from batch_tracker.cli.init import init
-from batch_tracker.cli.notify import notify
+from batch_tracker.cli.commands import SHORT_HELP, Commands
 from batch_tracker.cli.output import lost_output, prepare_streams, print_json, print_text
-from batch_tracker.cli.profile import profile
-from batch_tracker.cli.run import check, resume, retry, run
-from batch_tracker.cli.sandbox import sandbox
-from batch_tracker.cli.ui import ui
-from batch_tracker.cli.undo import undo
-from batch_tracker.cli.watch import watch
 from batch_tracker.errors import BatchTrackerError
 from batch_tracker.interrupt import ending_as_by_ctrl_c
-from batch_tracker.traceback_file import keep_traceback
 
 if TYPE_CHECKING:
     from batch_tracker.model import ManifestColumn
-
-# Rows are millions of small objects without cycles: looking for some after every 700 new ones,
-# as Python does by itself, takes a fifth of a check's time.
-_COLLECT_EVERY = 50_000
 
 _STOPPED = (3, 130)
 
@@ -58,22 +39,26 @@ Exit codes:
 
 
 class _Program(click.Group):
-    """The group of all commands, in the order in which a person needs them.
-
-    Every command takes the options of the whole program, too, so that they can stand anywhere.
-    """
+    """The group of all commands, in the order in which a person needs them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click names it
-        return list(self.commands)
+        return list(SHORT_HELP)
 
-    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
-        super().add_command(cmd, name)
-        for each in (cmd, *getattr(cmd, "commands", {}).values()):
-            each.params += options.everywhere()
-            each.no_args_is_help |= any(param.required for param in each.params)
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - the same
+        formatter: click.HelpFormatter,
+    ) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(SHORT_HELP.items()))
 
 
-@click.group(cls=_Program, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Program,
+    commands=Commands(),
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__)
 def cli() -> None:
     """Send the tracking numbers of a carrier's manifest to Sellercloud's purchase orders.
@@ -89,21 +74,11 @@ def cli() -> None:
     """
 
 
-COMMANDS = (
-    *(init, account, config, doctor),
-    *(ui, check, run, watch, notify, resume, retry),
-    *(report, runs, show, find, prune, undo),
-    *(profile, sandbox),
-)
-
 cli.params += options.everywhere()
-for command in COMMANDS:
-    cli.add_command(command)
 
 
 def main() -> None:
     """Run the command line and exit with the code that `--help` explains."""
-    gc.set_threshold(_COLLECT_EVERY)
     prepare_streams()
     try:
         with ending_as_by_ctrl_c():
@@ -136,11 +111,15 @@ def _run() -> None:
     except KeyboardInterrupt:
         _fail("Interrupted. batch-tracker resume sends the rest.", code=130)
     except Exception as error:  # noqa: BLE001 - no traceback reaches a user
+        from batch_tracker.traceback_file import keep_traceback
+
         _fail(keep_traceback(error), code=3)
 
 
 def _fail(message: str, *, code: int, columns: "tuple[ManifestColumn, ...]" = ()) -> None:
     if "--json" in sys.argv:
+        from dataclasses import replace
+
         from batch_tracker.model import RunStatus, RunSummary
         from batch_tracker.reporter import summary_json
 
@@ -158,6 +137,8 @@ def _usage_text(error: click.ClickException) -> str:
     command = context.command_path if context else "batch-tracker"
     text = error.format_message()
     if context and isinstance(error, click.NoSuchOption):
+        from difflib import get_close_matches
+
         known = [name for param in context.command.get_params(context) for name in param.opts]
         near = get_close_matches(error.option_name, known, n=1, cutoff=0.7)
         text = f"There is no option {error.option_name}."

@@ -10,7 +10,7 @@ from batch_tracker.cli.output import print_json, print_text
 from batch_tracker.errors import SettingsRefused
 
 
-@click.command(short_help="Send a test notice to every channel.")
+@click.command()
 @options.option("--test", "is_test", is_flag=True, required=True, help="Send a test notice.")
 @options.as_json
 def notify(is_test: bool, as_json: bool) -> None:  # noqa: ARG001 - a notice is sent when told to

@@ -5,7 +5,6 @@ goes on all the same.
 """
 
 import io
-import json
 import os
 import re
 import shutil
@@ -95,6 +94,8 @@ def print_text(text: str, *, err: bool = False) -> None:
 
 def print_json(value: object) -> None:
     """Write a value as one line of JSON; times in it are ISO 8601."""
+    import json
+
     hide_progress()
     _write(json.dumps(value, default=lambda moment: moment.isoformat()), sys.stdout)
 

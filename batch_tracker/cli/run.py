@@ -120,7 +120,7 @@ def _confirm(checked: "Checked") -> None:
         raise NotConfirmed(f"{Path(summary.source or '').name}: nothing was sent.")
 
 
-@click.command(short_help="Show what run would do. Nothing is sent.")
+@click.command()
 @options.files
 @options.reading
 @options.rows
@@ -188,7 +188,7 @@ def _check(
     session.end_check(checked, as_json=as_json)
 
 
-@click.command(short_help="Send the rest of a stopped run.")
+@click.command()
 @options.run_name
 @options.sending
 @options.as_json
@@ -197,7 +197,7 @@ def resume(run_name: str | None, as_json: bool, **flags: Any) -> None:
     _go_on(run_name, again=False, as_json=as_json, flags=flags)
 
 
-@click.command(short_help="Send the failed, doubtful and unsent rows of a run again.")
+@click.command()
 @options.run_name
 @options.sending
 @options.as_json

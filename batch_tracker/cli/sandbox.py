@@ -8,7 +8,7 @@ from batch_tracker.cli import options
 from batch_tracker.cli.output import print_json, print_text
 
 
-@click.command(short_help="Serve the pretend Sellercloud on this machine.")
+@click.command()
 @options.option(
     "--port",
     type=options.Whole(0, 65535),

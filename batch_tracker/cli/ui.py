@@ -9,7 +9,7 @@ from batch_tracker.cli import options, session
 from batch_tracker.cli.output import print_json, print_text
 
 
-@click.command(short_help="Do the same work in a browser.")
+@click.command()
 @options.option("--port", type=options.Whole(0, 65535), help="The port to listen at [8731].")
 @options.option("--no-browser", is_flag=True, help="Only print the address, open no browser.")
 @options.option("--link", "link_only", is_flag=True, help="Print a fresh link to the running page.")

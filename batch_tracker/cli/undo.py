@@ -10,7 +10,7 @@ from batch_tracker.cli import options, session
 from batch_tracker.cli.output import print_json, print_text
 
 
-@click.command(short_help="Write a manifest that takes a run back.")
+@click.command()
 @click.argument("run_name", metavar="RUN")
 @options.option(
     "--output",
