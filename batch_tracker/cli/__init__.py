@@ -4,6 +4,7 @@ Nothing but this package prints or exits. Everything heavy is imported by the co
 it, so that `--help` answers at once.
 
     main.py      the program: its commands, its errors, its exit codes
+    commands.py  every command by its name
     options.py   what several commands take
     session.py   what several commands do: settings, a progress bar, telling how it ended
     run.py       run, check, resume, retry

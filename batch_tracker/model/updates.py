@@ -22,7 +22,7 @@ class Update(BaseModel):
     tracking_number: str | None = Constrained(default=None, min_length=1)
     carrier: str | None = Constrained(default=None, min_length=1)
     shipped_on: str | None = Constrained(
-        default=None, pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"
+        default=None, pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$"
     )
 
     def body(self) -> dict[str, str]:

@@ -101,5 +101,6 @@ Rows = Annotated[int, Field(ge=0, le=_MOST_ROWS)]
 Seconds = Annotated[FiniteFloat, Field(gt=0, le=_LONGEST_S)]
 SecondsOrNone = Annotated[FiniteFloat, Field(ge=0, le=_LONGEST_S)]
 Addresses = Annotated[tuple[str, ...], NoDecode, BeforeValidator(read_addresses)]
-AddressLabel = Annotated[str, StringConstraints(pattern=r"^[\w.-]{1,80}$")]
+# ASCII: eighty letters of any alphabet are a pattern of 8 MB to pydantic.
+AddressLabel = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,80}$")]
 ClusterAddress = Annotated[str, AfterValidator(cluster_address)]
