@@ -12,7 +12,7 @@ from batch_tracker.sender.client import Reply
 from batch_tracker.sender.reply import lost, not_sent
 
 _GATHER_S = 0.02
-"""How long a call waits for others: a shard costs Dask as much as ten calls cost the driver."""
+"""How long a call waits for others: a task costs Dask the same, however few calls are in it."""
 
 _numbers = count(1)
 
