@@ -7,9 +7,12 @@ no memory. Rows without an outcome (still to be sent) are neither grouped nor li
 import re
 from typing import NamedTuple
 
+from batch_tracker.ledger.cell_blocks import text_of
+from batch_tracker.ledger.cells import StoredCells
+from batch_tracker.ledger.database import storable
 from batch_tracker.ledger.runs import Run
 from batch_tracker.ledger.warnings import WarningGroup, warning_groups
-from batch_tracker.model import State
+from batch_tracker.model import Cell, State
 from batch_tracker.model.references import plain
 
 MOST_BUCKETS = 120
@@ -104,11 +107,7 @@ def overview(run: Run, *, window_s: float, reasons: int, rows: int) -> Overview:
     )
 
 
-# Days since 4714 BC, as SQLite counts them to the millisecond, into Unix seconds.
-_CALLS = (
-    "SELECT round((julianday(started_at) - 2440587.5) * 86400.0, 3) AS at"
-    " FROM attempts WHERE run = :run"
-)
+_CALLS = "SELECT round(started_at / 1e6, 3) AS at FROM attempts WHERE run = :run"
 
 _BUCKETS = f"""
     SELECT CAST((at - :first) / :width AS INTEGER) AS bucket, COUNT(*), MAX(recent)
@@ -153,8 +152,7 @@ def _latencies(run: Run) -> tuple[Latency, ...]:
     return tuple(
         Latency(ms, calls)
         for ms, calls in run.ledger.execute(
-            "SELECT MAX(0, CAST(round("
-            "   (julianday(finished_at) - julianday(started_at)) * 86400000) AS INTEGER)) AS ms,"
+            "SELECT MAX(0, CAST(round((finished_at - started_at) / 1e3) AS INTEGER)) AS ms,"
             " COUNT(*) FROM attempts WHERE run = ? AND answer <> 'lost' GROUP BY ms ORDER BY ms",
             (run.id,),
         )
@@ -220,36 +218,34 @@ def _numbers(listed: str) -> list[int]:
     return sorted(map(int, listed.split(",")))
 
 
-# A cell that is not text is an array, in which its raw value is second. As a blob, because half
-# of a surrogate pair in it is no text that Python would take.
-_CELL = (
-    "CAST(substr(COALESCE(json_extract(r.cells_json, {0} || '[1]'),"
-    " json_extract(r.cells_json, {0}), ''), 1, :length) AS BLOB)"
-)
-
 _ROWS = f"""
-    SELECT r.source_row, {_CELL.format(":po")}, {_CELL.format(":number")},
-        o.state, o.message, o.code
+    SELECT r.row, r.source_row, o.state, o.message, o.code
     FROM outcomes o JOIN rows r ON r.run = o.run AND r.row = o.row
     WHERE o.run = :run AND o.state IN ({_ATTENTION}) ORDER BY o.row LIMIT :limit"""  # noqa: S608 - a constant of this module
 
 
 def _rows(run: Run, limit: int) -> tuple[AttentionRow, ...]:
-    paths = [f"$[{column}]" for column in run.manifest.text_columns]
-    po, number = [*paths, "$.none", "$.none"][:2]
-    values = {"run": run.id, "limit": limit, "po": po, "number": number, "length": _CELL_LIMIT + 1}
-    found = run.ledger.execute(_ROWS, values)
+    stored = StoredCells(run)
+    po, number = [*run.manifest.text_columns, None, None][:2]
+    found = run.ledger.execute(_ROWS, {"run": run.id, "limit": limit})
     return tuple(
         AttentionRow(
             source_row,
-            _cut(po_cell.decode("utf-8", "replace"), _CELL_LIMIT),
-            _cut(number_cell.decode("utf-8", "replace"), _CELL_LIMIT),
+            _text_at(stored[row], po),
+            _text_at(stored[row], number),
             State(state),
             _cut(plain(message), _MESSAGE_LIMIT),
             code,
         )
-        for source_row, po_cell, number_cell, state, message, code in found
+        for row, source_row, state, message, code in found
     )
+
+
+def _text_at(cells: list[Cell], column: int | None) -> str:
+    """Return what a cell says, cut; "" where the row has none."""
+    if column is None or column >= len(cells):
+        return ""
+    return _cut(storable(text_of(cells[column])), _CELL_LIMIT)
 
 
 def _cut(text: str, limit: int) -> str:

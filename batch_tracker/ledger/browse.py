@@ -1,12 +1,11 @@
 """The rows of a run page by page: filtered, searched and counted in SQL, however many there are."""
 
-import json
 from enum import StrEnum
 from typing import NamedTuple
 
+from batch_tracker.ledger.cells import StoredCells, rows_holding
 from batch_tracker.ledger.rows import RESULTS, result_of
 from batch_tracker.ledger.runs import Run
-from batch_tracker.ledger.values import UPDATE
 from batch_tracker.ledger.warnings import WARNED
 from batch_tracker.model import ResultRow, State
 from batch_tracker.model.references import plain
@@ -43,7 +42,7 @@ _CONDITIONS = {
     Shown.UNCHANGED: _SETTLED.format("= 'unchanged'"),
     Shown.CORRECTED: """instr(r.issues_json, '"code":"corrected"') > 0""",
 }
-_SEARCH = r" AND r.cells_json LIKE :search ESCAPE '\'"
+_FOUND = " AND r.row IN (SELECT value FROM json_each(:found))"
 
 
 class BrowsedRow(NamedTuple):
@@ -78,8 +77,8 @@ def browse(
 
     `search` is looked for in the cells, whatever the case of its letters.
     """
-    condition = _CONDITIONS[shown] + (_SEARCH if search else "")
-    values = {"run": run.id, "search": _pattern(search), "begin": begin}
+    condition = _CONDITIONS[shown] + (_FOUND if search else "")
+    values = {"run": run.id, "found": _found(run, search), "begin": begin}
     counted = f"SELECT COUNT(*), TOTAL(r.source_row < :begin) FROM rows r WHERE r.run = :run AND {condition}"  # noqa: S608, E501 - constants of this module
     total, before = run.ledger.execute(counted, values).fetchone()
     if begin:
@@ -94,12 +93,11 @@ def browse(
 
 def _read(run: Run, picked: list[int]) -> list[BrowsedRow]:
     marks = ",".join("?" * len(picked))
-    sql = f"{RESULTS} AND r.row IN ({marks}) ORDER BY r.row".replace(
-        "SELECT ", f"SELECT {UPDATE}, ", 1
-    )
+    sql = f"{RESULTS} AND r.row IN ({marks}) ORDER BY r.row"
+    cells = StoredCells(run)
     return [
         BrowsedRow(
-            result_of(run, row),
+            result_of(run, row, cells),
             row["po"],
             row["tracking_number"],
             row["carrier"],
@@ -109,12 +107,9 @@ def _read(run: Run, picked: list[int]) -> list[BrowsedRow]:
     ]
 
 
-def _pattern(search: str) -> str:
-    """Return what LIKE takes: the text as JSON spells it, its own signs taken literally."""
-    spelled = json.dumps(search, ensure_ascii=False)[1:-1]
-    for sign in "\\%_":
-        spelled = spelled.replace(sign, f"\\{sign}")
-    return f"%{spelled}%"
+def _found(run: Run, search: str) -> str:
+    """Return the positions of the rows with a text in their cells, as JSON."""
+    return f"[{','.join(map(str, rows_holding(run, search)))}]" if search else "[]"
 
 
 # The text as a blob, because half of a surrogate pair in it is no text that Python would take.
@@ -173,9 +168,9 @@ def lately_refused(run: Run, *, after: str = "", limit: int) -> list[Refusal]:
         " o.completed_at FROM outcomes o JOIN rows r ON r.run = o.run AND r.row = o.row"
         f" WHERE o.run = ? AND o.state IN ({_ATTENTION}) AND o.completed_at > ?"
         " ORDER BY o.completed_at DESC LIMIT ?",
-        (run.id, after, limit),
+        (run.id, int(after or 0), limit),
     )
     return [
-        Refusal(number, po, tracking, State(state), plain(message), at)
+        Refusal(number, po, tracking, State(state), plain(message), str(at))
         for number, po, tracking, state, message, at in found
     ]

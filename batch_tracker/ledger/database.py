@@ -32,6 +32,22 @@ _SAID = """
     FROM {0}.runs n CROSS JOIN {0}.rows r ON r.run = n.id
 """
 
+# What is known as applied: in a check, by the real ledger; servers had no numbers once, and times
+# were texts.
+_NUMBERED_SERVERS = 4
+_KNOWN = (
+    "CREATE TEMP VIEW servers AS SELECT * FROM real.servers",
+    "CREATE TEMP VIEW applied AS SELECT * FROM real.applied",
+)
+_KNOWN_BEFORE = (
+    "CREATE TEMP VIEW servers AS SELECT server AS id, server AS name FROM real.runs",
+    """CREATE TEMP VIEW applied AS
+    SELECT server, po, tracking_number, carrier,
+        CAST(round((julianday(shipped_on) - 2440587.5) * 86400e3) AS INTEGER) AS shipped_on,
+        CAST((julianday(applied_at) - 2440587.5) * 86400e6 AS INTEGER) AS applied_at, run
+    FROM real.applied""",
+)
+
 
 @contextmanager
 def open_ledger(home: Path) -> Iterator[sqlite3.Connection]:
@@ -140,6 +156,7 @@ def _make_where_missing(path: Path) -> None:
             draft = Path(folder) / path.name
             create_for_owner_alone(draft)
             with _in_words(path), closing(connect(draft, timeout_s=LOCK_TIMEOUT_S)) as connection:
+                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
                 prepare(connection, draft)
             _give_name(draft, path)
     except OSError as error:
@@ -197,13 +214,14 @@ def _log_of(path: Path) -> Path:
 
 
 def _look_back_at(ledger: Path, connection: sqlite3.Connection) -> None:
-    """Let `applied`, `history` and `said` speak of the real ledger, if there is one."""
+    """Let `applied`, `servers`, `history` and `said` speak of the real ledger, if there is one."""
     schema = "main"
-    if _is_filled(ledger):
+    if version := _version_of(ledger):
         schema = "real"
         connection.execute("ATTACH DATABASE ? AS real", (reading(ledger),))
         # A temporary view is found before the empty table of the same name.
-        connection.execute("CREATE TEMP VIEW applied AS SELECT * FROM real.applied")
+        for statement in _KNOWN if version >= _NUMBERED_SERVERS else _KNOWN_BEFORE:
+            connection.execute(statement)
     _look_back(connection, schema)
 
 
@@ -212,14 +230,14 @@ def _look_back(connection: sqlite3.Connection, schema: str) -> None:
     connection.execute(f"CREATE TEMP VIEW said AS {_SAID.format(schema)}")
 
 
-def _is_filled(ledger: Path) -> bool:
+def _version_of(ledger: Path) -> int:
+    """Return the version of a ledger's tables, 0 where there is none."""
     if not ledger.exists():
-        return False
+        return 0
     with opened_to_read(ledger) as real:
-        if not version_of(real, ledger):
-            return False
-        real.execute("SELECT * FROM applied LIMIT 1")  # ATTACH can't say what is wrong with a file
-    return True
+        if version := version_of(real, ledger):
+            real.execute("SELECT * FROM applied LIMIT 1")  # ATTACH can't say what is wrong with it
+    return version
 
 
 def _hint(error: sqlite3.DatabaseError) -> str:

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from batch_tracker.ledger.rows import cells_of
-from batch_tracker.ledger.runs import Run
+from batch_tracker.ledger.cells import StoredCells
+from batch_tracker.ledger.runs import Run, server_number
 from batch_tracker.model import Cell, PoRange
 
 _RANGES = {digits: (10 ** (digits - 1), 10**digits - 1) for digits in range(1, 11)}
@@ -23,7 +23,7 @@ _COUNT = """
     )"""
 
 _OPEN = """
-    SELECT row, source_row, cells_json FROM rows r
+    SELECT row, source_row FROM rows r
     WHERE run = :run AND row > :after AND {condition}
         AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.run = r.run AND o.row = r.row)
     ORDER BY row LIMIT :limit"""
@@ -35,7 +35,7 @@ _WITH_NUMBER = """(CAST(po AS TEXT) IN (SELECT value FROM json_each(:numbers))
 
 def po_lengths(run: Run) -> dict[int, PoRange]:
     """Return which POs have so many digits, of the run's and of those applied before."""
-    facts = {"run": run.id, "server": run.server}
+    facts = {"run": run.id, "server": server_number(run)}
     found = {}
     for digits, (least, most) in _RANGES.items():
         query = {**facts, "least": least, "most": most}
@@ -53,7 +53,7 @@ def rows_of_lengths(run: Run, lengths: Collection[int]) -> Iterator[tuple[int, i
     """
     for digits in lengths:
         least, most = _RANGES[digits]
-        facts = {"server": run.server, "least": least, "most": most}
+        facts = {"server": server_number(run), "least": least, "most": most}
         yield from _open_rows(run, _OF_LENGTH, facts)
 
 
@@ -66,9 +66,9 @@ def rows_with_numbers(run: Run, numbers: Iterable[str]) -> Iterator[tuple[int, i
 def _open_rows(
     run: Run, condition: str, facts: Mapping[str, object]
 ) -> Iterator[tuple[int, int, list[Cell]]]:
-    query, after = _OPEN.format(condition=condition), 0
+    query, cells, after = _OPEN.format(condition=condition), StoredCells(run), 0
     page_facts = {**facts, "run": run.id, "limit": _PAGE}
     while page := run.ledger.execute(query, {**page_facts, "after": after}).fetchall():
-        for row, number, cells in page:
-            yield row, number, cells_of(cells)
+        for row, number in page:
+            yield row, number, cells[row]
         after = page[-1][0]

@@ -12,8 +12,13 @@ from batch_tracker.sqlite_file import opened_to_read
 CHECKED_WHOLE = 100_000_000
 """Bytes of a ledger up to which all of it is checked: that takes about a tenth of a second."""
 _RUNS_READ = 20
-_READ_EVERYTHING = (
-    "SELECT TOTAL(LENGTH(cells_json)) FROM rows WHERE run = ?",
+
+# From this version on, cells stand in blocks.
+_CELL_BLOCKS = 4
+_OLD_CELLS = "SELECT TOTAL(LENGTH(cells_json)) FROM rows WHERE run = ?"
+_CELLS = "SELECT TOTAL(LENGTH(lines)) FROM cell_blocks WHERE run = ?"
+_READ = (
+    "SELECT TOTAL(LENGTH(issues_json)) FROM rows WHERE run = ?",
     "SELECT TOTAL(LENGTH(message)) FROM outcomes WHERE run = ?",
     "SELECT TOTAL(LENGTH(message)) FROM attempts WHERE run = ?",
 )
@@ -57,7 +62,7 @@ def health(home: Path, *, checked_whole: int = CHECKED_WHOLE) -> Health | None:
 def _examine(ledger: sqlite3.Connection, path: Path, checked_whole: int) -> Health:
     version, size = version_of(ledger, path), path.stat().st_size
     is_sample = size > checked_whole
-    damage = _damage_in_sample(ledger) if is_sample else _damage(ledger, "1")
+    damage = _damage_in_sample(ledger, version) if is_sample else _damage(ledger, "1")
     names = ledger.execute("SELECT name, stage FROM runs ORDER BY id DESC").fetchall()
     return Health(
         version,
@@ -74,14 +79,14 @@ def _damage(ledger: sqlite3.Connection, what: str) -> str:
     return "" if found == "ok" else str(found)
 
 
-def _damage_in_sample(ledger: sqlite3.Connection) -> str:
+def _damage_in_sample(ledger: sqlite3.Connection, version: int) -> str:
     """Check the table of the runs, and read the rows of some runs, evenly spread."""
     if damage := _damage(ledger, "runs"):
         return damage
     runs = [run for (run,) in ledger.execute("SELECT id FROM runs ORDER BY id")]
     try:
         for run in runs[:: len(runs) // _RUNS_READ + 1]:
-            for statement in _READ_EVERYTHING:
+            for statement in (_CELLS if version >= _CELL_BLOCKS else _OLD_CELLS, *_READ):
                 ledger.execute(statement, (run,)).fetchone()
     except sqlite3.DatabaseError as error:
         return str(error)

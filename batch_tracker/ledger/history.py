@@ -1,31 +1,51 @@
 """Looking back over all runs, and letting go of what is long past."""
 
 import json
-import re
 import sqlite3
-from collections.abc import Iterator
+import time
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from batch_tracker.ledger.rows import counts, result_at
+from batch_tracker.ledger.migration import rewrite
+from batch_tracker.ledger.rows import counts, counts_to_keep, result_at
 from batch_tracker.ledger.runs import Run, runs_by_id
-from batch_tracker.ledger.warnings import warning_counts
-from batch_tracker.model import Cell, ResultRow
+from batch_tracker.ledger.values import SHIPPED_ON, UPDATE, moment_of
+from batch_tracker.model import ResultRow
 from batch_tracker.sqlite_file import named, transaction
 
 # Whoever needs the file all the while is a run at work: the space is given back another time.
 _SHRINKING_WAIT_MS = 2000
 
-_READ_ROWS = """
-    SELECT r.run, r.row, r.tracking_number, r.carrier, r.shipped_on
-    FROM runs CROSS JOIN rows r ON r.run = runs.id AND r.po = ?
+# So much is deleted, and given back, in one transaction: a run beside it waits some milliseconds
+# for its end, and finds the ledger free during the rest.
+_PIECE = 2000
+_PAGES = 500
+_REST_S = 0.004
+
+# A table and its column that tells the row. The rows come last: what they are left of is gone on
+# with.
+_OF_A_ROW = {
+    "attempts": "row",
+    "outcomes": "row",
+    "before_images": "row",
+    "cell_blocks": "first",
+    "unread_pos": "row",
+    "rows": "row",
+}
+_STILL_THERE = """
+    SELECT id FROM runs WHERE pruned_at IS NOT NULL
+    AND EXISTS (SELECT 1 FROM rows WHERE run = runs.id) ORDER BY id
 """
+
+_READ_ROWS = f"""
+    SELECT r.run, r.row, {UPDATE} FROM runs CROSS JOIN rows r ON r.run = runs.id AND r.po = ?
+"""  # noqa: S608 - a constant of the ledger
 
 # A row that could not be read as an update may name the PO all the same.
 _UNREAD_ROWS = """
-    SELECT r.run, r.row FROM rows r JOIN runs ON runs.id = r.run
-    WHERE r.po IS NULL AND instr(json_extract(
-        r.cells_json, '$[' || json_extract(manifest_json, '$.text_columns[0]') || ']'), ?)
+    SELECT r.run, r.row FROM runs
+    CROSS JOIN unread_pos u ON u.run = runs.id AND u.po = ?
+    JOIN rows r ON r.run = u.run AND r.row = u.row AND r.po IS NULL
 """
 
 _ATTEMPTS = """
@@ -33,11 +53,12 @@ _ATTEMPTS = """
     WHERE run = ? AND row = ? ORDER BY number
 """
 
-_APPLIED = """
-    SELECT a.server, a.tracking_number, a.carrier, a.shipped_on, a.applied_at,
-        runs.name AS run_name
-    FROM applied a LEFT JOIN runs ON runs.id = a.run WHERE a.po = ? ORDER BY a.applied_at
-"""
+_APPLIED = f"""
+    SELECT s.name AS server, a.tracking_number, a.carrier, {SHIPPED_ON.format("a")} AS shipped_on,
+        a.applied_at, runs.name AS run_name
+    FROM servers s CROSS JOIN applied a ON a.server = s.id AND a.po = ?
+    LEFT JOIN runs ON runs.id = a.run ORDER BY a.applied_at
+"""  # noqa: S608 - a constant of the ledger
 
 _LONG_PAST = "stage <> 'sending' AND pruned_at IS NULL AND COALESCE(finished_at, started_at) < ?"
 
@@ -103,7 +124,7 @@ def history_of(ledger: sqlite3.Connection, po: int) -> PoHistory:
     found: dict[tuple[int, int], Values | None] = {
         (row["run"], row["row"]): _values(row) for row in named(ledger, _READ_ROWS, (po,))
     }
-    found |= dict.fromkeys(_unread(ledger, po))
+    found |= dict.fromkeys(ledger.execute(_UNREAD_ROWS, (po,)))
     runs = runs_by_id(ledger, (run for run, _ in found))
     mentions = (
         Mention(
@@ -115,27 +136,10 @@ def history_of(ledger: sqlite3.Connection, po: int) -> PoHistory:
         for (run, row), values in sorted(found.items(), key=lambda each: each[0])
     )
     applied = (
-        Applied(
-            row["server"], _values(row), datetime.fromisoformat(row["applied_at"]), row["run_name"]
-        )
+        Applied(row["server"], _values(row), moment_of(row["applied_at"]), row["run_name"])
         for row in named(ledger, _APPLIED, (po,))
     )
     return PoHistory(po, tuple(mentions), tuple(applied))
-
-
-def _unread(ledger: sqlite3.Connection, po: int) -> Iterator[tuple[int, int]]:
-    rows = ledger.execute(_UNREAD_ROWS, (str(po),)).fetchall()
-    runs = runs_by_id(ledger, (run for run, _ in rows))
-    for run, row in rows:
-        column = runs[run].manifest.text_columns[0]
-        if _names(result_at(runs[run], row).cells[column], po):
-            yield run, row
-
-
-def _names(cell: Cell, po: int) -> bool:
-    """Whether one of the numbers in a cell is this PO's."""
-    text = (cell if isinstance(cell, str) else cell.raw).removesuffix(".0")
-    return str(po) in {number.lstrip("0") for number in re.findall(r"[0-9]+", text)}
 
 
 def _values(row: sqlite3.Row) -> Values:
@@ -146,8 +150,8 @@ def _attempt(row: sqlite3.Row) -> Attempt:
     finished_at = row["finished_at"]
     return Attempt(
         row["number"],
-        datetime.fromisoformat(row["started_at"]),
-        datetime.fromisoformat(finished_at) if finished_at else None,
+        moment_of(row["started_at"]),
+        None if finished_at is None else moment_of(finished_at),
         row["answer"],
         row["status"],
         row["message"],
@@ -168,57 +172,78 @@ def prune(ledger: sqlite3.Connection, *, before: datetime, now: datetime) -> Pru
     """Delete the rows, attempts, outcomes and before-images of the runs that `prunable` counts.
 
     What was applied stays, so nothing is sent again; so does each run's line with its counts. A
-    run that can still be resumed keeps everything.
+    run that can still be resumed keeps everything. It is done piece by piece, so that a run at
+    work need not wait; where it was killed, the next one goes on with it.
     """
+    ledger.execute("PRAGMA secure_delete = ON")  # nothing of a deleted row is left in the file
     moment = before.astimezone(UTC).isoformat()
-    past = {
-        run
-        for (run,) in ledger.execute(f"SELECT id FROM runs WHERE {_LONG_PAST}", (moment,))  # noqa: S608 - a constant of this module
-    }
-    rows = [_prune_run(run, now) for run in runs_by_id(ledger, past).values()]
+    past = ledger.execute(f"SELECT id FROM runs WHERE {_LONG_PAST}", (moment,)).fetchall()  # noqa: S608 - a constant of this module
+    rows = [_note_pruned(ledger, run, now) for (run,) in past]
+    for (run,) in ledger.execute(_STILL_THERE).fetchall():
+        _delete_rows(ledger, run)
     gone = [each for each in rows if each is not None]
     return Pruned(len(gone), sum(gone), _shrink(ledger))
 
 
-def _prune_run(run: Run, now: datetime) -> int | None:
-    """Delete a run's rows and return how many they were; None where it was just taken up again."""
-    with transaction(run.ledger):
-        kept = counts(run)
-        pruned = run.ledger.execute(
-            "UPDATE runs SET pruned_at = :now, counts_json = :counts,"
-            " other_calls = other_calls + (SELECT COUNT(*) FROM attempts WHERE run = :run),"
-            " notes_json = json_insert(notes_json, '$[#]', :note)"
-            " WHERE id = :run AND stage <> 'sending'",
-            {
-                "run": run.id,
-                "now": now.isoformat(),
-                "counts": json.dumps({**kept, **warning_counts(run)}),
-                "note": f"Its rows were deleted on {now:%Y-%m-%d} by prune.",
-            },
-        )
-        if not pruned.rowcount:
+def _note_pruned(ledger: sqlite3.Connection, number: int, now: datetime) -> int | None:
+    """Let go of a run's rows and return how many they are; None where it was just taken up."""
+    with transaction(ledger):
+        run = runs_by_id(ledger, [number])[number]
+        if run.stage == "sending":
             return None
-        for table in ("attempts", "outcomes", "before_images", "rows"):
-            run.ledger.execute(f"DELETE FROM {table} WHERE run = ?", (run.id,))  # noqa: S608 - our own names
-    return sum(kept.values())
+        ledger.execute(
+            "UPDATE runs SET pruned_at = ?, counts_json = ?,"
+            " notes_json = json_insert(notes_json, '$[#]', ?) WHERE id = ?",
+            (
+                now.isoformat(),
+                json.dumps(counts_to_keep(run)),
+                f"Its rows were deleted on {now:%Y-%m-%d} by prune.",
+                number,
+            ),
+        )
+        return sum(counts(run).values())
+
+
+def _delete_rows(ledger: sqlite3.Connection, run: int) -> None:
+    (last,) = ledger.execute("SELECT MAX(row) FROM rows WHERE run = ?", (run,)).fetchone()
+    for first in range(1, last + 1, _PIECE):
+        with transaction(ledger):
+            for table, column in _OF_A_ROW.items():
+                ledger.execute(
+                    f"DELETE FROM {table} WHERE run = ? AND {column} BETWEEN ? AND ?",  # noqa: S608 - our own names
+                    (run, first, first + _PIECE - 1),
+                )
+        time.sleep(_REST_S)
 
 
 def _shrink(ledger: sqlite3.Connection) -> int | None:
-    """Give the space back to the disk; return how many bytes, or None where that must wait.
-
-    It writes the file anew, so nothing of the deleted rows is left in it.
-    """
+    """Give the space back to the disk; return how many bytes, or None where that must wait."""
     before = _size(ledger)
     (patience,) = ledger.execute("PRAGMA busy_timeout").fetchone()
-    ledger.execute(f"PRAGMA busy_timeout = {_SHRINKING_WAIT_MS}")
     try:
-        ledger.execute("VACUUM")
+        if _is_freed_in_pieces(ledger):
+            while _free_pages(ledger):
+                ledger.execute(f"PRAGMA incremental_vacuum({_PAGES})").fetchall()
+                time.sleep(_REST_S)
+        ledger.execute(f"PRAGMA busy_timeout = {_SHRINKING_WAIT_MS}")
+        if not _is_freed_in_pieces(ledger):
+            rewrite(ledger)
         busy, *_ = ledger.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     except sqlite3.OperationalError:  # another process is at work, or the disk is too full
         return None
     finally:
         ledger.execute(f"PRAGMA busy_timeout = {patience}")
     return None if busy else before - _size(ledger)
+
+
+def _is_freed_in_pieces(ledger: sqlite3.Connection) -> bool:
+    (mode,) = ledger.execute("PRAGMA auto_vacuum").fetchone()
+    return bool(mode)
+
+
+def _free_pages(ledger: sqlite3.Connection) -> int:
+    (pages,) = ledger.execute("PRAGMA freelist_count").fetchone()
+    return int(pages)
 
 
 def _size(ledger: sqlite3.Connection) -> int:

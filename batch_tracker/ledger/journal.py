@@ -36,7 +36,8 @@ from typing import Self
 
 from batch_tracker.ledger.database import LOCK_TIMEOUT_S, storable, wait_for_others
 from batch_tracker.ledger.other_runs import Need, OtherRuns
-from batch_tracker.ledger.runs import Run
+from batch_tracker.ledger.runs import Run, server_number
+from batch_tracker.ledger.values import micros, shipped_ms
 from batch_tracker.model import Judgement, Outcome, PoSnapshot, State, Step, Update, Verdict
 from batch_tracker.sqlite_file import transaction
 
@@ -127,7 +128,7 @@ class _Commit(asyncio.Future[None]):
         self.since = since
         """When it was first asked for, by the loop's clock."""
         self.rows: dict[str, list[_Row]] = {}
-        self.intents: list[tuple[Step, int | None, str]] = []
+        self.intents: list[tuple[Step, int | None, int]] = []
         """Steps, the numbers of the calls that are about to be made, if any are, and when."""
         self.needs: dict[int, Need] = {}
         """Whether the rows of the intents still needed their calls."""
@@ -156,6 +157,7 @@ class Journal:
         self._clock = clock
         self._patience_s = patience_s
         self._loop = asyncio.get_running_loop()
+        self._server = server_number(run)
         self._other_runs = OtherRuns(run)
         self._next: _Commit | None = None
         self._next_at = 0.0
@@ -248,14 +250,14 @@ class Journal:
         revised = _REVISE, (self._run.id, outcome.row, *end)
         await self._join(revised, known, (_RECOUNT, (self._run.id,)))
 
-    def _now(self) -> str:
-        return self._clock().isoformat()
+    def _now(self) -> int:
+        return micros(self._clock())
 
-    def _answer(self, step: Step, number: int, verdict: Verdict, now: str) -> _Statement:
+    def _answer(self, step: Step, number: int, verdict: Verdict, now: int) -> _Statement:
         answer = (now, verdict.answer, verdict.status, storable(verdict.message))
         return _ANSWER, (self._run.id, step.row, number, *answer)
 
-    def _outcome(self, outcome: Outcome, now: str) -> _Statement:
+    def _outcome(self, outcome: Outcome, now: int) -> _Statement:
         end = (outcome.state, outcome.code, storable(outcome.message), outcome.status)
         return _SETTLE, (self._run.id, outcome.row, *end, now)
 
@@ -270,11 +272,12 @@ class Journal:
 
     def _forget(self, update: Update) -> _Statement:
         values = (update.tracking_number, update.carrier, update.shipped_on)
-        return _FORGET, (self._run.server, update.po, *values, self._run.id)
+        return _FORGET, (self._server, update.po, *values, self._run.id)
 
-    def _remember(self, update: Update, now: str) -> _Statement:
-        values = (update.po, update.tracking_number, update.carrier, update.shipped_on)
-        return _REMEMBER, (self._run.server, *values, now, self._run.id)
+    def _remember(self, update: Update, now: int) -> _Statement:
+        shipped_on = shipped_ms(update.shipped_on)
+        values = (update.po, update.tracking_number, update.carrier, shipped_on)
+        return _REMEMBER, (self._server, *values, now, self._run.id)
 
     async def flush(self) -> None:
         """Wait until all that was written is on disk."""

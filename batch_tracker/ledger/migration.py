@@ -1,22 +1,29 @@
 """The tables of the ledger and their versions.
 
-`schema.sql` is what the tables are; `migrations/002.sql` leads from version 1 to 2, and so on. To
-change the tables, change `schema.sql`, write the next migration (statements, each ended by `;` at
-the end of a line), raise SCHEMA_VERSION, and keep a ledger of the version before in
-`tests/ledger/versions`. A new column stands last in its table, as ALTER TABLE would have it.
+`schema.sql` is what the tables are; `migrations/002.sql` leads from version 1 to 2, and so on. What
+SQL can't do follows on it in Python (`_AFTERWARDS`). To change the tables, change `schema.sql`,
+write the next migration (statements, each ended by `;` at the end of a line), raise SCHEMA_VERSION,
+and keep a ledger of the version before in `tests/ledger/versions`. A new column stands last in its
+table, as ALTER TABLE would have it.
 
 Who only reads meets the tables of any version, and so goes by names that all of them have.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
 from batch_tracker.errors import LedgerRefused
+from batch_tracker.ledger.repacking import pack_cells
+from batch_tracker.ledger.values import micros
 from batch_tracker.sqlite_file import copy, transaction
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
+
+_AFTERWARDS: dict[int, Callable[[sqlite3.Connection], None]] = {4: pack_cells}
 
 
 def prepare(connection: sqlite3.Connection, path: Path) -> None:
@@ -35,10 +42,26 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
         version = version_of(connection, path)  # another process may have been faster
         if 0 < version < SCHEMA_VERSION:
             _keep_copy(path, version)
-        for script in _scripts(version):
-            for statement in script.split(";\n"):
-                connection.execute(statement)
+        if version:
+            _migrate(connection, version)
+        else:
+            _execute(connection, "schema.sql")
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    if version:
+        with suppress(sqlite3.OperationalError):  # others use the file, or the disk is too full
+            rewrite(connection)
+
+
+def rewrite(connection: sqlite3.Connection) -> None:
+    """Write the whole file anew, without the pages that nothing stands in.
+
+    From then on, such pages can be given back piece by piece.
+
+    Raises:
+        sqlite3.OperationalError: others use the file, or the disk is too full.
+    """
+    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+    connection.execute("VACUUM")
 
 
 def version_of(connection: sqlite3.Connection, path: Path) -> int:
@@ -56,14 +79,24 @@ def version_of(connection: sqlite3.Connection, path: Path) -> int:
     return int(version)
 
 
-def _scripts(version: int) -> Iterator[str]:
-    """Return what leads from a version to the present one; from none, the tables as they are."""
-    folder = files("batch_tracker.ledger")
-    if not version:
-        yield folder.joinpath("schema.sql").read_text("utf-8")
-        return
+def _migrate(connection: sqlite3.Connection, version: int) -> None:
+    connection.execute("PRAGMA secure_delete = OFF")  # it would write all that is replaced again
+    connection.create_function("moment", 1, _moment, deterministic=True)
     for number in range(version + 1, SCHEMA_VERSION + 1):
-        yield folder.joinpath("migrations", f"{number:03}.sql").read_text("utf-8")
+        _execute(connection, "migrations", f"{number:03}.sql")
+        if afterwards := _AFTERWARDS.get(number):
+            afterwards(connection)
+
+
+def _execute(connection: sqlite3.Connection, *path: str) -> None:
+    script = files("batch_tracker.ledger").joinpath(*path).read_text("utf-8")
+    for statement in script.split(";\n"):
+        connection.execute(statement)
+
+
+def _moment(text: str | None) -> int | None:
+    """Return a time of day, as tables once had it, in microseconds since 1970."""
+    return None if text is None else micros(datetime.fromisoformat(text))
 
 
 def _keep_copy(path: Path, version: int) -> None:

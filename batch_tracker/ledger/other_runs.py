@@ -11,7 +11,8 @@ from enum import Enum, auto
 from pathlib import Path
 
 from batch_tracker.ledger.lock import is_worked_on
-from batch_tracker.ledger.runs import Run
+from batch_tracker.ledger.runs import Run, server_number
+from batch_tracker.ledger.values import shipped_ms
 from batch_tracker.model import Step
 
 _Values = tuple[str | int | None, ...]
@@ -64,6 +65,7 @@ class OtherRuns:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._ledger = run.ledger
+        self._server = server_number(run)
         self._seen: int | None = None
         self._at_work: list[tuple[int, str]] = []
         self._have_mattered = False
@@ -83,7 +85,7 @@ class OtherRuns:
 
     def written(self, pos: Collection[int]) -> set[int]:
         """Return those POs of which anything is known that a run has written; mostly none."""
-        values = (self._run.server, json.dumps([*pos]))
+        values = (self._server, json.dumps([*pos]))
         return {po for (po,) in self._ledger.execute(_WRITTEN, values)}
 
     def need_of(self, step: Step, *, is_written: bool = True) -> Need:
@@ -109,8 +111,8 @@ class OtherRuns:
 
     def _values(self, step: Step) -> _Values:
         update = step.update
-        values = (update.tracking_number, update.carrier, update.shipped_on)
-        return (self._run.server, update.po, *values)
+        values = (update.tracking_number, update.carrier, shipped_ms(update.shipped_on))
+        return (self._server, update.po, *values)
 
     def _sending(self, po: int) -> Iterator[str]:
         """Give the runs that have a call for a PO under way, in a process that lives."""

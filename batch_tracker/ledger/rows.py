@@ -4,14 +4,21 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
-from datetime import datetime
+from dataclasses import asdict, replace
 
-from pydantic_core import PydanticSerializationError, to_json
-
+from batch_tracker.ledger.cell_blocks import pos_in, to_line
+from batch_tracker.ledger.cells import StoredCells, store_cells
 from batch_tracker.ledger.database import storable
 from batch_tracker.ledger.runs import Run, find_run
-from batch_tracker.ledger.values import IMAGE, UPDATE, image_of, step_of
+from batch_tracker.ledger.values import (
+    IMAGE,
+    UPDATE,
+    image_of,
+    moment_of,
+    shipped_ms,
+    step_of,
+    update_of,
+)
 from batch_tracker.ledger.warnings import warning_counts
 from batch_tracker.model import (
     Cell,
@@ -21,9 +28,9 @@ from batch_tracker.model import (
     ResultRow,
     State,
     Step,
-    TypedCell,
 )
 from batch_tracker.model.references import row_reference
+from batch_tracker.model.updates import sent_words
 from batch_tracker.sqlite_file import named, transaction
 
 _PAGE = 1000
@@ -36,7 +43,7 @@ STATE = f"COALESCE(o.state, iif({_IS_DOUBTFUL}, 'in doubt', 'not sent'))"
 """The state of a row, for a query that calls the rows `r` and their outcomes `o`."""
 
 RESULTS = f"""
-    SELECT r.source_row, r.cells_json, {STATE} AS state, o.message, o.code, o.status,
+    SELECT r.row, r.source_row, {UPDATE}, {STATE} AS state, o.message, o.code, o.status,
         (SELECT COUNT(*) FROM attempts a WHERE a.run = r.run AND a.row = r.row) AS attempts,
         o.completed_at, r.issues_json, o.same_as, {IMAGE}
     FROM rows r LEFT JOIN outcomes o ON o.run = r.run AND o.row = r.row
@@ -58,9 +65,11 @@ def stage_rows(run: Run, first: int, records: Sequence[Record]) -> None:
     numbered = list(enumerate(records, start=first))
     with transaction(run.ledger):
         run.ledger.executemany(
-            "INSERT INTO rows VALUES (?,?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO rows VALUES (?,?,?,?,?,?,?,?,?)",
             [_row_values(run, row, record) for row, record in numbered],
         )
+        store_cells(run, first, [record.cells for record in records])
+        _note_unread_pos(run, numbered)
         _settle_without_call(run, numbered)
 
 
@@ -69,24 +78,25 @@ def pending_rows(run: Run) -> Iterator[tuple[int, int, list[Cell]]]:
 
     They may be restaged meanwhile: no query is open between the rows of two pages.
     """
-    after = 0
+    cells, after = StoredCells(run), 0
     while page := run.ledger.execute(
-        "SELECT row, source_row, cells_json FROM rows"
+        "SELECT row, source_row FROM rows"
         " WHERE run = ? AND row > ? AND pending ORDER BY row LIMIT ?",
         (run.id, after, _PAGE),
     ).fetchall():
-        for row, number, cells in page:
-            yield row, number, cells_of(cells)
+        for row, number in page:
+            yield row, number, cells[row]
         after = page[-1][0]
 
 
 def restage_rows(run: Run, numbered: Sequence[tuple[int, Record]]) -> None:
-    """Replace rows by what they came to on second judgement."""
+    """Replace rows by what they came to on second judgement; their cells stay."""
     with transaction(run.ledger):
         run.ledger.executemany(
-            "INSERT OR REPLACE INTO rows VALUES (?,?,?,?,?,?,?,?,?,?)",
+            "INSERT OR REPLACE INTO rows VALUES (?,?,?,?,?,?,?,?,?)",
             [_row_values(run, row, record) for row, record in numbered],
         )
+        _note_unread_pos(run, numbered)
         _settle_without_call(run, numbered)
 
 
@@ -127,6 +137,12 @@ def counts(run: Run) -> dict[State, int]:
     if run.counts is None:
         return _count(run)
     return {state: run.counts.get(state, 0) for state in State}
+
+
+def counts_to_keep(run: Run) -> dict[str, int]:
+    """Return all that is counted of a run, as it is kept with a finished one."""
+    states = {str(state): rows for state, rows in counts(run).items()}
+    return {**states, **warning_counts(run), "attempts": _attempts(run)}
 
 
 def _count(run: Run) -> dict[State, int]:
@@ -182,7 +198,7 @@ def note_report(run: Run, report: str, *, ends: bool) -> None:
             run.ledger.execute(
                 "UPDATE runs SET stage = 'finished', counts_json = ?"
                 " WHERE id = ? AND stage = 'sending'",
-                (json.dumps({**_count(run), **warning_counts(run)}), run.id),
+                (json.dumps(counts_to_keep(replace(run, counts=None))), run.id),
             )
 
 
@@ -211,24 +227,29 @@ def reopen(run: Run, *, failed: bool) -> Run:
 
 def calls_made(run: Run) -> int:
     """Count every call of the run: attempts at rows, logins and look-ups."""
-    (calls,) = run.ledger.execute(
-        "SELECT (SELECT COUNT(*) FROM attempts WHERE run = :run)"
-        " + (SELECT other_calls FROM runs WHERE id = :run)",
-        {"run": run.id},
-    ).fetchone()
-    return int(calls)
+    query = "SELECT other_calls FROM runs WHERE id = ?"
+    (other_calls,) = run.ledger.execute(query, (run.id,)).fetchone()
+    return int(other_calls) + _attempts(run)
+
+
+def _attempts(run: Run) -> int:
+    if run.counts is not None and "attempts" in run.counts:
+        return run.counts["attempts"]
+    query = "SELECT COUNT(*) FROM attempts WHERE run = ?"
+    return int(run.ledger.execute(query, (run.id,)).fetchone()[0])
 
 
 def results(run: Run) -> Iterator[ResultRow]:
     """Stream every row with what became of it, in source order."""
+    cells = StoredCells(run)
     for row in named(run.ledger, f"{RESULTS} ORDER BY r.row", (run.id,)):
-        yield result_of(run, row)
+        yield result_of(run, row, cells)
 
 
 def result_at(run: Run, row: int) -> ResultRow:
     """Return one row with what became of it; `row` is its position in the run, from 1."""
     found = named(run.ledger, f"{RESULTS} AND r.row = ?", (run.id, row))
-    return result_of(run, found.fetchone())
+    return result_of(run, found.fetchone(), StoredCells(run))
 
 
 def problems(run: Run, limit: int) -> list[ResultRow]:
@@ -236,22 +257,25 @@ def problems(run: Run, limit: int) -> list[ResultRow]:
     states = [state for state in State if state.needs_attention]
     marks = ",".join("?" * len(states))
     sql = f"{RESULTS} AND o.state IN ({marks}) ORDER BY r.row LIMIT ?"
-    return [result_of(run, row) for row in named(run.ledger, sql, (run.id, *states, limit))]
+    found, cells = named(run.ledger, sql, (run.id, *states, limit)), StoredCells(run)
+    return [result_of(run, row, cells) for row in found]
 
 
-def result_of(run: Run, row: sqlite3.Row) -> ResultRow:
+def result_of(run: Run, row: sqlite3.Row, cells: StoredCells) -> ResultRow:
     """Return a row with what became of it; the query begins with RESULTS."""
     state, same_as, completed_at = State(row["state"]), row["same_as"], row["completed_at"]
     message = row["message"] or _OPEN.get(state, "")
+    if state is State.UPDATED and not message:
+        message = sent_words(update_of(row))
     return ResultRow(
         number=row["source_row"],
-        cells=cells_of(row["cells_json"]),
+        cells=cells[row["row"]],
         state=state,
         wording=_shared_fate(run, same_as) if same_as else message,
         code=row["code"] or "",
         status=row["status"],
         attempts=row["attempts"],
-        completed_at=datetime.fromisoformat(completed_at) if completed_at else None,
+        completed_at=None if completed_at is None else moment_of(completed_at),
         issues=_issues(row["issues_json"]),
         before=None if row["before_found"] is None else image_of(row),
     )
@@ -264,14 +288,6 @@ _OPEN = {
         "batch-tracker resume sends it again."
     ),
 }
-
-
-def width(run: Run) -> int:
-    """Return the number of cells of the widest row."""
-    (cells,) = run.ledger.execute(
-        "SELECT COALESCE(MAX(json_array_length(cells_json)), 0) FROM rows WHERE run = ?", (run.id,)
-    ).fetchone()
-    return int(cells)
 
 
 def _shared_fate(run: Run, row: int) -> str:
@@ -305,13 +321,25 @@ def _row_values(run: Run, row: int, record: Record) -> tuple[object, ...]:
         run.id,
         row,
         record.number,
-        _to_json(record.cells),
         update and update.po,
         update and update.tracking_number,
         update and update.carrier,
-        update and update.shipped_on,
-        _to_json([asdict(issue) for issue in record.issues]) if record.issues else None,
+        update and shipped_ms(update.shipped_on),
+        _issues_json(record.issues),
         record.pending,
+    )
+
+
+def _note_unread_pos(run: Run, numbered: Iterable[tuple[int, Record]]) -> None:
+    """Note the POs that rows which were not read as an update may name, so that they are found."""
+    run.ledger.executemany(
+        "INSERT OR IGNORE INTO unread_pos VALUES (?, ?, ?)",
+        [
+            (run.id, po, row)
+            for row, record in numbered
+            if record.update is None
+            for po in pos_in(record.cells, run.manifest.text_columns)
+        ],
     )
 
 
@@ -326,16 +354,8 @@ def _settle_without_call(run: Run, numbered: Iterable[tuple[int, Record]]) -> No
     )
 
 
-def _to_json(value: object) -> str:
-    try:
-        return to_json(value).decode()
-    except PydanticSerializationError:  # half of a surrogate pair, which only an escape can hold
-        return json.dumps(value, separators=(",", ":"))
-
-
-def cells_of(text: str) -> list[Cell]:
-    """Return the cells of a row as they stand in `cells_json`."""
-    return [cell if isinstance(cell, str) else TypedCell(*cell) for cell in json.loads(text)]
+def _issues_json(issues: Sequence[Issue]) -> str | None:
+    return to_line([asdict(issue) for issue in issues]).decode() if issues else None
 
 
 def _issues(text: str | None) -> tuple[Issue, ...]:

@@ -18,6 +18,8 @@ from batch_tracker.sqlite_file import named, transaction
 
 Stage = Literal["staging", "sending", "finished"]
 
+_RUNS_COMPARED = 300
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestFacts:
@@ -98,6 +100,7 @@ def begin_run(
             )
         }
         name = next(n for n in _names(stem) if n not in taken)
+        ledger.execute("INSERT OR IGNORE INTO main.servers (name) VALUES (?)", (_plain(server),))
         ledger.execute(
             "INSERT INTO runs (name, stage, started_at, server, username, source, manifest_json)"
             " VALUES (?, 'staging', ?, ?, ?, ?, ?)",
@@ -127,10 +130,16 @@ def find_run(ledger: sqlite3.Connection, name: str | None = None) -> Run:
     return rows[0]
 
 
+def server_number(run: Run) -> int | None:
+    """Return the number of the run's server among those that calls were made to, if it has one."""
+    found = run.ledger.execute("SELECT id FROM servers WHERE name = ?", (run.server,)).fetchone()
+    return found and found[0]  # type: ignore[no-any-return]
+
+
 def discard(run: Run) -> None:
     """Forget a run for which nothing was sent, as if its file had never been read."""
     with transaction(run.ledger):
-        for table in ("before_images", "outcomes", "rows"):
+        for table in ("before_images", "outcomes", "unread_pos", "cell_blocks", "rows"):
             run.ledger.execute(f"DELETE FROM {table} WHERE run = ?", (run.id,))  # noqa: S608 - our own names
         run.ledger.execute("DELETE FROM runs WHERE id = ?", (run.id,))
 
@@ -186,14 +195,17 @@ def run_of(ledger: sqlite3.Connection, *, sha256: str, server: str) -> Run | Non
 def usual_rows(run: Run, *, last: int) -> list[int]:
     """Return how many rows the last runs like this one had: at most `last`, the newest first.
 
-    Alike are finished runs with the same profile, of files whose names differ in digits alone.
+    Alike are finished runs with the same profile, of files whose names differ in digits alone;
+    they are looked for among the last few hundred.
     """
     kind = _kind_of(run)
     earlier = _select(
         run.ledger,
-        "WHERE id < ? AND server = ? AND stage = 'finished' AND pruned_at IS NULL ORDER BY id DESC",
+        "WHERE id < ? AND server = ? AND stage = 'finished' AND pruned_at IS NULL"
+        " ORDER BY id DESC LIMIT ?",
         run.id,
         run.server,
+        _RUNS_COMPARED,
     )
     alike = islice((each.id for each in earlier if _kind_of(each) == kind), last)
     count = "SELECT COUNT(*) FROM rows WHERE run = ?"

@@ -1,7 +1,8 @@
 -- The ledger: what was read, what was sent, what came back. One file, one writer at a time.
 -- A state of a row is never stored twice: a settled row has one line in `outcomes`, a row without
 -- one is still to be sent, and an attempt without an answer puts its row in doubt.
--- Times are ISO 8601 in UTC; columns named *_json hold JSON.
+-- Times of runs and corrections are ISO 8601 in UTC. What there is of every row is written shorter:
+-- moments are microseconds since 1970, ship dates milliseconds. Columns named *_json hold JSON.
 
 CREATE TABLE runs (
     id              INTEGER PRIMARY KEY,
@@ -20,19 +21,22 @@ CREATE TABLE runs (
     notes_json      TEXT NOT NULL DEFAULT '[]',
     report          TEXT,                   -- where the results workbook is
     pruned_at       TEXT,                   -- NULL: its rows are still here
-    counts_json     TEXT,                   -- of a finished or pruned run: rows per state
+    counts_json     TEXT,                   -- of a finished or pruned run: rows per state, calls
     report_sha256   TEXT                    -- of every file written of it, parted by blanks
 ) STRICT;
+
+CREATE INDEX runs_by_file ON runs (json_extract(manifest_json, '$.sha256'));
+
+CREATE INDEX unfinished_runs ON runs (server) WHERE stage = 'sending';
 
 CREATE TABLE rows (
     run             INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
     row             INTEGER NOT NULL,       -- position among the rows of the run, from 1
     source_row      INTEGER NOT NULL,       -- line or row number in the file
-    cells_json      TEXT NOT NULL,          -- every cell, as it stood
     po              INTEGER,                -- the update, where the row could be read as one
     tracking_number TEXT,
     carrier         TEXT,
-    shipped_on      TEXT,
+    shipped_on      INTEGER,                -- milliseconds since 1970
     issues_json     TEXT,                   -- NULL: none
     pending         INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (run, row)
@@ -40,17 +44,31 @@ CREATE TABLE rows (
 
 CREATE INDEX rows_by_po ON rows (run, po, row) WHERE po IS NOT NULL;
 
--- Rows that could not be read as an update are few, and are searched for a PO all the same.
-CREATE INDEX rows_without_po ON rows (run, row) WHERE po IS NULL;
+-- Every cell of every row, as it stood: blocks of rows that follow each other. See cells.py.
+CREATE TABLE cell_blocks (
+    run             INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    first           INTEGER NOT NULL,       -- position of its first row
+    width           INTEGER NOT NULL,       -- cells of its widest row
+    lines           BLOB NOT NULL,          -- a line of JSON for each row, compressed
+    PRIMARY KEY (run, first)
+) STRICT;
+
+-- The numbers in the PO cell of a row that could not be read as an update: it may name these POs.
+CREATE TABLE unread_pos (
+    run             INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    po              INTEGER NOT NULL,
+    row             INTEGER NOT NULL,
+    PRIMARY KEY (run, po, row)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE outcomes (
     run             INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
     row             INTEGER NOT NULL,
     state           TEXT NOT NULL,
     code            TEXT NOT NULL,
-    message         TEXT NOT NULL,
+    message         TEXT NOT NULL,          -- "" where the state alone says it
     status          INTEGER,                -- HTTP status of the last answer
-    completed_at    TEXT,                   -- NULL: settled without a call
+    completed_at    INTEGER,                -- NULL: settled without a call
     same_as         INTEGER,                -- of a duplicate: the row whose fate it shares
     PRIMARY KEY (run, row)
 ) STRICT, WITHOUT ROWID;
@@ -59,8 +77,8 @@ CREATE TABLE attempts (
     run             INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
     row             INTEGER NOT NULL,
     number          INTEGER NOT NULL,
-    started_at      TEXT NOT NULL,          -- written before the call is made
-    finished_at     TEXT,
+    started_at      INTEGER NOT NULL,       -- written before the call is made
+    finished_at     INTEGER,
     answer          TEXT,                   -- NULL: the process ended before the answer was noted
     status          INTEGER,
     message         TEXT,
@@ -81,15 +99,21 @@ CREATE TABLE before_images (
     PRIMARY KEY (run, row)
 ) STRICT, WITHOUT ROWID;
 
+-- The servers that calls were made to, by the API's root.
+CREATE TABLE servers (
+    id              INTEGER PRIMARY KEY,
+    name            TEXT NOT NULL UNIQUE
+) STRICT;
+
 -- The last value of each field that a server is known to have taken from us. A call under way
 -- clears the fields it sends, so nothing is called known while it may be changing.
 CREATE TABLE applied (
-    server          TEXT NOT NULL,
+    server          INTEGER NOT NULL REFERENCES servers (id),
     po              INTEGER NOT NULL,
     tracking_number TEXT,
     carrier         TEXT,
-    shipped_on      TEXT,
-    applied_at      TEXT NOT NULL,
+    shipped_on      INTEGER,
+    applied_at      INTEGER NOT NULL,
     run             INTEGER,
     PRIMARY KEY (server, po)
 ) STRICT, WITHOUT ROWID;

@@ -1,14 +1,44 @@
 """The model's values out of rows of the tables, by the names of their columns."""
 
 import sqlite3
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from batch_tracker.model import PoSnapshot, Step, Update
 
-UPDATE = "r.po, r.tracking_number, r.carrier, r.shipped_on"
+SHIPPED_ON = "strftime('%Y-%m-%dT%H:%M:%fZ', {}.shipped_on / 1000.0, 'unixepoch')"
+"""A ship date as an update has it, for a query that gives its table a name."""
+
+UPDATE = f"r.po, r.tracking_number, r.carrier, {SHIPPED_ON.format('r')} AS shipped_on"
 """The columns of an update, for a query that calls the rows `r`."""
 
 IMAGE = ", ".join(f"b.{name} AS before_{name}" for name in PoSnapshot._fields)
 """The columns of a before-image, for a query that calls the before-images `b`."""
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def micros(moment: datetime) -> int:
+    """Return a moment as the tables have it: microseconds since 1970."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def moment_of(micros: int) -> datetime:
+    """Return a moment of the tables, in UTC."""
+    return _EPOCH + timedelta(microseconds=micros)
+
+
+@lru_cache(1000)
+def shipped_ms(shipped_on: str | None) -> int | None:
+    """Return the ship date of an update as the tables have it: milliseconds since 1970."""
+    return None if shipped_on is None else micros(datetime.fromisoformat(shipped_on)) // 1000
+
+
+@lru_cache(1000)
+def shipped_on_of(milliseconds: int) -> str:
+    """Return a ship date of the tables as an update has it."""
+    return f"{moment_of(milliseconds * 1000):%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03}Z"
 
 
 def update_of(row: sqlite3.Row) -> Update:

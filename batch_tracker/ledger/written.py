@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from batch_tracker.ledger.rows import STATE
-from batch_tracker.ledger.runs import Run
-from batch_tracker.ledger.values import IMAGE, UPDATE, image_of, update_of
+from batch_tracker.ledger.runs import Run, server_number
+from batch_tracker.ledger.values import IMAGE, SHIPPED_ON, UPDATE, image_of, update_of
 from batch_tracker.model import Field, PoSnapshot, State, Update
 from batch_tracker.sqlite_file import named
 
 _WRITTEN = f"""
     SELECT {UPDATE}, {STATE} AS became,
         a.tracking_number AS known_tracking_number, a.carrier AS known_carrier,
-        a.shipped_on AS known_shipped_on,
+        {SHIPPED_ON.format("a")} AS known_shipped_on,
         (SELECT name FROM runs WHERE id = a.run AND id > r.run) AS later, {IMAGE}
     FROM rows r
     LEFT JOIN before_images b ON b.run = r.run AND b.row = r.row
@@ -42,7 +42,7 @@ class WrittenRow(NamedTuple):
 
 def written_rows(run: Run) -> Iterator[WrittenRow]:
     """Stream the rows of a run that changed their POs or may have, in source order."""
-    for row in named(run.ledger, _WRITTEN, {"run": run.id, "server": run.server}):
+    for row in named(run.ledger, _WRITTEN, {"run": run.id, "server": server_number(run)}):
         yield WrittenRow(
             update_of(row),
             None if row["before_found"] is None else image_of(row),

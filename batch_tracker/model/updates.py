@@ -1,5 +1,6 @@
 """What a row asks the server to change: read, then planned."""
 
+from itertools import compress
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -7,6 +8,8 @@ from pydantic import Field as Constrained
 
 from batch_tracker.model.cells import Cell, Issue
 from batch_tracker.model.states import State
+
+_NAMES = ("tracking number", "carrier", "ship date")
 
 
 class Update(BaseModel):
@@ -33,6 +36,12 @@ class Update(BaseModel):
             "TrackingNumber": self.tracking_number,
         }
         return {name: value for name, value in fields.items() if value is not None}
+
+
+def sent_words(update: Update) -> str:
+    """Say which fields were sent, such as tracking number and ship date."""
+    values = (update.tracking_number, update.carrier, update.shipped_on)
+    return f"Sent {', '.join(compress(_NAMES, values))}."
 
 
 class PoRange(NamedTuple):

@@ -1,7 +1,7 @@
 -- Settles the open rows of an old run whose POs a later run has written to since, or whose
 -- tracking numbers it voids.
 -- A CROSS JOIN starts from its first table: the few later runs, not all rows of this one.
--- Parameters: :run, :server. substance(field, value): see plan.sql.
+-- Parameters: :run, :server, :server_number. substance(field, value): see plan.sql.
 
 INSERT INTO outcomes (run, row, state, code, message)
 SELECT r.run, r.row,
@@ -23,7 +23,7 @@ FROM (
                 substance('shipped_on', r.shipped_on) = substance('shipped_on', a.shipped_on)),
             r.shipped_on IS NULL) AS same
     FROM rows r
-    JOIN applied a ON a.server = :server AND a.po = r.po
+    JOIN applied a ON a.server = :server_number AND a.po = r.po
     JOIN history h ON h.id = a.run
     WHERE r.run = :run AND a.run > :run
         AND NOT EXISTS (SELECT 1 FROM outcomes x WHERE x.run = r.run AND x.row = r.row)) AS r;

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from batch_tracker import ledger
 from batch_tracker.ledger import Run, transaction
 from batch_tracker.model import Field, State, substance
 from batch_tracker.model.snapshots import look_ups
@@ -63,18 +64,23 @@ def hold_overtaken(run: Run) -> None:
 def _execute(run: Run, name: str, **values: object) -> None:
     run.ledger.create_function("substance", 2, _substance_in(run), deterministic=True)
     script = files("batch_tracker.planner").joinpath(name).read_text("utf-8")
+    number = ledger.server_number(run)
+    facts = {"run": run.id, "server": run.server, "server_number": number, **values}
     with transaction(run.ledger):
         for statement in script.split(";\n"):
-            run.ledger.execute(statement, {"run": run.id, "server": run.server, **values})
+            run.ledger.execute(statement, facts)
 
 
-def _substance_in(run: Run) -> Callable[[str, str | None], str | None]:
+def _substance_in(run: Run) -> Callable[[str, str | int | None], str | None]:
     """Return `substance` for the SQL of a run, with NULL for no value."""
     zone = ZoneInfo(run.manifest.zone)
 
     @lru_cache(_VALUES_KNOWN)
-    def known(field: str, value: str | None) -> str | None:
-        return None if value is None else substance(Field(field), value, zone)
+    def known(field: str, value: str | int | None) -> str | None:
+        if value is None:
+            return None
+        text = value if isinstance(value, str) else ledger.shipped_on_of(value)
+        return substance(Field(field), text, zone)
 
     return known
 

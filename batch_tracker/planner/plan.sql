@@ -1,5 +1,5 @@
 -- Settles every row that needs no call; what has no outcome afterwards is a step.
--- Parameters: :run, :server, :on_conflict (hold, first, last), and (0, 1) :force,
+-- Parameters: :run, :server, :server_number, :on_conflict (hold, first, last), and (0, 1) :force,
 -- :hold_warnings, :put_back (older tracking numbers over newer ones).
 -- A CROSS JOIN starts from its first table: the few POs in question, not all rows of the run.
 -- Messages name rows by references (model/references.py).
@@ -16,7 +16,7 @@ UPDATE outcomes SET
     message = 'Void, but this tracking number was written to the PO by an earlier run; '
         || 'correct the PO in Sellercloud by hand.'
 WHERE run = :run AND code IN ('void', 'void-section') AND EXISTS (
-    SELECT 1 FROM rows r JOIN applied a ON a.server = :server AND a.po = r.po
+    SELECT 1 FROM rows r JOIN applied a ON a.server = :server_number AND a.po = r.po
     WHERE r.run = :run AND r.row = outcomes.row
         AND substance('tracking_number', a.tracking_number)
             = substance('tracking_number', r.tracking_number));
@@ -132,8 +132,8 @@ DROP TABLE shared;
 -- What the server is known to have taken from us already.
 INSERT INTO outcomes (run, row, state, code, message)
 SELECT r.run, r.row, 'unchanged', 'already-applied',
-    printf('Already sent with these values on %s.', substr(a.applied_at, 1, 10))
-FROM rows r JOIN applied a ON a.server = :server AND a.po = r.po
+    printf('Already sent with these values on %s.', date(a.applied_at / 1000000, 'unixepoch'))
+FROM rows r JOIN applied a ON a.server = :server_number AND a.po = r.po
 WHERE r.run = :run AND NOT :force
     AND COALESCE(r.tracking_number = a.tracking_number, r.tracking_number IS NULL)
     AND COALESCE(r.carrier = a.carrier, r.carrier IS NULL)
@@ -149,10 +149,10 @@ INSERT INTO outcomes (run, row, state, code, message)
 SELECT r.run, r.row, 'conflict', 'older-number',
     printf('PO %d has a newer tracking number: run %s (%s) sent %s on %s. Run %s (%s) had read %s '
         || 'before. If that is the right one, run this file with --force.',
-        r.po, new.name, new.source, a.tracking_number, substr(a.applied_at, 1, 10),
+        r.po, new.name, new.source, a.tracking_number, date(a.applied_at / 1000000, 'unixepoch'),
         old.name, old.source, r.tracking_number)
 FROM rows r
-JOIN applied a ON a.server = :server AND a.po = r.po
+JOIN applied a ON a.server = :server_number AND a.po = r.po
 JOIN history new ON new.id = (
     SELECT MAX(s.run) FROM said s
     WHERE s.server = :server AND s.po = r.po AND s.tracking_number = a.tracking_number
@@ -181,12 +181,13 @@ UPDATE rows SET issues_json = json_insert(
                 || iif(
                     substance('shipped_on', rows.shipped_on)
                         <> substance('shipped_on', a.shipped_on),
-                    ', ship date ' || substr(a.shipped_on, 1, 10), ''),
+                    ', ship date ' || date(a.shipped_on / 1000, 'unixepoch'), ''),
                 ', '),
-            COALESCE(h.source, 'an earlier run'), rows.po, substr(a.applied_at, 1, 10)),
+            COALESCE(h.source, 'an earlier run'), rows.po,
+            date(a.applied_at / 1000000, 'unixepoch')),
         'hint', '', 'level', 'warning', 'column', NULL, 'address', '', 'text', ''))
 FROM applied a LEFT JOIN history h ON h.id = a.run
-WHERE rows.run = :run AND a.server = :server AND a.po = rows.po
+WHERE rows.run = :run AND a.server = :server_number AND a.po = rows.po
     AND (substance('tracking_number', rows.tracking_number)
             <> substance('tracking_number', a.tracking_number)
         OR substance('carrier', rows.carrier) <> substance('carrier', a.carrier)

@@ -1,11 +1,7 @@
 """What a row came to, by the last reply to it. Pure functions."""
 
-from itertools import compress
-
-from batch_tracker.model import Answer, Outcome, State, Step, Update, Verdict
+from batch_tracker.model import Answer, Outcome, State, Step, Verdict
 from batch_tracker.sender.retry import Tries
-
-_NAMES = ("tracking number", "carrier", "ship date")
 
 
 def outcome_of(step: Step, verdict: Verdict, tries: Tries) -> Outcome:
@@ -16,7 +12,7 @@ def outcome_of(step: Step, verdict: Verdict, tries: Tries) -> Outcome:
     (`ReadBack.resolve_doubts`), as the first call may have been taken.
     """
     state = _state(verdict, tries)
-    return _outcome(step, state, verdict, _in_words(state, step.update, verdict, tries))
+    return _outcome(step, state, verdict, _in_words(state, verdict, tries))
 
 
 def unauthorized(step: Step, verdict: Verdict) -> Outcome:
@@ -41,9 +37,9 @@ def _state(verdict: Verdict, tries: Tries) -> State:
     return State.IN_DOUBT if tries.doubtful else State.FAILED
 
 
-def _in_words(state: State, update: Update, verdict: Verdict, tries: Tries) -> str:
+def _in_words(state: State, verdict: Verdict, tries: Tries) -> str:
     if state is State.UPDATED:
-        return _sent(update)
+        return ""  # what was sent stands in the row
     if state is State.REJECTED:
         return verdict.message
     times = "1 try" if tries.counted == 1 else f"{tries.counted} tries"
@@ -54,8 +50,3 @@ def _in_words(state: State, update: Update, verdict: Verdict, tries: Tries) -> s
         "lost. Look the PO up, or send it again with retry. Last answer: "
         f"{verdict.message}"
     )
-
-
-def _sent(update: Update) -> str:
-    values = (update.tracking_number, update.carrier, update.shipped_on)
-    return f"Sent {', '.join(compress(_NAMES, values))}."

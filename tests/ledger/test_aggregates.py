@@ -6,6 +6,7 @@ import pytest
 
 from batch_tracker import ledger
 from batch_tracker.ledger.aggregates import MOST_BUCKETS, AttentionRow, Bucket, Latency, Reason
+from batch_tracker.ledger.values import micros
 from batch_tracker.model import Record, State, TypedCell
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -17,11 +18,11 @@ def attempt(db, run):
 
     def attempt(row, at_s, took_s=None, answer="accepted"):
         begun = NOW + timedelta(seconds=at_s)
-        ended = (begun + timedelta(seconds=took_s)).isoformat() if took_s is not None else None
+        ended = None if took_s is None else micros(begun + timedelta(seconds=took_s))
         db.execute(
             "INSERT INTO attempts (run, row, number, started_at, finished_at, answer)"
             " VALUES (?, ?, 1, ?, ?, ?)",
-            (run.id, row, begun.isoformat(), ended, answer if ended else None),
+            (run.id, row, micros(begun), ended, answer if ended else None),
         )
 
     return attempt

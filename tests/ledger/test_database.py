@@ -63,7 +63,12 @@ def test_an_empty_file_becomes_a_ledger(tmp_path, begin):
         assert begin(db).id == 1
 
 
-SCHEMA_DIGESTS = {1: "edaf2eda2b35de70", 2: "da52710d5e4d18e8", 3: "17c43662ba586c3f"}
+SCHEMA_DIGESTS = {
+    1: "edaf2eda2b35de70",
+    2: "da52710d5e4d18e8",
+    3: "17c43662ba586c3f",
+    4: "64e7f0786958b072",
+}
 
 
 def test_other_tables_have_another_version():
@@ -169,13 +174,13 @@ def test_trouble_that_shows_only_later_is_told_in_words_too(db, begin):
 def test_a_transaction_is_kept_whole_or_not_at_all(db):
     def insert_and_fail():
         with ledger.transaction(db):
-            db.execute("INSERT INTO applied (server, po, applied_at) VALUES ('s', 1, '')")
+            db.execute("INSERT INTO servers VALUES (1, 's')")
             raise KeyError
 
     with pytest.raises(KeyError):
         insert_and_fail()
     assert not db.in_transaction
-    assert db.execute("SELECT COUNT(*) FROM applied").fetchone() == (0,)
+    assert db.execute("SELECT COUNT(*) FROM servers").fetchone() == (0,)
 
 
 BEGIN_TEN_RUNS = """
@@ -211,13 +216,21 @@ def test_two_processes_may_make_the_ledger_at_once_and_no_two_runs_share_a_name(
 
 def applied(db, po=1):
     return db.execute(
-        "SELECT tracking_number FROM applied WHERE server = ? AND po = ?", (SERVER, po)
+        "SELECT tracking_number FROM servers s JOIN applied a ON a.server = s.id"
+        " WHERE s.name = ? AND po = ?",
+        (SERVER, po),
     ).fetchall()
+
+
+def apply(db, *pos):
+    db.execute("INSERT INTO servers VALUES (1, ?)", [SERVER])
+    known = "INSERT INTO applied VALUES (1, ?, '1Z', NULL, NULL, 0, 1)"
+    db.executemany(known, [(po,) for po in pos])
 
 
 def test_a_scratch_ledger_knows_what_was_applied_and_leaves_no_trace(tmp_path, begin):
     with ledger.open_ledger(tmp_path) as db:
-        db.execute("INSERT INTO applied VALUES (?, 1, '1Z', NULL, NULL, '2026-03-04', 1)", [SERVER])
+        apply(db, 1)
     before = (tmp_path / LEDGER_FILE).read_bytes()
     with ledger.open_scratch(tmp_path) as db:
         begin(db)
@@ -237,7 +250,7 @@ def test_a_scratch_ledger_knows_what_was_applied_and_leaves_no_trace(tmp_path, b
 
 
 def test_a_scratch_ledger_sees_what_a_run_under_way_has_applied(tmp_path, db):
-    db.execute("INSERT INTO applied VALUES (?, 1, '1Z', NULL, NULL, '2026-03-04', 1)", [SERVER])
+    apply(db, 1)
     with ledger.open_scratch(tmp_path) as scratch:
         assert applied(scratch) == [("1Z",)]
 
@@ -247,7 +260,7 @@ def test_a_scratch_ledger_looks_at_a_ledger_that_can_only_be_read(as_nobody):
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         with ledger.open_ledger(home) as db:
-            db.execute("INSERT INTO applied VALUES (?, 1, '1Z', NULL, NULL, '', 1)", [SERVER])
+            apply(db, 1)
         (home / LEDGER_FILE).chmod(0o444)
         home.chmod(0o555)
         with as_nobody(), ledger.open_scratch(home) as scratch:
@@ -261,11 +274,9 @@ def test_a_scratch_ledger_bears_a_run_that_begins_meanwhile(tmp_path, begin):
     with ledger.open_scratch(tmp_path) as scratch:
         assert applied(scratch) == []
         with ledger.open_ledger(tmp_path) as db:
-            begin(db)
-            db.executemany(
-                "INSERT INTO applied VALUES (?, ?, '1Z', NULL, NULL, '', 1)",
-                [(SERVER, po) for po in range(1, 5000)],
-            )
+            begin(db, server="another")
+            db.execute("DELETE FROM servers")
+            apply(db, *range(1, 5000))
         assert applied(scratch, 4999) == [("1Z",)]
 
 

@@ -18,7 +18,7 @@ def home(tmp_path, begin):
         for _ in range(30):
             run = begin(db)
             rows = [
-                Record(n, ["x" * 200], Update(po=n, tracking_number="T1")) for n in range(1, 41)
+                Record(n, [str(n)], Update(po=n, tracking_number="T" * 200)) for n in range(1, 41)
             ]
             ledger.stage_rows(run, 1, rows)
     return tmp_path

@@ -10,6 +10,7 @@ import pytest
 from batch_tracker import ledger
 from batch_tracker.ledger import Journal
 from batch_tracker.ledger.database import LEDGER_FILE
+from batch_tracker.ledger.values import micros
 from batch_tracker.model import (
     Answer,
     Kind,
@@ -84,7 +85,7 @@ def test_a_po_is_found_in_every_run_that_names_it(db, ended):
 def test_a_call_without_an_answer_is_told_as_such(db, run, shipment):
     ledger.stage_rows(run, 1, [shipment(2, 7)])
     intent = "INSERT INTO attempts (run, row, number, started_at) VALUES (?, 1, 1, ?)"
-    db.execute(intent, (run.id, NOW.isoformat()))
+    db.execute(intent, (run.id, micros(NOW)))
     (mention,) = ledger.history_of(db, 7).mentions
     assert mention.result.state is State.IN_DOUBT
     assert mention.attempts[0].finished_at is mention.attempts[0].answer is None

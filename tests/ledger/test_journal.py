@@ -10,6 +10,7 @@ import pytest
 from batch_tracker import ledger
 from batch_tracker.ledger import Journal, Need
 from batch_tracker.ledger.database import LEDGER_FILE
+from batch_tracker.ledger.values import micros, shipped_on_of
 from batch_tracker.model import (
     Answer,
     Issue,
@@ -60,7 +61,7 @@ def test_an_intent_is_on_disk_when_the_call_may_begin(run, steps, seen):
             assert seen("SELECT other_calls FROM runs") == [(1,)]
             await journal.intend(steps[0], 1)
             assert seen("SELECT row, number, started_at, answer FROM attempts") == [
-                (1, 1, NOW.isoformat(), None)
+                (1, 1, micros(NOW), None)
             ]
 
     asyncio.run(story())
@@ -72,7 +73,7 @@ def test_an_answer_and_an_outcome_are_on_disk_when_they_are_counted(run, steps, 
             await journal.intend(steps[0], 1)
             await journal.answered(steps[0], 1, verdict(Answer.UNAVAILABLE, "Later."))
             assert seen("SELECT answer, status, message, finished_at FROM attempts") == [
-                ("server trouble", 200, "Later.", NOW.isoformat())
+                ("server trouble", 200, "Later.", micros(NOW))
             ]
             await journal.intend(steps[0], 2)
             await journal.settle(steps[0], 2, verdict(), outcome(steps[0]))
@@ -81,7 +82,7 @@ def test_an_answer_and_an_outcome_are_on_disk_when_they_are_counted(run, steps, 
                 (2, "accepted"),
             ]
             assert seen("SELECT row, state, message, completed_at, status FROM outcomes") == [
-                (1, "updated", "Sent.", NOW.isoformat(), 200)
+                (1, "updated", "Sent.", micros(NOW), 200)
             ]
 
     asyncio.run(story())
@@ -303,7 +304,8 @@ def test_warnings_join_those_that_the_row_has(db, run, steps):
 
 
 def known(db):
-    return db.execute("SELECT tracking_number, carrier, shipped_on FROM applied").fetchall()
+    found = db.execute("SELECT tracking_number, carrier, shipped_on FROM applied").fetchall()
+    return [(*values, date and shipped_on_of(date)) for *values, date in found]
 
 
 def send(run, row, values, *states):

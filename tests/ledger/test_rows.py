@@ -131,7 +131,7 @@ def test_pending_rows_are_replaced_by_their_second_judgement(run, shipment, coun
 
 def attempt(db, run, row, number, answer):
     db.execute(
-        "INSERT INTO attempts (run, row, number, started_at, answer) VALUES (?, ?, ?, '', ?)",
+        "INSERT INTO attempts (run, row, number, started_at, answer) VALUES (?, ?, ?, 0, ?)",
         (run.id, row, number, answer),
     )
 
@@ -139,7 +139,7 @@ def attempt(db, run, row, number, answer):
 def settle(db, run, row, state, same_as=None):
     db.execute(
         "INSERT INTO outcomes (run, row, state, code, message, status, completed_at, same_as)"
-        " VALUES (?, ?, ?, 'code', 'words', 200, '2026-03-04T05:06:07+00:00', ?)",
+        " VALUES (?, ?, ?, 'code', 'words', 200, 1772600767000000, ?)",
         (run.id, row, state, same_as),
     )
 

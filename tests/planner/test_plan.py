@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from batch_tracker import ledger
 from batch_tracker.ledger import ManifestFacts
+from batch_tracker.ledger.values import micros, shipped_ms
 from batch_tracker.model import Issue, Level, Record, State, Update
 from batch_tracker.planner import plan
 from batch_tracker.quota import Lane, Moment, kept_s
@@ -64,10 +65,17 @@ def staged(db, manifest, server=SERVER, facts=FACTS):
 
 def apply(db, applied, server=SERVER):
     for po, values in applied.items():
-        db.execute(
-            "INSERT INTO applied VALUES (?, ?, ?, ?, ?, '2026-03-01T09:00:00+00:00', NULL)",
-            (server, po, *values),
-        )
+        know(db, server, po, values)
+
+
+def know(db, server, po, values, *, day="2026-03-01", run=None):
+    """Note that a server has taken values for a PO on a day, from a run."""
+    db.execute("INSERT OR IGNORE INTO servers (name) VALUES (?)", (server,))
+    (number,) = db.execute("SELECT id FROM servers WHERE name = ?", (server,)).fetchone()
+    tracking_number, carrier, shipped_on = values
+    at = micros(datetime.fromisoformat(f"{day}T09:00:00+00:00"))
+    known = (number, po, tracking_number, carrier, shipped_ms(shipped_on), at, run)
+    db.execute("INSERT OR REPLACE INTO applied VALUES (?, ?, ?, ?, ?, ?, ?)", known)
 
 
 def settled(db, manifest, *, on_conflict="hold", force=False, applied=(), facts=FACTS):
@@ -223,10 +231,7 @@ def test_what_another_server_took_is_not_applied_here(db):
 
 def applied_by(db, run, values, po=7):
     """Note that a run has written values to a PO."""
-    db.execute(
-        "INSERT OR REPLACE INTO applied VALUES (?, ?, ?, ?, ?, '2026-03-01T09:00:00+00:00', ?)",
-        (SERVER, po, *values, run.id),
-    )
+    know(db, SERVER, po, values, run=run.id)
 
 
 @pytest.mark.parametrize(
@@ -278,9 +283,7 @@ def sent(db, source, *manifest, state=State.UPDATED, server=SERVER):
         db.execute(outcomes, (run.id, number, state))
         if state is State.UPDATED:
             values = said.tracking_number, said.carrier, said.shipped_on
-            date = "2026-03-02T09:00:00+00:00"
-            known = (server, said.po, *values, date, run.id)
-            db.execute("INSERT OR REPLACE INTO applied VALUES (?, ?, ?, ?, ?, ?, ?)", known)
+            know(db, server, said.po, values, day="2026-03-02", run=run.id)
     return run
 
 
@@ -703,6 +706,7 @@ def test_no_statement_of_the_plan_reads_the_rows_of_all_runs(db):
     values = {
         "run": 1,
         "server": SERVER,
+        "server_number": 1,
         "on_conflict": "hold",
         "force": 0,
         "put_back": 0,
