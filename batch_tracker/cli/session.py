@@ -42,6 +42,7 @@ def read_settings(
     from batch_tracker.settings import load_settings
 
     _quiet_libraries()
+    _tell_of_migrations()
     flags = {**flags, **options.given_everywhere()}
     if rehearse:
         flags["account"] = load_settings(flags).account  # its output, workers and so on
@@ -74,6 +75,17 @@ def _quiet_libraries() -> None:
 
     logging.lastResort = None
     sys.unraisablehook = lambda _: None
+
+
+def _tell_of_migrations() -> None:
+    """Print what the ledger says while it is brought up to date: it may take a minute."""
+    import logging
+
+    class Printer(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            print_text(record.getMessage(), err=True)
+
+    logging.getLogger("batch_tracker.ledger.migration").handlers = [Printer()]
 
 
 def print_warnings(checked: "Checked") -> None:

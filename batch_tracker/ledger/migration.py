@@ -9,6 +9,7 @@ table, as ALTER TABLE would have it.
 Who only reads meets the tables of any version, and so goes by names that all of them have.
 """
 
+import logging
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,6 +23,12 @@ from batch_tracker.ledger.values import micros
 from batch_tracker.sqlite_file import copy, transaction
 
 SCHEMA_VERSION = 4
+
+_log = logging.getLogger(__name__)
+
+# What is soon done need not be announced. A busy disk or processor takes longer.
+_ANNOUNCED_BYTES = 50_000_000
+_BYTES_A_SECOND = 20_000_000
 
 _AFTERWARDS: dict[int, Callable[[sqlite3.Connection], None]] = {4: pack_cells}
 
@@ -41,6 +48,7 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
     with transaction(connection):
         version = version_of(connection, path)  # another process may have been faster
         if 0 < version < SCHEMA_VERSION:
+            _announce(path)
             _keep_copy(path, version)
         if version:
             _migrate(connection, version)
@@ -97,6 +105,16 @@ def _execute(connection: sqlite3.Connection, *path: str) -> None:
 def _moment(text: str | None) -> int | None:
     """Return a time of day, as tables once had it, in microseconds since 1970."""
     return None if text is None else micros(datetime.fromisoformat(text))
+
+
+def _announce(path: Path) -> None:
+    size = path.stat().st_size
+    if size > _ANNOUNCED_BYTES:
+        _log.warning(
+            "The ledger is brought up to this version once. For its %s MB, that takes about %s s.",
+            f"{size / 1e6:,.0f}",
+            f"{size / _BYTES_A_SECOND:,.0f}",
+        )
 
 
 def _keep_copy(path: Path, version: int) -> None:

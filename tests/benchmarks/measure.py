@@ -55,6 +55,7 @@ GROUPS = {
     "writing": Group("writing", "time of the results workbook over a bare openpyxl loop"),
     "waste": Group("waste", "calls made over calls needed: growing manifests, errors, kills"),
     "start-up": Group("start_up", "time of the shortest commands over a bare interpreter"),
+    "history": Group("history", "time of every command with years in the ledger over a new one"),
     "hostile": Group("hostile", "time of `check` of hostile files over that of a single row"),
     "page": Group("page", "first rows, filter, jump and heap of the page, in Chromium"),
 }

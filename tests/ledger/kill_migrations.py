@@ -18,7 +18,7 @@ from batch_tracker import sqlite_file
 from batch_tracker.ledger import migration, open_ledger
 
 OURS = {migration.__file__, sqlite_file.__file__}
-INSTRUCTIONS = 20
+INSTRUCTIONS = 150
 
 
 def die():

@@ -13,6 +13,7 @@ import pytest
 
 from batch_tracker import ledger
 from batch_tracker.errors import LedgerRefused
+from batch_tracker.ledger import migration
 from batch_tracker.ledger.cell_blocks import lines_of
 from batch_tracker.ledger.database import LEDGER_FILE
 from batch_tracker.ledger.health import health
@@ -268,3 +269,20 @@ def test_a_new_ledger_has_no_earlier_one_beside_it(tmp_path):
     with ledger.open_scratch(tmp_path, folder):
         pass
     assert not list(tmp_path.rglob("*-version-*"))
+
+
+def test_a_large_ledger_says_how_long_it_takes(home, caplog, monkeypatch):
+    monkeypatch.setattr(migration, "_ANNOUNCED_BYTES", 0)
+    with ledger.open_ledger(home):
+        pass
+    (said,) = caplog.messages
+    assert said.startswith("The ledger is brought up to this version once.")
+    caplog.clear()
+    with ledger.open_ledger(home):
+        assert not caplog.messages
+
+
+def test_what_it_no_longer_needs_is_given_back(home):
+    with ledger.open_ledger(home) as db:
+        assert db.execute("PRAGMA freelist_count").fetchone() == (0,)
+        assert db.execute("PRAGMA auto_vacuum").fetchone() == (2,)
