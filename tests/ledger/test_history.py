@@ -190,6 +190,45 @@ def test_beside_a_run_at_work_the_file_keeps_its_size(tmp_path, db, ended, monke
     assert db.execute("PRAGMA busy_timeout").fetchone() == (120_000,)
 
 
+def test_a_prune_that_was_killed_is_gone_on_with(db, ended, monkeypatch):
+    class KilledError(Exception):
+        pass
+
+    def kill(_):
+        raise KilledError
+
+    monkeypatch.setattr(ledger.history, "_PIECE", 3)
+    run = ended(*(update(n) for n in range(1, 11)))
+    monkeypatch.setattr(ledger.history.time, "sleep", kill)
+    with pytest.raises(KilledError):
+        ledger.prune(db, before=LATER, now=LATER)
+    assert size(db)["rows"] == 7
+    assert ledger.find_run(db, run.name).is_pruned
+    monkeypatch.undo()
+    ledger.prune(db, before=LATER, now=LATER)
+    left = size(db)
+    assert (left["rows"], left["attempts"], left["outcomes"]) == (0, 0, 0)
+    assert db.execute("SELECT COUNT(*) FROM cell_blocks").fetchone() == (0,)
+    assert ledger.counts(ledger.find_run(db, run.name))[State.UPDATED] == 10
+
+
+def test_a_run_at_work_writes_between_the_pieces_of_a_prune(tmp_path, db, ended, monkeypatch):
+    monkeypatch.setattr(ledger.history, "_PIECE", 3)
+    monkeypatch.setattr(ledger.history, "_PAGES", 1)
+    ended(*(update(n, "1Z" * 100) for n in range(1, 101)))
+    written = []
+    with closing(sqlite3.connect(tmp_path / LEDGER_FILE, timeout=0)) as other:
+
+        def write(_):
+            with other:
+                other.execute("UPDATE runs SET other_calls = other_calls + 1")
+            written.append(1)
+
+        monkeypatch.setattr(ledger.history.time, "sleep", write)
+        assert ledger.prune(db, before=LATER, now=LATER)[:2] == (1, 100)
+    assert len(written) > 34
+
+
 def test_pruned_runs_say_nothing_of_what_is_usual(db, ended):
     ended(update(7))
     latest = ended(update(9), update(8))
