@@ -56,18 +56,18 @@ async def send(
         Stopped: the run can't go on; what is left stays in the ledger.
         sqlite3.Error: the ledger could not be written.
     """
-    async with _session(
-        run,
-        settings,
-        stop,
-        on_progress,
-        on_note=on_note,
-        open_lanes=open_lanes,
-        clock=clock,
-        uptime=uptime,
-        rng=rng,
-    ) as session:
-        with suppress(Stopping):
+    with suppress(Stopping):
+        async with _session(
+            run,
+            settings,
+            stop,
+            on_progress,
+            on_note=on_note,
+            open_lanes=open_lanes,
+            clock=clock,
+            uptime=uptime,
+            rng=rng,
+        ) as session:
             if judge:
                 total -= await _survey_if_shown(session, judge, on_note)
             await _send_rows(session, total)
@@ -89,17 +89,17 @@ async def look_first(
 
     Raises as `send` does.
     """
-    async with _session(
-        run,
-        settings,
-        stop,
-        on_progress,
-        open_lanes=open_lanes,
-        clock=clock,
-        uptime=uptime,
-        rng=rng,
-    ) as session:
-        with suppress(Stopping):
+    with suppress(Stopping):
+        async with _session(
+            run,
+            settings,
+            stop,
+            on_progress,
+            open_lanes=open_lanes,
+            clock=clock,
+            uptime=uptime,
+            rng=rng,
+        ) as session:
             await _survey(session, judge)
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -140,6 +141,20 @@ def test_workers_leave_and_join_in_mid_run_and_a_scheduler_that_ends_stops_it(
     assert len(confirmed) > 40
     again = {po for po, calls in server.calls.puts.items() if calls > 1}
     assert len(again) <= 2 * 4, "the rows that were under way, once on each worker"
+
+
+def test_ctrl_c_is_heard_while_workers_are_waited_for(serve, program, start_cluster):
+    server = serve()
+    cluster = start_cluster()
+    process = program.start("run", program.manifest(5), "--json")
+    cluster.scheduler.until_said("Receive client connection")
+    process.send_signal(signal.SIGINT)
+    said, complaints = process.communicate()
+    assert process.returncode == 130, complaints
+    assert json.loads(said)["counts"]["not sent"] == 5
+    cluster.add_worker()
+    assert program.json("resume")["counts"]["updated"] == 5
+    assert set(server.calls.puts.values()) == {1}
 
 
 def test_workers_behind_one_label_share_one_quota(serve, program, start_cluster):
