@@ -95,6 +95,15 @@ def test_a_timeline_stays_short_however_long_the_run_took(attempt, overview, spa
     assert sum(each.calls for each in buckets) == 2
 
 
+@pytest.mark.parametrize(
+    ("days", "hours"), [(1.2, 0.25), (4, 1), (9, 2), (55, 12), (230, 48), (800, 168), (3500, 720)]
+)
+def test_the_buckets_of_a_long_run_are_hours_or_whole_days(attempt, overview, days, hours):
+    attempt(1, 0)
+    attempt(2, days * 86_400)
+    assert overview().timeline.width_s == hours * 3600
+
+
 def test_only_answered_calls_have_a_latency(attempt, overview):
     attempt(1, 0, 0.125)
     attempt(2, 1, 0.125)

@@ -315,6 +315,14 @@ def test_both_numbers_are_shown_with_where_they_come_from(db):
     )
 
 
+def test_of_several_runs_that_had_read_the_old_number_the_last_is_told(db):
+    sent(db, "A.csv", OLD)
+    last = sent(db, "B.csv", OLD)
+    sent(db, "C.csv", NEW)
+    (again,) = replanned(db, OLD)
+    assert f"Run {last.name} (B.csv) had read 1Z before." in again.message
+
+
 @pytest.mark.parametrize(
     ("said", "code"),
     [
@@ -385,6 +393,7 @@ def test_a_check_knows_the_older_number_too(db, tmp_path):
     [
         (FULL, "already-applied"),
         (row(7, None, "UPS"), "already-applied"),
+        (row(7, "1Z"), "already-applied"),
         (row(7, "1-Z", "ups", MONDAY_LATER), "already-applied"),
         (row(7, "2Z"), "overtaken"),
     ],
@@ -424,10 +433,11 @@ def test_an_old_row_that_a_later_run_wrote_alike_is_unchanged_and_says_so(db):
     assert result.message == f"Sent with these values by the later run {later.name}."
 
 
-def test_a_row_of_which_a_later_run_wrote_no_such_field_is_overtaken(db):
-    """The later run wrote the carrier alone: the number of the old row is not there."""
-    old, later = staged(db, [FULL]), staged(db, [row(7, None, "UPS")])
-    applied_by(db, later, (None, "UPS", None))
+@pytest.mark.parametrize("wrote", [(None, "UPS", None), ("1Z", None, MONDAY)])
+def test_a_row_of_which_a_later_run_wrote_no_such_field_is_overtaken(db, wrote):
+    """The later run wrote other fields alone: that of the old row is not there."""
+    old, later = staged(db, [FULL]), staged(db, [row(7, *wrote)])
+    applied_by(db, later, wrote)
     plan.hold_overtaken(old)
     assert [each.code for each in ledger.results(old)] == ["overtaken"]
 
@@ -487,6 +497,18 @@ def test_a_row_that_says_less_is_not_sent_where_two_others_disagree(db, odd):
     """Under hold nobody wins, not even who says nothing of what they disagree on."""
     assert codes(db, [FULL, odd, row(7, "1Z")]) == [APART] * 3
     assert codes(db, [row(7, "1Z"), FULL, odd]) == [APART] * 3
+
+
+@pytest.mark.parametrize(
+    ("other", "silent"),
+    [
+        (row(7, "2Z", "UPS", MONDAY), row(7, None, "UPS", MONDAY)),
+        (row(7, "1Z", "FedEx", MONDAY), row(7, "1Z", None, MONDAY)),
+        (row(7, "1Z", "UPS", TUESDAY), row(7, "1Z", "UPS")),
+    ],
+)
+def test_a_row_that_leaves_out_only_what_others_disagree_on_is_not_sent(db, other, silent):
+    assert codes(db, [FULL, other, silent]) == [APART] * 3
 
 
 def test_an_old_run_does_not_send_what_a_later_one_voids(db):

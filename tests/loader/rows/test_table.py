@@ -199,6 +199,12 @@ def test_titles_that_say_nothing_are_noted_and_the_table_goes_on(read):
         assert title in note
 
 
+def test_a_footer_amid_the_table_is_not_noted_as_a_title(read):
+    found, notes = read(HEADER, ONE, "Printed 11/20/2026 3:30 PM by Ann", TWO)
+    assert sent(found) == [1001, 1002]
+    assert not [note for note in notes if "titles" in note]
+
+
 def test_a_line_that_comes_again_from_above_the_headers_heads_a_page(read):
     lines = ["ACME Freight", "Manifest 1", HEADER, ONE, "ACME Freight", "Manifest 2", HEADER, TWO]
     found, notes = read(*lines)

@@ -444,6 +444,8 @@ CARRIERS = {"fedex ground": "FedEx", "03": "UPS", "hand": "", "n/a": "Other"}
         ("No Limit Freight", "No Limit Freight", []),
         ("Default Logistics", "Default Logistics", []),
         ("Null & Sons", "Null & Sons", []),
+        ("Error Free Freight", "Error Free Freight", []),
+        ("5 lbs Logistics", "5 lbs Logistics", []),
     ],
 )
 def test_a_carrier_is_mapped_or_kept_as_it_stands(cell, value, said):

@@ -563,6 +563,7 @@ def test_a_moment_survives_every_shape_it_is_written_in(moment, shape):
         # Far from the others as it stands, and among them when swapped: no company clears it.
         (["2025-05-11", "20/11/2025", *(f"2025-11-{day}" for day in range(14, 24))], True),
         (["2025-05-11", "20/11/2025", "05/11/2025"], True),
+        (["2025-11-05", "20/05/2025", *(f"2025-05-{day}" for day in range(14, 24))], True),
         # The other way round, it needs none.
         (["2025-11-05", "20/11/2025"], False),
     ],

@@ -112,6 +112,11 @@ def test_what_only_begins_like_a_format_has_no_prefix(number):
     assert not has_prefix(number)
 
 
+@pytest.mark.parametrize("number", ["9151417195364052594351", "9104090161033962172321"])
+def test_the_check_digit_may_be_made_with_the_printed_91_or_without(number):
+    assert names(number) == {"USPS 91"}
+
+
 @pytest.mark.parametrize(("name", "number"), samples(CHECKED))
 def test_any_other_check_digit_does_not_fit(name, number):
     place = 10 if "S10" in name else len(number) - 1
