@@ -34,7 +34,8 @@ def compile_regular_expressions() -> None:
     package = import_module("batch_tracker")
     for module in walk_packages(package.__path__, "batch_tracker."):
         if not module.name.endswith("__main__"):
-            import_module(module.name)
+            with suppress(ImportError):  # it needs an extra that is not installed
+                import_module(module.name)
     for name in [name for name in sys.modules if name.partition(".")[0] == "batch_tracker"]:
         del sys.modules[name]
 

@@ -9,6 +9,7 @@ from aiohttp import web
 from batch_tracker import ledger
 from batch_tracker.errors import LoginRefused
 from batch_tracker.model import State, Update
+from batch_tracker.sender.concurrency import FIRST
 
 WORKERS = [1, 8, 32]
 
@@ -226,3 +227,21 @@ def test_a_doubt_from_an_earlier_session_is_settled(play):
         assert job.says_the_truth()
 
     play(story, rows=1)
+
+
+def test_more_calls_are_made_at_once_while_the_server_keeps_up(play):
+    under_way = [0]
+
+    async def answer(seconds):
+        under_way.append(under_way[-1] + 1)
+        await asyncio.sleep(seconds)
+        under_way.append(under_way[-1] - 1)
+
+    play(
+        lambda job: job.send(),
+        rows=80,
+        workers=None,
+        server={"latency_s": 0.05},
+        server_sleep=answer,
+    )
+    assert max(under_way) > FIRST

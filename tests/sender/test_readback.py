@@ -9,6 +9,7 @@ from batch_tracker.model import Judgement, PoSnapshot, State
 from batch_tracker.sandbox import PurchaseOrder
 from batch_tracker.sender.orders import read_page
 from batch_tracker.settings import Share
+from tests.sender.conftest import update_of
 
 EARLY, LATE = "2024-04-09T08:00:00.000Z", "2024-04-09T12:00:00.000Z"
 
@@ -51,6 +52,17 @@ def test_a_refusal_after_a_lost_answer_is_held_against_what_the_server_shows(pla
         assert job.says_the_truth()
 
     play(story)
+
+
+def test_two_refusals_after_lost_answers_are_enough_to_tell_the_zone(play):
+    async def story(job):
+        for po in (1001, 1002):
+            job.sandbox.script(po, "reset-after", "500-message")
+        await job.send()
+        assert job.counts == {State.UPDATED: 2}
+
+    server = {"returned_dates": "server-local", "server_utc_offset_h": -5}
+    play(story, rows=2, server=server)
 
 
 def test_what_can_not_be_looked_up_stays_in_doubt(play):
@@ -156,6 +168,19 @@ def test_hours_that_all_rows_are_off_are_the_servers_zone_and_are_said(play):
 
     server = {"returned_dates": "server-local", "server_utc_offset_h": -5}
     play(story, rows=60, attempts=2, server=server)
+
+
+def test_rows_without_a_ship_date_and_rows_not_applied_say_nothing_of_the_zone(play):
+    async def story(job):
+        job.sandbox.script(1004, "not-applied-200")
+        await job.send(verify=True)
+        verified = dict.fromkeys((1001, 1002, 1003), State.UPDATED)
+        assert job.states == verified | {1004: State.FAILED}
+
+    updates = [update_of(po) for po in (1001, 1002, 1003, 1004)]
+    updates[2] = updates[2].model_copy(update={"shipped_on": None})
+    server = {"returned_dates": "server-local", "server_utc_offset_h": -5}
+    play(story, updates=updates, server=server)
 
 
 def test_hours_that_differ_from_row_to_row_prove_nothing(play):

@@ -35,7 +35,12 @@ def test_only_clear_outliers_are_unusual(counts, unusual):
 
 
 @pytest.mark.parametrize(
-    ("older", "newer"), [((9_900, 9_999), (10_000, 10_003)), ((700, 950), (1_000, 1_850))]
+    ("older", "newer"),
+    [
+        ((9_900, 9_999), (10_000, 10_003)),
+        ((700, 950), (1_000, 1_850)),
+        ((400, 500), (1_000, 1_850)),
+    ],
 )
 def test_pos_that_follow_on_the_others_are_none(older, newer):
     for many, few in ((500, 1), (1, 500)):

@@ -311,3 +311,10 @@ def test_a_row_that_may_be_void_is_not_sent(tmp_path, value):
         ((record,),) = manifest.chunks()
     assert (record.state, record.code) == (State.INVALID, "mark-unreadable")
     assert record.message.startswith("Sheet!F2: ")
+
+
+def test_a_fault_is_in_the_column_that_is_filled_where_one_of_several_is(read):
+    told = Profile(columns={"tracking_number": ("Tracking 1", "Tracking 2")})
+    lines = ["PO,Carrier,Ship Date,Tracking 1,Tracking 2", "1002,USPS,2026-11-20,,9.4E+21"]
+    found, _ = read(*lines, profile=told)
+    assert [issue.column for issue in found[2].issues] == [4]
