@@ -13,13 +13,11 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
 from batch_tracker.errors import LedgerRefused
-from batch_tracker.ledger.repacking import pack_cells
-from batch_tracker.ledger.values import micros
+from batch_tracker.ledger.repacking import moment, pack_cells
 from batch_tracker.sqlite_file import copy, transaction
 
 SCHEMA_VERSION = 4
@@ -89,7 +87,7 @@ def version_of(connection: sqlite3.Connection, path: Path) -> int:
 
 def _migrate(connection: sqlite3.Connection, version: int) -> None:
     connection.execute("PRAGMA secure_delete = OFF")  # it would write all that is replaced again
-    connection.create_function("moment", 1, _moment, deterministic=True)
+    connection.create_function("moment", 1, moment, deterministic=True)
     for number in range(version + 1, SCHEMA_VERSION + 1):
         _execute(connection, "migrations", f"{number:03}.sql")
         if afterwards := _AFTERWARDS.get(number):
@@ -100,11 +98,6 @@ def _execute(connection: sqlite3.Connection, *path: str) -> None:
     script = files("batch_tracker.ledger").joinpath(*path).read_text("utf-8")
     for statement in script.split(";\n"):
         connection.execute(statement)
-
-
-def _moment(text: str | None) -> int | None:
-    """Return a time of day, as tables once had it, in microseconds since 1970."""
-    return None if text is None else micros(datetime.fromisoformat(text))
 
 
 def _announce(path: Path) -> None:

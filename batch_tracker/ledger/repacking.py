@@ -1,15 +1,25 @@
-"""The part of a migration that SQL can't do: from version 3 to 4, cells go into blocks."""
+"""The part of a migration that SQL can't do: from version 3 to 4, cells go into blocks.
+
+Times, which were texts, become numbers.
+"""
 
 import json
 import sqlite3
+from datetime import datetime
 
 from batch_tracker.ledger.cell_blocks import blocks, cells_of, pos_in
+from batch_tracker.ledger.values import micros
 
 _AT_ONCE = 5000
 _ROWS = """
     SELECT row, cells_json, json_array_length(cells_json), po IS NULL FROM old_rows
     WHERE run = ? ORDER BY row
 """
+
+
+def moment(text: str | None) -> int | None:
+    """Return a time, as tables once had it, in microseconds since 1970."""
+    return None if text is None else micros(datetime.fromisoformat(text))
 
 
 def pack_cells(connection: sqlite3.Connection) -> None:

@@ -1,8 +1,8 @@
 -- Version 3 to 4.
 
 -- What there is of every row is written shorter: moments are microseconds, ship dates milliseconds
--- since 1970, servers have numbers. moment(text): see migration.py. The cells, which still stand in
--- old_rows, are packed by repacking.py.
+-- since 1970, servers have numbers. moment(text): see repacking.py, which also packs the
+-- cells that still stand in old_rows.
 
 CREATE INDEX runs_by_file ON runs (json_extract(manifest_json, '$.sha256'));
 
