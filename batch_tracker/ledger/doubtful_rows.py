@@ -10,16 +10,23 @@ from batch_tracker.model import Cell, PoRange
 _RANGES = {digits: (10 ** (digits - 1), 10**digits - 1) for digits in range(1, 11)}
 _PAGE = 1000
 
-# Along an index: a million rows take a fraction of a second.
+# Along an index: a million rows take a fraction of a second. Of the POs applied before, so many
+# tell what is usual; a ledger of years has millions.
+_ENOUGH = 100_000
 _COUNT = """
     SELECT here + before, MIN(IFNULL(a, c), IFNULL(c, a)), MAX(IFNULL(b, d), IFNULL(d, b)) FROM (
         SELECT COUNT(DISTINCT po) AS here, MIN(po) AS a, MAX(po) AS b
         FROM rows WHERE run = :run AND po BETWEEN :least AND :most
     ), (
         SELECT COUNT(*) FILTER (WHERE NOT EXISTS (
-            SELECT 1 FROM rows r WHERE r.run = :run AND r.po = p.po)) AS before,
-            MIN(po) AS c, MAX(po) AS d
-        FROM applied p WHERE server = :server AND po BETWEEN :least AND :most
+            SELECT 1 FROM rows r WHERE r.run = :run AND r.po = p.po)) AS before
+        FROM (
+            SELECT po FROM applied WHERE server = :server AND po BETWEEN :least AND :most
+            LIMIT :enough) p
+    ), (
+        SELECT MIN(po) AS c FROM applied WHERE server = :server AND po BETWEEN :least AND :most
+    ), (
+        SELECT MAX(po) AS d FROM applied WHERE server = :server AND po BETWEEN :least AND :most
     )"""
 
 _OPEN = """
@@ -35,7 +42,7 @@ _WITH_NUMBER = """(CAST(po AS TEXT) IN (SELECT value FROM json_each(:numbers))
 
 def po_lengths(run: Run) -> dict[int, PoRange]:
     """Return which POs have so many digits, of the run's and of those applied before."""
-    facts = {"run": run.id, "server": server_number(run)}
+    facts = {"run": run.id, "server": server_number(run), "enough": _ENOUGH}
     found = {}
     for digits, (least, most) in _RANGES.items():
         query = {**facts, "least": least, "most": most}
