@@ -42,8 +42,8 @@ def test_every_address_has_the_full_quota_and_none_makes_more(program, serve):
     assert set(server.calls.puts.values()) == {1}
     shares = puts(server)
     assert set(shares) == set(ADDRESSES)
-    # In the time in which one address makes two windows' calls, three make six windows' calls.
-    assert sum(shares.values()) / max(shares.values()) >= 2.5
+    # Three addresses make these calls in two windows. Up to four rows may wait for a third one.
+    assert max(shares.values()) <= 2 * 15 + 4
     assert {most_in_a_window(server, each, 4.0) for each in ADDRESSES} == {15}
 
 
