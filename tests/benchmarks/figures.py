@@ -53,7 +53,8 @@ class Figure:
         if self.value is None:
             return ""
         is_ratio = self.unit == "x"
-        return f"{self.value:,.{3 * is_ratio}f}{self.unit}"
+        digits = 3 if is_ratio else int(self.unit == " s")
+        return f"{self.value:,.{digits}f}{self.unit}"
 
 
 def in_turns(rounds: int, contenders: Mapping[str, Callable[[], float]]) -> dict[str, Seconds]:
