@@ -14,4 +14,4 @@ from batch_tracker.sender.look_up import why_no_page
     ],
 )
 def test_the_servers_words_are_told_and_ours_where_it_has_none(message, told):
-    assert why_no_page(Verdict(Answer.ACCEPTED, "", message)) == told
+    assert why_no_page(Verdict(answer=Answer.ACCEPTED, code="", message=message)) == told
