@@ -121,3 +121,16 @@ def test_no_part_of_a_secret_is_left_where_a_long_text_is_cut():
     text = "&#32;" * 998 + " canary-Pa55word"
     for shift in range(20):
         assert "canary" not in presentable(text[shift:], ["canary-Pa55word"])
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("first" + " " * 4991 + "last", "first last"),  # 5,000 characters
+        ("first" + " " * 4992 + "last", "first"),
+        ("the first" + " " * 4992 + "last", "the first"),
+    ],
+    ids=["all of it", "its beginning", "a beginning of two words"],
+)
+def test_of_a_long_text_the_beginning_is_shown_without_the_word_that_is_cut(text, shown):
+    assert presentable(text, ["secret"]) == shown
