@@ -1,9 +1,9 @@
 """The ledger: a SQLite file that outlives any run, and the spine of every stage.
 
-`database` opens it, `runs`, `rows` and `cells` hold what was read and what became of it, `journal`
-is how the sender writes while calls are under way, `history` looks back over all runs, `aggregates`
-sees one from afar, `browse` pages through it, `corrections` keeps what a person corrects.
-`schema.sql` is the page to read first, and `migration` leads older tables to it.
+`database` opens it, `staging` takes in what was read, `runs`, `rows` and `cells` hold it and what
+became of it, `journal` is how the sender writes while calls are under way, `history` looks back
+over all runs, `aggregates` sees one from afar, `browse` pages through it, `corrections` keeps what
+a person corrects. `schema.sql` is the page to read first, and `migration` leads older tables to it.
 
 `journal` says what is on disk before what, whenever the process is killed.
 """
@@ -26,14 +26,14 @@ from batch_tracker.ledger.lock import sending, working_on
 from batch_tracker.ledger.doubtful_rows import po_lengths, rows_of_lengths, rows_with_numbers
 from batch_tracker.ledger.other_runs import Need
 from batch_tracker.ledger.rows import (
-    calls_made, counts, doubtful_steps, mark_same_refusal, note_report, open_steps, pending_rows,
-    position_of, problems, refused_doubts, reopen, restage_rows, results, stage_rows, steps,
-    unverified_steps,
+    calls_made, counts, doubtful_steps, mark_same_refusal, note_report, open_steps, position_of,
+    problems, refused_doubts, reopen, results, steps, unverified_steps,
 )
 from batch_tracker.ledger.runs import (
     ManifestFacts, Run, begin_run, discard, find_run, forget_applied, list_runs, newest_run,
     run_of, server_number, update_run, usual_rows,
 )
+from batch_tracker.ledger.staging import pending_rows, restage_rows, stage_rows
 from batch_tracker.ledger.values import shipped_on_of
 from batch_tracker.ledger.warnings import WarningGroup, count_held, count_warned, warning_groups
 from batch_tracker.ledger.written_files import note_written, was_written

@@ -10,7 +10,7 @@ another process holds the ledger, the loop goes on meanwhile.
 
 What is on disk before what, whenever the process is killed:
 
-1. Every row is staged and planned before the run's first call (`rows`, `plan.py`).
+1. Every row is staged and planned before the run's first call (`staging`, `plan.py`).
 2. The intent to call is on disk before the call is made (`journal`), and it is not made where
    another run has applied the same values, or has a call for the same PO under way (`other_runs`).
 3. The outcome of a row is on disk before it is counted, and before its worker makes another call
