@@ -43,6 +43,13 @@ def test_another_reason_is_news(told, ended):
     assert told(ended(2, source="in/d2.csv", message="d2.csv: no PO.")) == []
 
 
+def test_one_new_reason_among_known_ones_is_news(told, ended):
+    known, new = ended(1, rejected=1), ended(1, source="in/d2.csv", invalid=1)
+    assert told(known) == ["failure"]
+    assert told(known, new) == ["failure"]
+    assert told(new, known) == []
+
+
 def test_several_files_are_one_notice_and_the_bad_ones_count(told, ended, receiver):
     assert told(ended(0), ended(1, invalid=1), ended(0)) == ["failure"]
     assert len(receiver.got[0][2]["files"]) == 3
@@ -72,6 +79,18 @@ def test_who_wants_every_end_hears_of_it_once(told, ended):
     on = 'on = ["finish", "failure"]\n'
     heard = [told(ended(code, invalid=code), on=on) for code in (0, 1, 1, 0)]
     assert heard == [["finish"], ["failure"], ["finish"], ["recovery"]]
+
+
+def test_a_failure_that_nobody_wants_to_know_of_has_its_recovery_told(told, ended):
+    on = 'on = ["recovery"]\n'
+    heard = [told(ended(code, invalid=code), on=on) for code in (1, 1, 0, 0)]
+    assert heard == [[], [], ["recovery"], []]
+
+
+def test_who_wants_every_end_hears_of_it_beside_a_run_that_was_stopped(told, ended):
+    on, stopped = 'on = ["finish"]\n', ended(3, message="HTTP 503.")
+    assert told(stopped, on=on) == []
+    assert told(stopped, ended(0, source="in/d2.csv"), on=on) == ["finish"]
 
 
 def test_who_wants_only_alarms_hears_of_no_run(told, ended):
