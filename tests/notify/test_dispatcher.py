@@ -1,11 +1,14 @@
 """What is told when: a failure when it begins, not every night."""
 
+import json
 import os
+from pathlib import Path
 
 import pytest
 
 from batch_tracker.errors import SettingsRefused
 from batch_tracker.notify import Dispatcher
+from batch_tracker.notify.files import FileResult
 
 HOOK = '[[notify]]\nkind = "webhook"\nurl_env = "HOOK_URL"\n'
 
@@ -73,6 +76,78 @@ def test_what_a_person_interrupted_is_no_news(told, ended):
     assert told(ended(1, invalid=1)) == ["failure"]
     assert told(interrupted) == []
     assert told(ended(0)) == ["recovery"]
+
+
+@pytest.fixture
+def known(told, ended, tmp_path):
+    """The file of a problem that was told."""
+    file = tmp_path / "in" / "daily.csv"
+    file.parent.mkdir()
+    file.touch()
+    assert told(ended(1, rejected=1)) == ["failure"]
+    return file
+
+
+def test_a_problem_is_over_when_its_file_is_gone(told, known):
+    assert told() == []
+    known.unlink()
+    assert told() == ["recovery"]
+    assert told() == []
+
+
+def test_a_problem_is_not_over_while_its_whole_folder_is_away(told, known):
+    known.unlink()
+    known.parent.rmdir()
+    assert told() == []
+    known.parent.mkdir()
+    assert told() == ["recovery"]
+
+
+def test_a_look_that_was_interrupted_is_no_recovery(told, ended, known):
+    known.unlink()
+    assert told(ended(3, source="in/d2.csv")._replace(exit_code=130)) == []
+    assert told() == ["recovery"]
+
+
+def test_a_recovery_says_that_no_file_waits_and_a_failure_does_not(told, known, receiver):
+    assert "No file waits" not in receiver.got[0][2]["text"]
+    known.unlink()
+    assert told() == ["recovery"]
+    ((_, _, body),) = receiver.got
+    assert body["text"] == "No file waits for a person any more."
+    assert body["files"] == []
+
+
+def test_a_notice_says_what_hinders_a_files_filing_away(
+    receiver, settings, ended, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("HOOK_URL", receiver.url)
+    file = FileResult.of(ended(), is_left=True, note="It can't be moved yet: it is open in Excel.")
+    Dispatcher(settings(HOOK), print).folder_looked_at([file], tmp_path)
+    ((_, _, body),) = receiver.got
+    assert body["text"].endswith("\nIt can't be moved yet: it is open in Excel.")
+
+
+def test_a_folder_is_the_same_by_its_relative_path(told, ended, tmp_path, receiver):
+    bad = ended(1, rejected=1), ended(1, source="in/d2.csv", rejected=1)
+    assert told(*bad, folder=Path()) == ["failure"]
+    assert f" 2 files in {tmp_path.name}: " in receiver.got[0][2]["title"]
+    assert told(*bad, folder=tmp_path) == []
+
+
+def test_a_problem_that_version_0_1_0_kept_is_over_with_the_next_good_run(told, ended, tmp_path):
+    (tmp_path / "home").mkdir()
+    kept = {str(tmp_path.resolve()): "partial: rejected"}
+    (tmp_path / "home" / "notified.json").write_text(json.dumps(kept), "utf-8")
+    assert told(ended(1, rejected=1)) == []
+    (tmp_path / "home" / "notified.json").write_text(json.dumps(kept), "utf-8")
+    assert told(ended(0)) == ["recovery"]
+
+
+def test_where_nobody_is_to_be_told_nothing_is_remembered(told, ended, tmp_path):
+    assert told(ended(1, rejected=1), hook="") == []
+    assert not (tmp_path / "home").exists()
+    assert told(ended(1, rejected=1)) == ["failure"]
 
 
 def test_who_wants_every_end_hears_of_it_once(told, ended):
