@@ -138,12 +138,14 @@ def test_answers_that_take_now_long_now_short_are_no_queue(slots):
     assert found_out(new_server, 1000)[0] <= 1.3 * best_fixed(new_server, 1000)
 
 
-def test_the_users_own_number_is_kept():
-    limit = ConcurrencyLimit(3, most=MOST)
+@pytest.mark.parametrize("number", [3, 40])
+def test_the_users_own_number_is_kept(number):
+    limit = ConcurrencyLimit(number, most=MOST)
+    assert limit.limit == number
     for latency_s in [0.05] * 40 + [5] * 40:
         limit.record(latency_s)
         limit.record(latency_s, is_trouble=True)
-    assert limit.limit == limit.most == 3
+    assert limit.limit == limit.most == number
 
 
 def test_one_slow_answer_says_nothing():
@@ -156,12 +158,36 @@ def test_one_slow_answer_says_nothing():
 @pytest.mark.parametrize("most", [1, 2, 5, 64, 256])
 def test_the_ceiling_holds_and_the_floor_is_not_above_it(most):
     limit = ConcurrencyLimit(None, most=most)
+    assert limit.limit == min(FIRST, most)
     for latency_s in [0.1] * 600 + [9.0] * 600:
         limit.record(latency_s)
         assert 1 <= limit.limit <= most
     for _ in range(100):
         limit.record(0.1, is_trouble=True)
         assert 1 <= limit.limit <= most
+
+
+def test_after_two_answers_for_each_call_at_once_a_short_queue_counts_too():
+    """Twice the latency is no end of the slow start; after it, the server is at work on half."""
+    limit = ConcurrencyLimit(None, most=16)
+    for latency_s in [0.125] * 32 + [0.25] * 31:
+        limit.record(latency_s)
+        assert limit.limit == 16
+    limit.record(0.25)
+    assert limit.limit == 10  # 8 and a tenth, rounded up, and one
+
+
+def test_after_five_hundred_good_answers_one_call_more_is_tried():
+    limit = ConcurrencyLimit(None, most=MOST)
+    for _ in range(3):
+        limit.record(0.1, is_trouble=True)
+    limits = []
+    for _ in range(1050):
+        limit.record(0.1)
+        limits.append(limit.limit)
+    assert set(limits[:499]) == {9}
+    assert set(limits[550:999]) == {10}
+    assert limits[-1] == 11
 
 
 def test_what_was_too_much_is_tried_again_in_time():

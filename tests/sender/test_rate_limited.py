@@ -26,6 +26,12 @@ def test_a_clock_that_can_not_be_right_is_replaced_by_the_servers_own():
         assert pause_s(verdict, ours) == verdict.retry_after_s
 
 
+def test_the_reset_time_of_the_body_goes_before_the_date_of_a_header():
+    later = "Wed, 04 Mar 2026 06:06:07 GMT"
+    verdict = throttled(429, {"Retry-After": later}, "2026-03-04T05:16:07Z")
+    assert verdict.retry_at == datetime(2026, 3, 4, 5, 16, 7, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("workers", WORKERS)
 @pytest.mark.parametrize("status", [200, 400, 403, 429, 503])
 def test_nobody_calls_before_the_reset_time(play, clock, status, workers):

@@ -156,17 +156,21 @@ def test_what_an_earlier_run_has_applied_proves_it_too(play, fault):
     play(story, rows=3, attempts=2)
 
 
-def test_hours_that_all_rows_are_off_are_the_servers_zone_and_are_said(play):
+@pytest.mark.parametrize(
+    ("offset_h", "hours"),
+    [(-5, "5 hours earlier"), (-1, "1 hour earlier"), (1, "1 hour later"), (9, "9 hours later")],
+)
+def test_hours_that_all_rows_are_off_are_the_servers_zone_and_are_said(play, offset_h, hours):
     async def story(job):
         job.sandbox.script(1003, "reset-after", "reset-after")
         job.sandbox.script(1004, "reset-after", "reset-after")
         await job.send(judge=send_everything, verify=True)
         assert job.counts == {State.UPDATED: 60}
         assert job.codes == {"verified", "read-back"}
-        said = "It shows every ship date 5 hours earlier."
+        said = f"It shows every ship date {hours}."
         assert all(message.endswith(said) for message in job.messages.values())
 
-    server = {"returned_dates": "server-local", "server_utc_offset_h": -5}
+    server = {"returned_dates": "server-local", "server_utc_offset_h": offset_h}
     play(story, rows=60, attempts=2, server=server)
 
 

@@ -42,6 +42,16 @@ def test_only_what_the_row_has_changed_is_given_back(hire):
     assert sheets["Cannot be undone"] == []
 
 
+def test_an_undoing_is_partial_where_a_value_can_not_be_given_back(hire):
+    clerk = hire(orders=(HELD, PurchaseOrder(1002)))
+    whole = clerk.undo(clerk.run(clerk.standard(1001)).run)
+    assert (whole.status, whole.counts[State.NOT_SENT]) == ("success", 1)
+    partial = clerk.undo(
+        clerk.run(clerk.manifest(("1001", "NEW1001", "", ""), ("1002", "NEW1002", "", ""))).run
+    )
+    assert (partial.status, partial.counts[State.NOT_SENT]) == ("partial", 1)
+
+
 def test_what_a_later_run_has_written_is_left_alone(hire):
     clerk = hire(orders=(HELD, OTHER))
     first = clerk.run(clerk.standard(1001, 1002))
