@@ -6,6 +6,7 @@ import os
 import pytest
 from openpyxl import load_workbook
 
+from batch_tracker import ledger
 from batch_tracker.stories import history
 
 
@@ -102,7 +103,10 @@ def delivered(drop, once, inbox):
     return inbox, once().files[0].ended.summary
 
 
-@pytest.mark.parametrize("lost", ["nothing", "outcome", "workbook", "the move of the workbook"])
+@pytest.mark.parametrize(
+    "lost",
+    ["nothing", "outcome", "workbook", "workbook and its record", "the move of the workbook"],
+)
 def test_what_was_killed_before_the_file_was_moved_is_only_moved(
     once, delivered, server, settings, lost
 ):
@@ -114,6 +118,9 @@ def test_what_was_killed_before_the_file_was_moved_is_only_moved(
     if "workbook" in lost:
         workbook = inbox / "done" / f"daily-{summary.run}-results.xlsx"
         workbook.unlink()
+    if "record" in lost:
+        with ledger.open_ledger(settings.home) as db:
+            ledger.update_run(ledger.find_run(db, summary.run), report=None)
     if "move" in lost:
         history.report(summary.run, settings, on_progress=lambda _: None)
     (again,) = once().files
