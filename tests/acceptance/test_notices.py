@@ -130,6 +130,16 @@ def test_a_file_whose_run_is_stopped_is_not_done(program, heard, look):
     assert sum(server.calls.puts.values()) == 10
 
 
+def test_a_stopped_run_is_not_over_because_its_file_is_gone(program, heard, look):
+    heard.wants("failure", "recovery")
+    path = program.manifest(10, name="inbox/night.csv")
+    program.environment["SELLERCLOUD_URL"] = "http://127.0.0.1:1"
+    program.environment["BATCH_TRACKER_GIVE_UP_S"] = "0.05"
+    assert look() == ["night.csv is not done yet"]
+    path.unlink()
+    assert look() == []
+
+
 def test_who_wants_only_the_end_hears_nothing_of_a_run_that_is_stopped(program, heard, look):
     heard.wants("finish")
     program.manifest(10, name="inbox/night.csv")
