@@ -85,6 +85,12 @@ class Job:
         """Another run of the same user."""
         return Job(self.run.ledger, self.sandbox, self.clock, self.settings, updates)
 
+    def move_to(self, server):
+        """Let the run go to another server than it was begun for."""
+        db = self.run.ledger
+        db.execute("INSERT OR IGNORE INTO servers (name) VALUES (?)", (server,))
+        self.run = ledger.update_run(self.run, server=server)
+
     async def send(self, *, stop=None, judge=None, **changes):
         self.stop = stop or SwiftStop(self.clock)
         await sender.send(

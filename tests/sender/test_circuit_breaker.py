@@ -6,7 +6,6 @@ from random import Random
 
 import pytest
 
-from batch_tracker import ledger
 from batch_tracker.errors import ServerUnusable
 from batch_tracker.model import Answer, State, Verdict
 from batch_tracker.sender.circuit_breaker import CircuitBreaker
@@ -164,7 +163,7 @@ class Moved:
         url = await self.up.enter_async_context(self.sandbox.serve(self.port))
         if not self.port:
             self.port = int(url.removesuffix("/rest").rpartition(":")[2])
-            self.job.run = ledger.update_run(self.job.run, server=f"{url}/api")
+            self.job.move_to(f"{url}/api")
         return self
 
     async def __aexit__(self, *_):

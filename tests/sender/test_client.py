@@ -6,7 +6,6 @@ import gzip
 import pytest
 from aiohttp import web
 
-from batch_tracker import ledger
 from batch_tracker.model import State
 
 JSON = gzip.compress(b'{"Success": true, "Message": "' + b"long " * 100 + b'"}')
@@ -76,7 +75,7 @@ class Server:
 def send(play, serve, server):
     async def story(job):
         async with serve(server.handle) as url:
-            job.run = ledger.update_run(job.run, server=f"{url}/rest/api")
+            job.move_to(f"{url}/rest/api")
             await job.send()
         return job.counts, job.codes
 

@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 
-from batch_tracker import ledger
 from batch_tracker.errors import LoginRefused, ServerUnusable, SettingsRefused
 from batch_tracker.model import State
 
@@ -157,7 +156,7 @@ def test_a_redirected_login_names_where_it_was_sent(play):
 
 def test_a_server_that_is_not_there_is_named(play):
     async def story(job):
-        job.run = ledger.update_run(job.run, server="http://127.0.0.1:1/rest/api")
+        job.move_to("http://127.0.0.1:1/rest/api")
         with pytest.raises(ServerUnusable, match="could not be reached"):
             await job.send()
         assert job.open == 5

@@ -6,7 +6,6 @@ from contextlib import nullcontext
 import pytest
 from aiohttp import web
 
-from batch_tracker import ledger
 from batch_tracker.errors import LoginRefused
 from batch_tracker.model import State, Update
 from batch_tracker.sender.concurrency import FIRST
@@ -123,7 +122,7 @@ def test_neither_password_nor_token_reaches_another_host(play, serve, status, lo
             return web.Response(status=status, headers={"Location": target})
 
         async with serve(other_server) as other, serve(first_server) as first:
-            job.run = ledger.update_run(job.run, server=f"{first}/rest/api")
+            job.move_to(f"{first}/rest/api")
             with pytest.raises(LoginRefused) if login_too else nullcontext():
                 await job.send()
         assert arrived == []

@@ -5,7 +5,6 @@ import logging
 import pytest
 from aiohttp import web
 
-from batch_tracker import ledger
 from batch_tracker.errors import BatchTrackerError
 from batch_tracker.sandbox import FAULTS
 
@@ -83,7 +82,7 @@ def test_a_server_that_echoes_what_it_gets_does_not_get_it_written_down(
 
     async def story(job):
         async with serve(echo) as address:
-            job.run = ledger.update_run(job.run, server=f"{address}/rest/api")
+            job.move_to(f"{address}/rest/api")
             error = None
             try:
                 await job.send()
