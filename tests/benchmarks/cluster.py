@@ -27,17 +27,15 @@ from batch_tracker.cluster.remote_calls import RemoteCalls
 from batch_tracker.cluster.shard import LogIn, Shard
 from batch_tracker.ledger import Journal, Run, steps
 from batch_tracker.model import Answer, Outcome, State, Step, Verdict
-from batch_tracker.sandbox import Sandbox, SandboxSettings
 from batch_tracker.sender.client import Reply
 from batch_tracker.sender.lanes import LaneFactory, Lanes
 from batch_tracker.settings import Settings
 from tests.benchmarks.engine import staged, update
-from tests.benchmarks.figures import Figure, MeasuringFailed, Size, Target, in_turns, ratio
+from tests.benchmarks.figures import Figure, MeasuringFailed, Size, in_turns, ratio
+from tests.benchmarks.lanes import ADDRESSES, FACTOR, QuotaServers
 from tests.benchmarks.programs import ACCOUNT, end, environment, start, write_manifest
 from tests.dask_cluster import DaskCluster
 
-FACTOR, NONE = Target(">=", 2.7), Target("<=", 0)
-ADDRESSES = ("127.0.0.1", "127.0.0.2", "127.0.0.3")
 LATENCY_S = 0.2
 CALLS_OF_A_LANE = 16
 ACCEPTED = Verdict(answer=Answer.ACCEPTED, code="", message="", status=200)
@@ -93,11 +91,7 @@ def figures(size: Size, folder: Path) -> Iterator[Figure]:
         target=FACTOR,
         detail=f"{plan.rows} rows, {plan.calls} calls in {plan.window_s:g} s each; {in_words}",
     )
-    for what, value in (
-        ("throttled answers", machines.throttled),
-        ("calls over a lane's quota in any window", machines.over_quota),
-    ):
-        yield Figure(what=what, value=value, unit="", target=NONE)
+    yield from machines.servers.figures()
     for lanes in plan.lanes:
         rows = min(plan.most_rows, lanes * plan.rows_of_a_lane)
         spent = [driven(lanes, rows, folder) for _ in range(plan.rounds)]
@@ -130,8 +124,7 @@ class Machines:
     def __init__(self, plan: Plan, folder: Path) -> None:
         self._plan = plan
         self._folder = folder
-        self.throttled = 0
-        self.over_quota = 0
+        self.servers = QuotaServers(plan.calls, plan.window_s)
 
     def seconds(self, addresses: tuple[str, ...]) -> float:
         """Return the seconds from the first call to the last with a worker for each address."""
@@ -139,22 +132,13 @@ class Machines:
         place = self._folder / f"machines-{len(addresses)}"
         place.mkdir()
         manifest = write_manifest(place / "manifest.csv", plan.rows)
-        users = {ACCOUNT["username"]: ACCOUNT["password"]}
-        sandbox = Sandbox(
-            SandboxSettings(users=users, quota=plan.calls, quota_window_s=plan.window_s)
-        )
+        sandbox = self.servers.new()
         with sandbox.running() as url, DaskCluster(place, environment(place, url)) as cluster:
             cluster.add_workers(*({"BATCH_TRACKER_ADDRESSES": each} for each in addresses))
             quota = ("--quota", f"{plan.calls}/{plan.window_s:g}")
             end(start(place, url, "run", manifest, "--cluster", cluster.address, *quota))
         arrived = [call.arrived for call in sandbox.calls]
-        self.throttled += sandbox.calls.throttled
-        for address in addresses:
-            own = sorted(each.arrived for each in sandbox.calls if each.address == address)
-            self.over_quota += sum(
-                later - first < plan.window_s
-                for first, later in zip(own, own[plan.calls :], strict=False)
-            )
+        self.servers.judge(sandbox)
         return max(arrived) - min(arrived)
 
 

@@ -41,6 +41,43 @@ PLANS: dict[Size, Plan] = {
 }
 
 
+class QuotaServers:
+    """Servers with a quota of so many calls in a window, and what was amiss with their calls."""
+
+    def __init__(self, calls: int, window_s: float) -> None:
+        self._calls = calls
+        self._window_s = window_s
+        self._throttled = 0
+        self._over_quota = 0
+
+    def new(self) -> Sandbox:
+        """Return a server that nobody has called yet."""
+        users = {ACCOUNT["username"]: ACCOUNT["password"]}
+        return Sandbox(
+            SandboxSettings(users=users, quota=self._calls, quota_window_s=self._window_s)
+        )
+
+    def judge(self, sandbox: Sandbox) -> None:
+        """Count the calls to a server that its quota forbids, address by address."""
+        self._throttled += sandbox.calls.throttled
+        for address in {call.address for call in sandbox.calls}:
+            arrived = sorted(each.arrived for each in sandbox.calls if each.address == address)
+            self._over_quota += sum(
+                later - first < self._window_s
+                for first, later in zip(arrived, arrived[self._calls :], strict=False)
+            )
+
+    def figures(self) -> Iterator[Figure]:
+        """Tell what was amiss with the calls to all of them."""
+        yield Figure(what="throttled answers", value=self._throttled, unit="", target=NONE)
+        yield Figure(
+            what="calls over a lane's quota in any window",
+            value=self._over_quota,
+            unit="",
+            target=NONE,
+        )
+
+
 class Setting:
     """One plan's servers, folders and settings files, new for every run."""
 
@@ -48,14 +85,13 @@ class Setting:
         self._plan = plan
         self._folder = folder
         self._runs = 0
-        self.throttled = 0
-        self.over_quota = 0
+        self.servers = QuotaServers(plan.calls, plan.window_s)
 
     def with_accounts(self, names: Sequence[str]) -> float:
         """Return the seconds that a process takes for these accounts."""
         place = self._place()
         with ExitStack() as servers:
-            sandboxes = [self._sandbox() for _ in names]
+            sandboxes = [self.servers.new() for _ in names]
             urls = [servers.enter_context(each.running()) for each in sandboxes]
             for name, url in zip(names, urls, strict=True):
                 folder = place / "inbox" / name
@@ -67,7 +103,7 @@ class Setting:
             end(start(place, urls[0], "run", "inbox", "--accounts"))
             seconds = time.perf_counter() - began
         for each in sandboxes:
-            self._judge(each)
+            self.servers.judge(each)
         return seconds
 
     def with_addresses(self, addresses: Sequence[str]) -> float:
@@ -75,12 +111,12 @@ class Setting:
         place = self._place()
         manifest = write_manifest(place / "manifest.csv", self._plan.address_rows)
         _write_settings(place, f"addresses = {list(addresses)}\n")
-        sandbox = self._sandbox()
+        sandbox = self.servers.new()
         quota = f"{self._plan.calls}/{self._plan.window_s:g}"
         with sandbox.running() as url:
             end(start(place, url, "run", manifest, "--quota", quota))
         arrived = [call.arrived for call in sandbox.calls]
-        self._judge(sandbox)
+        self.servers.judge(sandbox)
         return max(arrived) - min(arrived)
 
     def _place(self) -> Path:
@@ -88,20 +124,6 @@ class Setting:
         place = self._folder / f"lanes-{self._runs}"
         place.mkdir()
         return place
-
-    def _sandbox(self) -> Sandbox:
-        users = {ACCOUNT["username"]: ACCOUNT["password"]}
-        plan = self._plan
-        return Sandbox(SandboxSettings(users=users, quota=plan.calls, quota_window_s=plan.window_s))
-
-    def _judge(self, sandbox: Sandbox) -> None:
-        self.throttled += sandbox.calls.throttled
-        for address in {call.address for call in sandbox.calls}:
-            arrived = sorted(each.arrived for each in sandbox.calls if each.address == address)
-            self.over_quota += sum(
-                later - first < self._plan.window_s
-                for first, later in zip(arrived, arrived[self._plan.calls :], strict=False)
-            )
 
 
 def figures(size: Size, folder: Path) -> Iterator[Figure]:
@@ -137,13 +159,7 @@ def figures(size: Size, folder: Path) -> Iterator[Figure]:
         target=FACTOR,
         detail=f"{plan.address_rows} rows, {quota}; {_in_words(took)}",
     )
-    yield Figure(what="throttled answers", value=setting.throttled, unit="", target=NONE)
-    yield Figure(
-        what="calls over a lane's quota in any window",
-        value=setting.over_quota,
-        unit="",
-        target=NONE,
-    )
+    yield from setting.servers.figures()
 
 
 def _table(name: str, url: str, plan: Plan) -> str:

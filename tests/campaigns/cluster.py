@@ -15,13 +15,10 @@ without. Whenever no driver is at work, the ledger is compared with what the ser
 At the end each row has its outcome. Exit code 0: no damage was found.
 """
 
-import argparse
-import os
 import random
 import signal
 import sqlite3
 import sys
-import tempfile
 import time
 from collections import Counter
 from contextlib import closing
@@ -30,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from batch_tracker.sandbox import Sandbox, SandboxSettings
+from tests.campaigns.killing import LOGIN, Damage, environment, main
 from tests.dask_cluster import DaskCluster, DaskProcess
 from tests.fork_server import ForkedProgram, ForkServer
 
@@ -40,7 +38,6 @@ ADDRESSES = ("127.0.0.1", "127.0.0.2", "127.0.0.3")
 LATENCY_S = (0.05, 0.3)
 MOST_WAIT_S = 2.0
 """A kill comes at any moment up to this long after a call that was made since the last one."""
-LOGIN = {"SELLERCLOUD_USERNAME": "clerk", "SELLERCLOUD_PASSWORD": "secret"}
 
 _UPDATED = "SELECT po FROM rows JOIN outcomes USING (run, row) WHERE state = 'updated'"
 _ATTEMPTS = "SELECT po, count(*) FROM rows JOIN attempts USING (run, row) GROUP BY po"
@@ -51,18 +48,10 @@ _SENT_AGAIN = """
 
 
 @dataclass
-class Damage:
-    """What a campaign counted."""
+class ClusterDamage(Damage):
+    """What the campaign counted; `kills` by what was killed."""
 
     kills: Counter[str] = field(default_factory=Counter)
-    runs: int = 0
-    rows: int = 0
-    in_doubt: int = 0
-    most_in_doubt: int = 0
-    lost: list[str] = field(default_factory=list)
-    falsely_updated: list[str] = field(default_factory=list)
-    sent_again: list[str] = field(default_factory=list)
-    too_many_in_doubt: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         victims = ", ".join(f"{count} of a {name}" for name, count in sorted(self.kills.items()))
@@ -74,15 +63,11 @@ class Damage:
             "than were under way)"
         )
 
-    @property
-    def found(self) -> list[str]:
-        return [*self.lost, *self.falsely_updated, *self.sent_again, *self.too_many_in_doubt]
 
-
-def campaign(kills: int, seed: int, folder: Path, *, rows: int = ROWS) -> Damage:
+def campaign(kills: int, seed: int, folder: Path, *, rows: int = ROWS) -> ClusterDamage:
     """Kill so many processes, run after run, and return what was found."""
     rng = random.Random(seed)
-    damage = Damage()
+    damage = ClusterDamage()
     with ForkServer() as fork_server:
         while damage.kills.total() < kills:
             place = folder / f"run-{damage.runs}"
@@ -117,7 +102,7 @@ class Trial:
         cluster: DaskCluster,
         folder: Path,
         rng: random.Random,
-        damage: Damage,
+        damage: ClusterDamage,
         rows: int,
     ) -> None:
         self._fork_server = fork_server
@@ -127,16 +112,8 @@ class Trial:
         self._rng = rng
         self._damage = damage
         self._rows = rows
-        self._environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(folder),
-            "BATCH_TRACKER_HOME": str(folder / "home"),
-            "BATCH_TRACKER_BACKOFF_S": "0.01",
-            "BATCH_TRACKER_WORKERS": str(WORKERS),
-            "BATCH_TRACKER_QUOTA": "off",
-            "SELLERCLOUD_URL": url,
-            **LOGIN,
-        }
+        own = environment(folder, url, workers=WORKERS)
+        self._environment = {**own, "BATCH_TRACKER_QUOTA": "off"}
         lines = [f"{1001 + n},T{1001 + n:09d},ACME,2026-03-04" for n in range(rows)]
         text = "\n".join(["PO,Tracking Number,Carrier,Ship Date", *lines])
         (folder / "manifest.csv").write_text(text, "utf-8")
@@ -214,10 +191,7 @@ class Trial:
         return self._cluster.add_worker(BATCH_TRACKER_ADDRESSES=address)
 
     def _note_doubts(self, doubts: int, under_way: int) -> None:
-        self._damage.in_doubt += doubts
-        self._damage.most_in_doubt = max(self._damage.most_in_doubt, doubts)
-        if doubts > under_way:
-            self._damage.too_many_in_doubt.append(f"{self._folder.name}: {doubts}")
+        self._damage.note_doubts(doubts, most=under_way, where=self._folder.name)
 
     def _compare(self) -> None:
         """Hold the ledger against the server."""
@@ -249,21 +223,5 @@ class Trial:
             return ledger.execute(query).fetchall()
 
 
-def main() -> int:
-    """Run a campaign as the command line says, and tell what it found."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--kills", type=int, default=10, help="processes to kill [10]")
-    parser.add_argument("--seed", type=int, default=None, help="repeats a campaign's choices")
-    words = parser.parse_args()
-    seed = random.randrange(2**32) if words.seed is None else words.seed
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="cluster-campaign-") as folder:
-        damage = campaign(words.kills, seed, Path(folder))
-    print(f"{damage}; seed {seed}, {time.monotonic() - began:.0f} s")
-    for each in damage.found:
-        print("  " + each)
-    return bool(damage.found)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(campaign, kills=10, about=__doc__))

@@ -18,14 +18,11 @@ had; each row is in the state that it must be in, and what was not updated is no
 Exit code 0: no damage was found.
 """
 
-import argparse
-import os
 import random
 import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -37,6 +34,7 @@ from openpyxl import load_workbook
 
 from batch_tracker.model import LEADING_COLUMNS
 from batch_tracker.sandbox import Sandbox, SandboxSettings
+from tests.campaigns.killing import Damage, environment, main
 from tests.campaigns.random_manifest import Manifest, Values
 from tests.fork_server import ForkedProgram, ForkServer
 
@@ -63,18 +61,10 @@ _SENT_AGAIN = """
 
 
 @dataclass
-class Damage:
-    """What a campaign counted."""
+class KillDamage(Damage):
+    """What the campaign counted; `untold` are the sends that the ledger tells nothing of."""
 
     kills: int = 0
-    runs: int = 0
-    rows: int = 0
-    in_doubt: int = 0
-    most_in_doubt: int = 0
-    lost: list[str] = field(default_factory=list)
-    falsely_updated: list[str] = field(default_factory=list)
-    sent_again: list[str] = field(default_factory=list)
-    too_many_in_doubt: list[str] = field(default_factory=list)
     untold: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -88,19 +78,13 @@ class Damage:
 
     @property
     def found(self) -> list[str]:
-        return [
-            *self.lost,
-            *self.falsely_updated,
-            *self.sent_again,
-            *self.too_many_in_doubt,
-            *self.untold,
-        ]
+        return [*super().found, *self.untold]
 
 
-def campaign(kills: int, seed: int, folder: Path) -> Damage:
+def campaign(kills: int, seed: int, folder: Path) -> KillDamage:
     """Kill `kills` processes, run after run, and return what was found."""
     rng = random.Random(seed)
-    damage = Damage()
+    damage = KillDamage()
     with ForkServer() as fork_server:
         while damage.kills < kills:
             home = folder / f"run-{damage.runs}"
@@ -132,7 +116,7 @@ class Trial:
         url: str,
         folder: Path,
         rng: random.Random,
-        damage: Damage,
+        damage: KillDamage,
     ) -> None:
         self._fork_server = fork_server
         self._sandbox = sandbox
@@ -148,16 +132,7 @@ class Trial:
             po: values for each in self._manifests.values() for po, values in each.wanted.items()
         }
         self._confirmed: dict[int, int] = {}
-        self._environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(folder),
-            "BATCH_TRACKER_HOME": str(folder / "home"),
-            "BATCH_TRACKER_BACKOFF_S": "0.01",
-            "BATCH_TRACKER_WORKERS": str(self._workers),
-            "SELLERCLOUD_URL": url,
-            "SELLERCLOUD_USERNAME": "clerk",
-            "SELLERCLOUD_PASSWORD": "secret",
-        }
+        self._environment = environment(folder, url, workers=self._workers)
         for name, manifest in self._manifests.items():
             (folder / name).write_text(manifest.text(), "utf-8")
 
@@ -244,10 +219,8 @@ class Trial:
         self._confirmed = {po: sent[po] for po in updated}
         taken = {po for po in self._wanted if self._on_server(po)}
         doubtful = len(taken - updated) if after_a_kill else 0
-        self._damage.in_doubt += doubtful
-        self._damage.most_in_doubt = max(self._damage.most_in_doubt, doubtful)
-        if doubtful > self._workers * len(self._manifests):
-            self._damage.too_many_in_doubt.append(f"{self._folder.name}: {doubtful}")
+        most = self._workers * len(self._manifests)
+        self._damage.note_doubts(doubtful, most=most, where=self._folder.name)
         self._compare_attempts(sent, taken - updated)
 
     def _compare_attempts(self, sent: dict[int, int], unconfirmed: set[int]) -> None:
@@ -323,21 +296,5 @@ def _lasts(process: ForkedProgram, seconds: float) -> bool:
     return False
 
 
-def main() -> int:
-    """Run a campaign as the command line says, and tell what it found."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--kills", type=int, default=25, help="processes to kill [25]")
-    parser.add_argument("--seed", type=int, default=None, help="repeats a campaign's choices")
-    words = parser.parse_args()
-    seed = random.randrange(2**32) if words.seed is None else words.seed
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="kill-campaign-") as folder:
-        damage = campaign(words.kills, seed, Path(folder))
-    print(f"{damage}; seed {seed}, {time.monotonic() - began:.0f} s")
-    for each in damage.found:
-        print("  " + each)
-    return bool(damage.found)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(campaign, kills=25, about=__doc__))
