@@ -158,7 +158,7 @@ class Journal:
         self._patience_s = patience_s
         self._loop = asyncio.get_running_loop()
         self._server = server_number(run)
-        self._other_runs = OtherRuns(run)
+        self._other_runs = OtherRuns(run, self._server)
         self._next: _Commit | None = None
         self._next_at = 0.0
         self.settled = 0

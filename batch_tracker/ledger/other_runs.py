@@ -11,7 +11,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from batch_tracker.ledger.lock import is_worked_on
-from batch_tracker.ledger.runs import Run, server_number
+from batch_tracker.ledger.runs import Run
 from batch_tracker.ledger.values import shipped_ms
 from batch_tracker.model import Step
 
@@ -60,12 +60,15 @@ class Need(Enum):
 
 
 class OtherRuns:
-    """Looks from one run at the others; in a transaction, what it sees stays so until its end."""
+    """Looks from one run at the others; in a transaction, what it sees stays so until its end.
 
-    def __init__(self, run: Run) -> None:
+    `server` is the number of the run's server in the ledger.
+    """
+
+    def __init__(self, run: Run, server: int | None) -> None:
         self._run = run
         self._ledger = run.ledger
-        self._server = server_number(run)
+        self._server = server
         self._seen: int | None = None
         self._at_work: list[tuple[int, str]] = []
         self._have_mattered = False
