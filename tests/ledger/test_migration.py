@@ -79,6 +79,16 @@ def test_an_old_ledger_gets_the_tables_of_a_new_one(home, tmp_path):
         assert old.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
+def test_a_ledger_without_its_indexes_gets_them(home, tmp_path):
+    """They hold no data. Some ledgers of version 3 were made before one of them was added."""
+    with closing(sqlite3.connect(home / LEDGER_FILE)) as file:
+        made = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+        for (name,) in file.execute(made).fetchall():
+            file.execute(f"DROP INDEX {name}")
+    with ledger.open_ledger(home) as old, ledger.open_ledger(tmp_path / "new") as new:
+        assert shape(old) == shape(new)
+
+
 def test_no_row_and_no_value_is_lost(home):
     before, _ = read(home / LEDGER_FILE)
     with ledger.open_ledger(home):

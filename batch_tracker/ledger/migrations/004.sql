@@ -13,9 +13,10 @@ UPDATE runs SET counts_json = json_set(
     counts_json, '$.attempts', (SELECT COUNT(*) FROM attempts WHERE run = runs.id))
 WHERE stage = 'finished' AND pruned_at IS NULL AND counts_json IS NOT NULL;
 
-DROP INDEX rows_by_po;
+-- Some ledgers of version 3 were made before it had the second of these.
+DROP INDEX IF EXISTS rows_by_po;
 
-DROP INDEX rows_without_po;
+DROP INDEX IF EXISTS rows_without_po;
 
 ALTER TABLE rows RENAME TO old_rows;
 
