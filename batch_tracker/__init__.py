@@ -30,12 +30,13 @@ __all__ = [
     "RunSummary",
     "Settings",
     "check",
+    "results",
     "resume",
     "run",
 ]
 
 if TYPE_CHECKING:
-    from batch_tracker.api import Checked, check, resume, run
+    from batch_tracker.api import Checked, check, results, resume, run
     from batch_tracker.errors import BatchTrackerError
     from batch_tracker.model import Progress, RunSummary
     from batch_tracker.settings import Settings

@@ -1,6 +1,6 @@
 """The commands `check`, `run` and `resume` for Python programs: notebooks, Airflow, services.
 
-All three return when they are done.
+All three return when they are done. `results` gives the rows of a run as a pandas table.
 
 Settings come from the environment and the settings file, or are given; what is given outranks
 both: `run("manifest.csv", Settings(workers=4))`.
@@ -17,18 +17,22 @@ import asyncio
 from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from batch_tracker.errors import Defect
 from batch_tracker.interrupt import in_a_thread
 from batch_tracker.model import Progress, RunSummary
 from batch_tracker.settings import Settings, load_settings
 from batch_tracker.stories.check import check as check_story
+from batch_tracker.stories.history import results as results_story
 from batch_tracker.stories.outcome import Checked, Ended, OnProgress
 from batch_tracker.stories.resume import resume as resume_story
 from batch_tracker.stories.run import run as run_story
 
-__all__ = ["Checked", "check", "resume", "run"]
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+__all__ = ["Checked", "check", "results", "resume", "run"]
 
 _Result = TypeVar("_Result")
 
@@ -114,6 +118,18 @@ def resume(
     return _told(
         lambda: _summary(resume_story(run, _known(settings), again=again, on_progress=on_progress))
     )
+
+
+def results(run: str | None = None, settings: Settings | None = None) -> "DataFrame":
+    """Return what became of every row of a run, of the newest one without a name.
+
+    It is the workbook's Results sheet as a pandas table, and the manifest's own cells are text:
+    `pandas.read_excel` takes long tracking numbers for floats and changes them.
+
+    Raises:
+        Refused: there is no such run, or its rows were pruned.
+    """
+    return results_story(run, _known(settings))
 
 
 def _summary(ended: Ended) -> RunSummary:

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 from mypy import api as mypy
+from openpyxl import Workbook
 
 import batch_tracker
-from batch_tracker import BatchTrackerError, Settings, check, resume, run
+from batch_tracker import BatchTrackerError, Settings, check, results, resume, run
 from batch_tracker.sandbox import Sandbox, SandboxSettings
 
 ROOT = Path(__file__).parents[1]
@@ -39,6 +40,18 @@ def manifest(rows, name="manifest.csv"):
     lines = ["PO,Tracking Number", *(f"{1001 + n},T{1001 + n}" for n in range(rows))]
     Path(name).write_text("\n".join(lines), "utf-8")
     return name
+
+
+def as_csv(rows, path):
+    path.with_suffix(".csv").write_text("\n".join(map(",".join, rows)), "utf-8")
+
+
+def as_workbook(rows, path):
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.active.cell(2, 1).value = 1001
+    book.save(path.with_suffix(".xlsx"))
 
 
 @pytest.mark.usefixtures("server")
@@ -87,6 +100,44 @@ def test_what_is_left_is_resumed(server):
     assert (failed.status, failed.counts["failed"]) == ("partial", 1)
     again = resume(failed.run, settings, again=True)
     assert (again.run, again.status) == (failed.run, "success")
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("make", [as_csv, as_workbook])
+def test_results_are_a_table_whose_own_cells_stay_text(tmp_path, make):
+    make(
+        [
+            ["PO", "Tracking Number", "Attempts"],
+            ["1001", "000771820933116007", "3"],
+            ["soon", "T1002", ""],
+        ],
+        tmp_path / "manifest",
+    )
+    summary = run(next(tmp_path.glob("manifest.*")))
+    table = results(summary.run)
+    assert list(table.columns) == [
+        *("Result", "Message", "PO", "Tracking Number", "Attempts"),
+        *("Code", "HTTP Status", "Attempts", "Completed At", "Source Row"),
+    ]
+    assert table.iloc[:, 2:5].to_numpy().tolist() == [
+        ["1001", "000771820933116007", "3"],
+        ["soon", "T1002", ""],
+    ]
+    assert table["Result"].tolist() == ["updated", "invalid"]
+    assert table["HTTP Status"].isna().tolist() == [False, True]
+    assert table["HTTP Status"].sum() == 200
+    assert table.iloc[:, 7].tolist() == [1, 0]
+    assert table["Completed At"].dt.tz is not None
+    assert table["Source Row"].tolist() == [2, 3]
+
+
+@pytest.mark.usefixtures("server")
+def test_results_of_a_run_without_rows_are_a_table_without_rows():
+    Path("manifest.csv").write_text("PO,Tracking Number\n", "utf-8")
+    run("manifest.csv")
+    assert results().empty
+    with pytest.raises(BatchTrackerError, match="no run"):
+        results("2001-01-01-nothing")
 
 
 @pytest.mark.usefixtures("server")

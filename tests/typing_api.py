@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import assert_type
 
+from pandas import DataFrame
+
 from batch_tracker import (
     BatchTrackerError,
     Checked,
@@ -10,6 +12,7 @@ from batch_tracker import (
     RunSummary,
     Settings,
     check,
+    results,
     resume,
     run,
 )
@@ -39,3 +42,4 @@ except BatchTrackerError as error:
 run(5)  # type: ignore[arg-type]
 run("manifest.csv", on_progress=5)  # type: ignore[arg-type]
 check("manifest.csv", again=True)  # type: ignore[call-arg]
+assert_type(results(summary.run), DataFrame)

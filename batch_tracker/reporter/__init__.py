@@ -20,6 +20,7 @@ page_rows.py       its lists: reasons, warnings, and the rows that need a person
 page_charts.py     its charts
 plot.py            what charts are drawn on
 markup.py          elements, and text that can't break out of them
+data_frame.py      the results as a pandas table, for programs
 columns.py         what became of the source's columns, in lines
 times.py           moments by the reader's clock, with the zone named
 summary.py         the closing lines and the JSON object

@@ -4,6 +4,7 @@ report   write a run's workbook once more, and a page to look at
 page     that page as text
 runs     every run
 show     one run
+results  every row of a run, as a table for programs
 find     one PO, in all runs
 prune    let go of the rows of runs long past
 """
@@ -13,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from batch_tracker import ledger
 from batch_tracker.errors import BeingWorkedOn, Refused
@@ -22,6 +24,9 @@ from batch_tracker.model import ResultRow, RunSummary
 from batch_tracker.settings import Settings
 from batch_tracker.stories import outcome
 from batch_tracker.stories.outcome import Ended, OnProgress
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 _PROBLEMS_SHOWN = 20
 
@@ -86,6 +91,17 @@ def show(name: str | None, settings: Settings) -> tuple[RunSummary, list[ResultR
     with ledger.open_ledger(settings.home) as db:
         run = ledger.find_run(db, name)
         return outcome.summarise(run, settings), ledger.problems(run, _PROBLEMS_SHOWN)
+
+
+def results(name: str | None, settings: Settings) -> "DataFrame":
+    """Return what became of every row of a run, as a table. Raises as `page`."""
+    from batch_tracker.reporter.data_frame import data_frame  # noqa: PLC0415 - it loads pandas
+
+    with ledger.open_ledger(settings.home) as db:
+        run = ledger.find_run(db, name)
+        require_rows(run)
+        headers = run.manifest.headers
+        return data_frame(ledger.results(run), headers, width=ledger.width(run))
 
 
 def find(po: int, settings: Settings) -> ledger.PoHistory:

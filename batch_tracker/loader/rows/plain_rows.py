@@ -26,9 +26,6 @@ READ = (Field.PO, Field.TRACKING_NUMBER, Field.CARRIER, Field.SHIPPED_ON)
 _ALWAYS = frozenset({Field.PO, Field.TRACKING_NUMBER})
 """What a plain row has; and a carrier, where the profile has missing carriers filled in."""
 
-_WORTH_PANDAS = 500
-"""Rows of a chunk from which on loading pandas is not felt."""
-
 _Cells: TypeAlias = Sequence[Cell]
 
 
@@ -136,11 +133,5 @@ class _Table:
 
 def _distinct(cells: _Cells) -> tuple[list[int], list[Cell]]:
     """Return the distinct cells in their order, and for each cell its place among them."""
-    if len(cells) < _WORTH_PANDAS:
-        places = {cell: place for place, cell in enumerate(dict.fromkeys(cells))}
-        return [places[cell] for cell in cells], list(places)
-    import numpy as np  # noqa: PLC0415 - see `_WORTH_PANDAS`
-    import pandas as pd  # noqa: PLC0415 - the same
-
-    codes, distinct = pd.factorize(np.fromiter(cells, dtype=object, count=len(cells)))
-    return codes.tolist(), list(distinct)
+    places = {cell: place for place, cell in enumerate(dict.fromkeys(cells))}
+    return [places[cell] for cell in cells], list(places)
