@@ -1,5 +1,6 @@
 """The workbook holds every row once, shows what is wrong, and appears whole or not at all."""
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -483,6 +484,24 @@ def test_a_file_with_a_row_too_few_is_found_out(write, row):
         inspect(path, {"xl/worksheets/sheet1.xml": 4})
     with pytest.raises(ReportFailed, match=r"sheet9\.xml holds 0 rows instead of 1"):
         inspect(path, {"xl/worksheets/sheet9.xml": 1})
+
+
+@pytest.mark.parametrize("damaged", ["sheet1.xml", "sheet2.xml", "sheet3.xml"])
+def test_rows_that_any_list_has_lost_on_the_disk_keep_the_workbook_back(
+    write, row, tmp_path, damaged
+):
+    """The lists are Results, Needs attention and Warnings; the disk loses what it was given."""
+    issue = Issue(code="odd", message="An odd value.", level=Level.WARNING)
+    rows = [row(n, "text", state=State.FAILED, issues=(issue,)) for n in range(2, 1_502)]
+
+    def lose(progress):
+        if progress.done == 1_000:
+            [part] = tmp_path.rglob(damaged)
+            os.truncate(part, 0)
+
+    with pytest.raises(ReportFailed, match=rf"{damaged} holds [\d,]+ rows instead of 1,501"):
+        write(rows, on_progress=lose)
+    assert left_behind(tmp_path / "results.xlsx") == []
 
 
 def test_rows_are_counted_across_the_pieces_a_file_is_read_in(tmp_path):
