@@ -124,17 +124,28 @@ class CsvSource(Source):
     def _are_records(self, pieces: Sequence[str], column: int) -> bool:
         """Whether lines between quotes have the delimiters that whole rows would have.
 
-        A delimiter that a blank follows is taken for a comma of prose. The first and the last line
-        are pieces of rows; of those between, one may hold a delimiter too many.
+        The first and the last line are pieces of rows; of those between, one may hold a delimiter
+        too many.
         """
-        delimiter, width, _ = self._layout
+        width = self._layout.width
         if width == 1:
             return len(pieces) > _MOST_LINES
-        found = [piece.count(delimiter) - piece.count(f"{delimiter} ") for piece in pieces]
+        found = list(map(self._delimiters, pieces))
         between = found[1:-1]
         if not between:
             return found == [width - 1 - column, column]
         return between.count(width - 1) * 2 > len(between)
+
+    def _delimiters(self, text: str) -> int:
+        """Count the delimiters in a text, without the commas of prose: a blank and a word follow.
+
+        Where a blank follows the delimiters of the table too, each counts.
+        """
+        delimiter, _, blanks_before_quotes = self._layout
+        if blanks_before_quotes:
+            return text.count(delimiter)
+        sign = re.escape(delimiter)
+        return len(re.findall(rf"{sign}(?! +[^\s{sign}])", text))
 
     def _unreadable(self, error: csv.Error, start: int, end: int) -> SourceRefused:
         opened = self._opening(start, end)

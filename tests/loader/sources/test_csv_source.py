@@ -151,12 +151,32 @@ def test_a_stray_quote_is_refused_by_the_line_it_opens_on(text_file, read, text,
         read(text_file("PO,Tracking,Carrier\n" + text))
 
 
+@pytest.mark.parametrize("between", [sign + gap for sign in ",;\t|^" for gap in ("", " ")])
+@pytest.mark.parametrize("blank", ["", " ", "  "])
+@pytest.mark.parametrize("swallowed", [1, 2, 3])
+def test_a_blank_makes_no_prose_of_rows_that_a_stray_quote_has_glued(
+    text_file, read, between, blank, swallowed
+):
+    """A blank may stand after each delimiter, or for a cell that holds nothing."""
+    rows = [
+        ["PO", "Tracking", "Size", "Note", "Weight", "Carrier"],
+        ["1", "1Z1", blank, '"not urgent', blank, "UPS"],
+        *(["2", "1Z2", blank, "", blank, "UPS"] for _ in range(swallowed - 1)),
+        ["3", "1Z3", blank, 'fragile"', blank, "UPS"],
+        ["4", "1Z4", blank, '"quoted"', blank, "UPS"],
+    ]
+    text = "".join(f"{between.join(cells)}\n" for cells in rows)
+    with pytest.raises(SourceRefused, match=r"starts in line 2 .* swallowed"):
+        read(text_file(text))
+
+
 @pytest.mark.parametrize(
     "address",
     [
         "Suite 5, 12 Main St\nSpringfield, IL, USA",
         "1 Main St\r\nReno",
         'say "hi",\nplease',
+        "Springfield,  IL,\nUSA, Earth",
         "a\n\nb",
         "\n".join(f"SKU-{n} x 1" for n in range(25)),
         "\n".join(f"SKU-{n}, red, large" for n in range(300)),
