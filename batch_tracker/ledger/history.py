@@ -45,7 +45,7 @@ _READ_ROWS = f"""
 _UNREAD_ROWS = """
     SELECT r.run, r.row FROM runs
     CROSS JOIN unread_pos u ON u.run = runs.id AND u.po = ?
-    JOIN rows r ON r.run = u.run AND r.row = u.row AND r.po IS NULL
+    CROSS JOIN rows r ON r.run = u.run AND r.row = u.row AND r.po IS NULL
 """
 
 _ATTEMPTS = """

@@ -124,6 +124,24 @@ def test_an_unknown_po_has_no_history(db, ended):
     assert ledger.history_of(db, 8) == (8, (), ())
 
 
+@pytest.mark.parametrize("po", [5, 7777])
+def test_a_look_for_a_po_does_not_read_the_rows_of_all_runs(db, begin, po):
+    def work():
+        done = []
+        db.set_progress_handler(lambda: done.append(1), 10)  # by instructions, not by time
+        ledger.history_of(db, po)
+        db.set_progress_handler(None, 0)
+        return len(done)
+
+    few = [Record(n, [str(n)], update(n)) for n in range(1, 11)]
+    many = [Record(n, [str(n)], update(n)) for n in range(11, 3000)]
+    run = begin(db)
+    ledger.stage_rows(run, 1, few)
+    before = work()
+    ledger.stage_rows(run, 11, many)
+    assert work() < 2 * before
+
+
 def test_pruning_lets_go_of_rows_and_keeps_what_was_applied(db, ended, begin):
     run = ended(update(7), update(8))
     before = ledger.calls_made(run)
