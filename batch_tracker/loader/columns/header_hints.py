@@ -26,7 +26,8 @@ _ZONES = {
 }
 """Zones by the names that headers use. CST is not here: it is China's, too."""
 
-_YES_NO = frozenset({"y", "n", "x", "j", "o", "s", "v", "t", "f", "0", "1", "blank", "empty"})
+_OTHER_ANSWERS = frozenset({"v", "blank", "empty"})
+"""What a list of yes and no has besides them: `V/F`, `X or blank`."""
 _UNITS = re.compile(
     r"kgs?|gr?|grams|lbs?|pounds|oz|ounces|cm|mm|m|in|inch|inches|ft|feet|cbm|m3|cuft|usd|eur|gbp"
     r"|cad|aud|cny|rmb|[$€£¥%]|pcs|pieces|ctns?|ea|each|days|hours|min|公斤|千克|克|元|件"
@@ -116,6 +117,10 @@ def _roles(parts: tuple[str, ...]) -> str:
 def _lists(text: str) -> bool:
     """Whether the text lists what the cells may hold: yes and no, or carriers."""
     parts = [part for part in _LISTED.split(text) if part not in _AND_SO_ON]
-    if len(parts) > 1 and all(p in _YES_NO or says_yes(p) or says_not_void(p) for p in parts):
+    if len(parts) > 1 and all(map(_is_answer, parts)):
         return True
     return bool(parts) and all(map(canonical_carrier, parts))
+
+
+def _is_answer(text: str) -> bool:
+    return text in _OTHER_ANSWERS or says_yes(text) or says_not_void(text)

@@ -53,13 +53,14 @@ _PROMPT = re.compile(
     r"|auswählen[ .…]*|bitte wählen[ .…]*|seleccion(?:e|ar)\b.*|choisir\b.*"
     r"|selezion(?:a|are)\b.*|请选择.*|[(\[]?select[)\]]?|default(?: carrier)?"
 )
+"""What a form shows until somebody chooses."""
 _UNTOLD = re.compile(
     r"(?:not|un)[ -]?(?:set|specified|assigned|found|provided|defined|selected|given|entered)"
     r"|n\\a|nothing|dbnull|no (?:carrier|courier|shipper|data|value|match)|(?:lookup )?failed"
-    r"|kein[er]?(?: angabe)?|ningun[oa]|aucune?|nessun[oa]?|sin (?:datos|transportista)"
+    r"|kein(?:e[nr]?)?(?: angabe)?|ningun[oa]|aucune?|nessun[oa]?|sin (?:datos|transportista)"
     r"|nicht (?:angegeben|bekannt)|no (?:aplica|asignado)|无|無|空|没有|なし|없음"
 )
-"""What a form shows until somebody chooses."""
+"""What says in words that no carrier is known."""
 
 
 def is_null(text: str) -> bool:

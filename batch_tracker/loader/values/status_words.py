@@ -21,7 +21,7 @@ _VOID_ALONE = (
 )
 NOT_SHIPPED = (
     "return, returns, returned, returning, rts, rma, undeliverable, refus*, declin*, reject*",
-    "devuelt*, devoluc*, rechaz*, retour*, retourn*, rucksend*, ruecksend*, zuruckgesandt",
+    "devuelt*, devoluc*, rechaz*, retour*, rucksend*, ruecksend*, zuruckgesandt",
     "renvoy*, rejet*, reso, restituit*, rifiut*, abgelehnt",
     "退货, 退貨, 退回, 退件, 拒收, 拒绝, 拒絕",
     "hold, holds, held, suspend*, sospes*, paused, blocked, stopped, angehalten, gesperrt",
@@ -29,7 +29,7 @@ NOT_SHIPPED = (
     "暂停, 暫停, 暂缓, 冻结, 凍結, 扣留, 挂起",
     "draft*, test, tests, dummy, borrador*, prueba*, entwurf, brouillon*, essai*, bozza, prova",
     "草稿, 测试, 測試",
-    "fail*, error*, invalid, abort*, expired, supersed*, fehler*, fehlgeschlagen, abgebrochen",
+    "fail*, error*, invalid, abort*, supersed*, fehler*, fehlgeschlagen, abgebrochen",
     "abgelaufen, fallid*, vencid*, caducad*, echec*, echou*, erreur*, expire*, perime*",
     "fallit*, scadut*, 失败, 失敗, 错误, 錯誤, 过期, 過期",
     "pending, awaiting, waiting, backorder*, back order*, unshipped, unfulfilled, unsent",
@@ -48,14 +48,14 @@ NOT_SHIPPED = (
     "nicht lieferbar, unversandt, ausstehend*, offen, offene, wartend, wartet, geplant, ruckstand*",
     "rueckstand*, pendiente*, no enviad*, sin enviar, por enviar, no despachad*, sin despachar",
     "agotad*, non expedi*, pas expedi*, pas encore, a expedier, non envoy*, en attente, reliquat*",
-    "non spedit*, da spedire, in sospeso, in attesa",
+    "non spedit*, da spedire, in attesa",
     "未发货, 未發貨, 待发货, 待發貨, 待出库, 待出庫, 未出库, 未寄出, 未发, 待发",
     "缺货, 缺貨, 待处理",
 )
 UNCLEAR = (
     "label created, label generated, label purchased, label only, pre transit, pretransit",
     "pre shipment, preshipment, information received, info received, information sent",
-    "ready to ship, ready for pickup, exception*, lost, lost in transit, damaged, missing",
+    "ready for pickup, exception*, lost, lost in transit, damaged, missing",
     "duplicate*, dup, dupe, partial*, delayed, denied, inactive, dead, removed, reversed",
     "abandoned, discarded, destroyed, scrap, scrapped, unavailable, reissued, reprint*, relabel*",
     "reship*, re ship*, ignore, ignored, wrong tracking, wrong number, wrong address",

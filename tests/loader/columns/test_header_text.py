@@ -23,6 +23,34 @@ def test_accents_small_words_and_every_sign_for_number_do_not_count(spelling):
 
 
 @pytest.mark.parametrize(
+    "word",
+    [
+        *("No", "Nr", "Num", "Nbr", "Nmbr", "Nos", "Nrs", "Numbers", "Número", "Números"),
+        *("Nummer", "Nummern", "Numer", "#", "№", "Nº"),
+    ],
+)
+def test_each_word_for_a_number_is_the_same(word):
+    assert normalise(f"Tracking {word}") == "trackingnumber"
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("of", "the", "de", "du", "des", "d'", "l'", "la", "le", "les", "el", "los", "il"),
+        *("di", "del", "dell'", "della", "der", "die", "das", "dem", "den"),
+    ],
+)
+def test_a_small_word_of_any_language_does_not_count(word):
+    assert normalise(f"Date {word} expedition") == "dateexpedition"
+    assert normalise(word) == word.strip("'"), "unless it stands alone"
+
+
+@pytest.mark.parametrize("unit", ["kg", "kgs", "lb", "lbs", "oz", "cm", "USD", "EUR", "UTC", "GMT"])
+def test_a_unit_behind_a_name_comes_off(unit):
+    assert header_text(f"Total {unit}") == (("Total " + unit, "Total"), (), (unit,))
+
+
+@pytest.mark.parametrize(
     ("header", "name"),
     [
         ("1. PO Number", "PO Number"),
@@ -47,6 +75,27 @@ def test_accents_small_words_and_every_sign_for_number_do_not_count(spelling):
 def test_numbering_units_formats_and_hints_come_off(header, name):
     assert name in header_text(header).spellings
     assert name != header_text(header).spellings[0]
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        *("Y/N", "Yes or No", "J/N", "Ja oder Nein", "O/N", "oui ou non", "S/N", "V/F", "T/F"),
+        *(
+            "0/1",
+            "X or blank",
+            "x, empty",
+            "Y=1",
+            "UPS/FedEx/",
+            "UPS, FedEx, etc",
+            "UPS,FedEx,etc.",
+        ),
+        *("UPS / USPS / other", "UPS, DHL, …", "UPS, DHL, ..."),
+    ],
+)
+def test_a_list_of_answers_or_carriers_is_a_hint(listed):
+    assert is_hint(listed)
+    assert not is_hint(f"{listed}, {listed} by Monday")
 
 
 @pytest.mark.parametrize(
@@ -109,8 +158,25 @@ def test_a_format_tells_the_order_of_day_and_month(hint, order):
     assert date_order_of((hint,)) == order
 
 
+@pytest.mark.parametrize(
+    ("names", "zone"),
+    [
+        ("UTC, GMT, Z, Zulu", "UTC"),
+        ("EST, EDT, ET, Eastern, Eastern Time", "America/New_York"),
+        ("CDT, CT, Central Time", "America/Chicago"),
+        ("MST, MDT, MT, Mountain Time", "America/Denver"),
+        ("PST, PDT, PT, Pacific, Pacific Time", "America/Los_Angeles"),
+        ("CET, CEST, MEZ, MESZ", "Europe/Berlin"),
+    ],
+)
+def test_a_zone_is_known_by_each_of_its_names(names, zone):
+    assert {name: zone_of((name,)) for name in names.split(", ")} == dict.fromkeys(
+        names.split(", "), zone
+    )
+    assert all(map(is_hint, names.split(", ")))
+
+
 def test_a_zone_is_told_unless_two_have_its_name():
     assert zone_of(("MM/DD/YYYY", "EST")) == "America/New_York"
-    assert zone_of(("UTC",)) == "UTC"
     assert zone_of(("CST",)) is None
     assert not is_hint("CST")

@@ -62,6 +62,19 @@ def test_a_name_is_known_in_every_language_and_with_what_stands_around_it(field,
     assert meaning_of(header).field is field
 
 
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("Package", "Packages", "Parcel", "Parcels", "Shipment", "Shipments", "Shipping"),
+        *("Label", "Fulfillment", "Fulfilment", "Carton", "Box", "Paket", "Colis", "Envío"),
+        *("Spedizione",),
+    ],
+)
+def test_a_word_that_only_says_of_what_a_name_is_stands_before_any(word):
+    named = meaning_of(f"{word} SCAC"), meaning_of(f"{word} - Storniert")
+    assert [meaning.field for meaning in named] == [Field.CARRIER, Field.VOID]
+
+
 @pytest.mark.parametrize("header", UNKNOWN)
 def test_what_is_not_known_or_says_two_things_is_not_guessed(header):
     assert meaning_of(header) is None
