@@ -77,6 +77,13 @@ def test_a_better_column_that_is_blank_beside_a_filled_one_is_asked_about(read):
     assert records[-1].update.tracking_number is None
 
 
+@pytest.mark.parametrize("cell", ["FedEx", "FedEx Ground", "U.P.S.", "4PX", "Post 24"])
+def test_a_lesser_column_is_held_against_a_blank_carrier_where_it_has_a_name(read, cell):
+    error = asked(read, "PO,Tracking Number,Carrier,Ship Via", f"{UPS},UPS,", f"{UPS},,{cell}")
+    assert f'"Carrier" has no carrier, but "Ship Via" has "{cell}"' in error.message
+    assert read("PO,Tracking Number,Carrier,Ship Via", f"{UPS},UPS,", f"{UPS},,24")
+
+
 def test_a_row_with_nothing_but_a_lesser_column_is_not_passed_over(read):
     error = asked(read, "PO,Tracking Number,PRO Number", f"{UPS},", ",778123456")
     assert '"PRO Number" has "778123456"' in error.message
@@ -99,6 +106,21 @@ def test_columns_that_say_the_same_must_do_so_to_the_end(read):
     assert "2 columns could be the tracking number" in error.message
     error = asked(read, "PO,Tracking Number,Tracking ID,Carrier", f"{same},UPS", f",{USPS},USPS")
     assert '"Tracking Number" has no tracking number, but "Tracking ID" has' in error.message
+
+
+@pytest.mark.parametrize("blank", ["", " ", r"\N", "(null)", '=""', "\u200b"])
+def test_a_blank_of_any_spelling_speaks_against_nothing(read, blank):
+    same = f"{UPS},{UPS}"
+    _, records = read("PO,Tracking Number,Tracking ID", same, f"{UPS},{blank}")
+    assert records[-1].update.tracking_number == UPS
+    _, records = read("PO,Tracking Number,Carrier,Ship Via", f"{UPS},UPS,", f"{UPS},,{blank}")
+    assert records[-1].update.carrier is None
+    assert read("PO,Tracking Number,Foo", f"{UPS},", f"{UPS},{blank}")
+
+
+def test_a_row_without_its_last_cells_speaks_against_nothing(read):
+    _, records = read("PO,Tracking Number,Carrier,Ship Via,Foo", f"{UPS},UPS", f"{UPS},")
+    assert records[-1].update.tracking_number == UPS
 
 
 def test_a_told_column_is_held_against_those_of_a_usual_name(read):

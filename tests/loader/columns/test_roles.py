@@ -42,6 +42,7 @@ def asked(header, *cells, **details):
         ("hold ship dates", ("2026-11-20", "2026-11-19")),
         ("hold ship dates", ("11/04/2026", "11/05/2026")),
         ("hold ship dates", ("20261120", "20261119")),
+        ("hold ship dates", ("20261120153000", "20261119080000")),
         ("hold ship dates", (TypedCell("d", "2026-11-20T00:00:00"), "")),
         ("hold carriers", ("UPS Ground", "USPS")),
         ("hold carriers", ("FedEx", "Our Own Truck")),

@@ -76,7 +76,7 @@ def test_a_flag_of_whatever_name_keeps_its_row_from_being_sent(read, header, cel
         ("Notes", "Ring the bell, or return to the depot"),
         ("Return Reason", "too small"),
         ("Shipped?", ""),
-        ("Shipped?", "✗"),
+        *(("Shipped?", cross) for cross in "✗✘❌"),
         ("Status", "In Process"),
         ("Status", "VD"),
         ("Notes", "duplicate - ignore"),
@@ -86,6 +86,13 @@ def test_a_flag_of_whatever_name_keeps_its_row_from_being_sent(read, header, cel
 def test_a_cell_that_may_speak_against_sending_is_warned_of(read, header, cell):
     found, _ = read(f"{HEADER},{header}", f"{ONE},", f'{TWO},"{cell}"')
     assert found[3].update.po == 1002
+    assert told(found[3]) == [(Level.WARNING, "maybe-not-shipped")]
+
+
+@pytest.mark.parametrize("code", ["V", "VD", "X", "cx", "N", "No", "FALSE", "Nein", "non"])
+def test_a_short_code_amid_words_for_a_status_is_warned_of(read, code):
+    found, _ = read(f"{HEADER},Status", f"{ONE},Shipped", f"{TWO},{code}")
+    assert told(found[2]) == []
     assert told(found[3]) == [(Level.WARNING, "maybe-not-shipped")]
 
 

@@ -188,6 +188,47 @@ def test_a_cell_of_several_lines_is_one_cell(text_file, read, address):
     assert rows[1].cells == ["1", "2", address, "UPS"]
 
 
+@pytest.mark.parametrize(("lines", "is_taken"), [(20, True), (21, False)])
+def test_a_cell_of_a_table_of_one_column_has_twenty_lines_at_most(text_file, read, lines, is_taken):
+    path = text_file('Note\n"' + "\n".join(["text"] * lines) + '"\nmore\n')
+    if is_taken:
+        assert [row.number for row in read(path)[0]] == [1, 2, 2 + lines]
+        return
+    with pytest.raises(SourceRefused, match="goes on for 21 lines"):
+        read(path)
+
+
+@pytest.mark.parametrize(("rows", "is_taken"), [(1, True), (2, True), (3, False)])
+def test_lines_between_quotes_are_rows_where_most_have_the_delimiters_of_one(
+    text_file, read, rows, is_taken
+):
+    lines = ["Contents:", *["a,b,c"] * rows, *["fragile"] * 2, "the end"]
+    path = text_file('PO,Note,Carrier\n1,"' + "\n".join(lines) + '",UPS\n')
+    if is_taken:
+        assert read(path)[0][1].cells == ["1", "\n".join(lines), "UPS"]
+        return
+    with pytest.raises(SourceRefused, match="swallowed"):
+        read(path)
+
+
+def test_lines_are_counted_from_the_top_of_the_file_below_a_named_delimiter(text_file, read):
+    table = 'PO;Tracking;Carrier\n1;"a\nb";UPS\n2;x;UPS\n'
+    rows, _ = read(text_file("sep=;\n" + table))
+    assert [row.number for row in rows] == [2, 3, 5]
+    with pytest.raises(SourceRefused, match="opens in line 6 is never closed"):
+        read(text_file("sep=;\n" + table + '3;"y;UPS\n'))
+
+
+def test_a_delimiter_that_is_told_wins_over_the_one_that_the_file_names(text_file, read):
+    rows, _ = read(text_file("sep=;\nPO,Tracking;1\n1,2;3\n"), delimiter=",")
+    assert [row.cells for row in rows] == [["PO", "Tracking;1"], ["1", "2;3"]]
+
+
+def test_only_a_line_that_names_a_delimiter_and_nothing_else_does_so(text_file, read):
+    rows, _ = read(text_file("sep=; of,parts\nPO,Tracking\n1,2\n"))
+    assert [row.cells for row in rows] == [["sep=; of", "parts"], ["PO", "Tracking"], ["1", "2"]]
+
+
 def test_an_endless_line_is_refused(text_file, read):
     with pytest.raises(SourceRefused, match="line 2 is longer than"):
         read(text_file(b"PO,Tracking\n" + b"x" * (text_encoding.MAX_LINE + (2 << 20))))

@@ -25,6 +25,12 @@ def test_a_western_name_that_is_read_alike_everywhere_is_no_question(text):
     guess.confirm()
 
 
+@pytest.mark.parametrize("mark", "‘’“”–—®™©")
+def test_a_mark_beside_letters_makes_no_word_odd(mark):
+    text = f"Expreso{mark} Envíos"
+    assert readings(text.encode("cp1252"))["cp1252"] == text
+
+
 @pytest.mark.parametrize(
     ("text", "codec"),
     [

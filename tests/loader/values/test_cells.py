@@ -505,6 +505,19 @@ def test_a_cell_that_is_no_carrier_is_refused_by_name(cell, code):
     assert (reading.value, codes(reading)) == (None, [code])
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!"),
+        *("#NULL!", "#NUM!", "#SPILL!", "#CALC!"),
+    ],
+)
+def test_the_name_of_an_error_is_an_error_as_text_too(name):
+    for read in (read_po, read_tracking_number, lambda cell: read_carrier(cell, {})):
+        for cell in (name, TypedCell(Kind.ERROR, name)):
+            assert codes(read(cell)) == ["error-cell"]
+
+
 @pytest.mark.parametrize("cell", BLANKS)
 def test_a_blank_has_no_value_and_no_issue(cell):
     assert is_blank(cell)

@@ -233,6 +233,8 @@ def test_seconds_since_1970_are_utc_whatever_the_zone():
         ("1/1/0001 12:00:00 AM", "date-empty"),
         ("12/30/1899", "date-empty"),
         ("1970-01-01T00:00:00Z", "date-empty"),
+        ("1904-01-01", "date-empty"),
+        ("1899-12-31", "date-empty"),
         ("0000000000", "date-empty"),
         (number("0"), "date-empty"),
         (number("1"), "date-empty"),
@@ -311,6 +313,21 @@ def test_formats_of_the_profile_win():
 
 def test_a_format_that_is_none_fits_nothing():
     assert column(date_formats=("%d %d", "%", "%Q", "%Y %Y")).read("2026-03-04").value == NOON
+
+
+@pytest.mark.parametrize(
+    ("date_format", "text"),
+    [
+        ("%d|%m|%Y", "04|03|2026"),
+        ("%d|%m|%y", "04|03|26"),
+        ("%G|W%V|%u", "2026|W10|3"),
+        ("on %c", "on Wed Mar  4 12:00:00 2026"),
+        ("on %x", "on 03/04/26"),
+    ],
+)
+def test_each_code_of_a_year_makes_a_format_a_dates(date_format, text):
+    assert column().read(text).value is None
+    assert column(date_formats=(date_format,)).read(text).value == NOON
 
 
 @pytest.mark.parametrize("date_format", ["%d %b", "%d %b %%Y"])
