@@ -57,7 +57,7 @@ _STEPS = f"""
 def steps(run: Run, *, after: int, limit: int) -> list[Step]:
     """Return the next rows to send, in source order, with the calls already made for each."""
     return [
-        step_of(row)._replace(attempts=row["attempts"], doubtful=bool(row["doubtful"]))
+        Step(row["row"], update_of(row), row["attempts"], bool(row["doubtful"]))
         for row in named(run.ledger, _STEPS, (run.id, after, limit))
     ]
 

@@ -17,11 +17,12 @@ IMAGE = ", ".join(f"b.{name} AS before_{name}" for name in PoSnapshot._fields)
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def micros(moment: datetime) -> int:
     """Return a moment as the tables have it: microseconds since 1970."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 def moment_of(micros: int) -> datetime:

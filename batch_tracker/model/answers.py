@@ -1,6 +1,5 @@
 """What the server says, and how a row ends."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -23,8 +22,7 @@ class Answer(StrEnum):
     """Sent, and no usable answer came back: the server may have applied it or not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What a reply means. `status` is None where no reply came.
 
     `retry_at` is set with THROTTLED where the server named the time (UTC); `retry_after_s` where
@@ -39,18 +37,14 @@ class Verdict:
     retry_after_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """How a row ended. `completed_at` is UTC; `same_as` is the source row a duplicate repeats."""
+class Outcome(NamedTuple):
+    """How a row ended. `status` is None where no reply came."""
 
     row: int
     state: State
     code: str = ""
     message: str = ""
     status: int | None = None
-    attempts: int = 0
-    completed_at: datetime | None = None
-    same_as: int | None = None
 
 
 class Judgement(NamedTuple):
