@@ -1,6 +1,5 @@
 """One call at a time: the HTTP session, what it sends, and what can go wrong on the way."""
 
-import json
 import zlib
 from collections.abc import Sequence
 from types import TracebackType
@@ -64,6 +63,7 @@ class Client:
         self, url: str, *, username: str, password: str, timeouts: Timeouts, address: str = ""
     ) -> None:
         self._url = URL(url)
+        self._orders = self._url / "PurchaseOrders"
         self._password = password
         self._credentials = {"Username": username, "Password": password}
         self._session = aiohttp.ClientSession(
@@ -106,28 +106,23 @@ class Client:
 
     async def put(self, update: Update, token: str) -> Reply:
         """Send one update."""
-        url = self._url / f"PurchaseOrders/{update.po}/TrackingNumber"
+        path = f"{self._orders.raw_path}/{update.po}/TrackingNumber"
+        url = self._orders.with_path(path, encoded=True)
         return await self._call("PUT", url, update.body(), token)
 
     async def list_orders(self, pos: Sequence[int], token: str, *, page: int, size: int) -> Reply:
         """Ask for one page of the list of POs, of those with these ids where any are given."""
         query = [("model.pOIds", str(po)) for po in pos]
         query += [("model.pageNumber", str(page)), ("model.pageSize", str(size))]
-        return await self._call(
-            "GET", (self._url / "PurchaseOrders").with_query(query), None, token
-        )
+        return await self._call("GET", self._orders.with_query(query), None, token)
 
     async def _call(
         self, method: str, url: URL, body: dict[str, str] | None, token: str = ""
     ) -> Reply:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        content = None
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-            content = json.dumps(body).encode()
         try:
             async with self._session.request(
-                method, url, data=content, headers=headers, allow_redirects=False
+                method, url, json=body, headers=headers, allow_redirects=False
             ) as reply:
                 answer = await _read(reply)
         except _BEFORE_SENDING as error:
