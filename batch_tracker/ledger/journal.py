@@ -332,10 +332,10 @@ class Journal:
         for step, number, now in commit.intents:
             is_written = step.update.po in written
             need = commit.needs[step.row] = self._other_runs.need_of(step, is_written=is_written)
-            if need is Need.APPLIED:
-                self._other_runs.settle(step)
-            elif need is Need.NOW and number is not None:
+            if need is Need.NOW and number is not None:
                 intended.append((step, number, now))
+            elif need is Need.APPLIED:
+                self._other_runs.settle(step)
         calls = [(self._run.id, step.row, number, now) for step, number, now in intended]
         self._run.ledger.executemany(_INTEND, calls)
         known = [step.update for step, *_ in intended if step.update.po in written]

@@ -59,9 +59,9 @@ class Body:
 
         That is nothing at all, JSON, or a few plain words, and not by its type something else.
         """
-        kind = content_type.partition(";")[0].strip().lower()
         if not self._text:
             return True
+        kind = content_type.partition(";")[0].strip().lower()
         if kind and kind != "text/plain" and not kind.endswith("json"):
             return False
         return self._json is not None or self._is_plain

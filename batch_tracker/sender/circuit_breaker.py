@@ -15,6 +15,8 @@ from batch_tracker.errors import ServerUnusable
 from batch_tracker.model import Answer, Verdict
 from batch_tracker.sender.retry import RetryPolicy
 
+NO_USABLE_ANSWER = {Answer.UNAVAILABLE, Answer.LOST}
+
 
 class CircuitBreaker:
     """Lets all calls through while closed, and one at a time while open.
@@ -52,7 +54,7 @@ class CircuitBreaker:
 
     def record(self, verdict: Verdict) -> None:
         """Take a reply into account; to be called before the admission of its call ends."""
-        if verdict.answer not in {Answer.UNAVAILABLE, Answer.LOST}:
+        if verdict.answer not in NO_USABLE_ANSWER:
             self._failures = 0
             self._has_succeeded = True
             return

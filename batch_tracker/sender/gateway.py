@@ -15,7 +15,7 @@ from typing import NamedTuple
 from batch_tracker.errors import Stopped
 from batch_tracker.model import Answer, Verdict
 from batch_tracker.quota import Permit, QuotaGate
-from batch_tracker.sender.circuit_breaker import CircuitBreaker
+from batch_tracker.sender.circuit_breaker import NO_USABLE_ANSWER, CircuitBreaker
 from batch_tracker.sender.client import Calls, Reply
 from batch_tracker.sender.rate_limited import pause_s
 from batch_tracker.sender.request import CallCounter, OtherRequest, Request
@@ -176,6 +176,6 @@ class _LoginRequest(OtherRequest):
         return await client.log_in()
 
     def is_final(self, verdict: Verdict, tries: Tries, retry: RetryPolicy) -> bool:
-        if verdict.answer in {Answer.UNAVAILABLE, Answer.LOST}:
+        if verdict.answer in NO_USABLE_ANSWER:
             return self._circuit_breaker.has_never_worked
         return verdict.answer is Answer.UNAUTHORIZED or retry.is_final(verdict, tries)

@@ -1,6 +1,6 @@
 """The pool of workers: each takes a row, sends it, writes its outcome, takes the next."""
 
-import asyncio
+from time import monotonic
 
 from batch_tracker.ledger import Journal, Need, Run
 from batch_tracker.model import Answer, Outcome, State, Step, Verdict
@@ -11,10 +11,12 @@ from batch_tracker.sender.lanes import LANE_FAILURES, Claim, Lane, Lanes
 from batch_tracker.sender.open_steps import OpenSteps
 from batch_tracker.sender.outcomes import outcome_of, unauthorized
 from batch_tracker.sender.request import NotWanted
-from batch_tracker.sender.retry import RetryPolicy, Tries
+from batch_tracker.sender.retry import FOR_GOOD, RetryPolicy, Tries
 from batch_tracker.sender.stop import Stopping, StopSignal
 from batch_tracker.sender.unauthorized import UnauthorizedRow, UnauthorizedRows
 from batch_tracker.sender.worker_group import WorkerGroup
+
+_TROUBLE = {Answer.UNAVAILABLE, Answer.THROTTLED}
 
 
 class Pool:
@@ -119,7 +121,7 @@ class Pool:
             rows.add(UnauthorizedRow(step, request.number, verdict), final.token)
             return
         self._settle(step, request.number, verdict, outcome_of(step, verdict, final.tries))
-        if verdict.answer in {Answer.ACCEPTED, Answer.REFUSED}:
+        if verdict.answer in FOR_GOOD:
             rows.prove(final.token)
 
     def _settle(self, step: Step, number: int, verdict: Verdict, outcome: Outcome) -> None:
@@ -154,26 +156,27 @@ class _RowRequest:
 
     async def record_intent(self) -> bool:
         self._claim.release()  # there is a permit
-        need = await self._journal.intend(self._step, self.number + 1)
-        self.number += need is Need.NOW
-        return self._is_now(need)
+        is_now = self._is_now(await self._journal.intend(self._step, self.number + 1))
+        self.number += is_now
+        return is_now
 
     @staticmethod
     def _is_now(need: Need) -> bool:
-        if need is Need.APPLIED or need is Need.OVERTAKEN:
-            raise NotWanted
-        return need is Need.NOW
+        if need is Need.NOW:
+            return True
+        if need is Need.LATER:
+            return False
+        raise NotWanted
 
     async def withdraw_intent(self) -> None:
         await self._journal.withdraw(self._step, self.number)
 
     async def send(self, client: Calls, token: str) -> Reply:
-        seconds = asyncio.get_running_loop().time
-        began = seconds()
+        began = monotonic()
         reply = await client.put(self._step.update, token)
         if reply.verdict.status is not None:
-            is_trouble = reply.verdict.answer in {Answer.UNAVAILABLE, Answer.THROTTLED}
-            self._concurrency.record(seconds() - began, is_trouble=is_trouble)
+            is_trouble = reply.verdict.answer in _TROUBLE
+            self._concurrency.record(monotonic() - began, is_trouble=is_trouble)
         return reply
 
     def is_final(self, verdict: Verdict, tries: Tries, retry: RetryPolicy) -> bool:

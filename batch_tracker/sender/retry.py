@@ -7,7 +7,8 @@ from batch_tracker.model import Answer, Verdict
 from batch_tracker.sender.reply import NO_CONNECTION
 
 _LONGEST_BACKOFF_S = 60.0
-_FOR_GOOD = {Answer.ACCEPTED, Answer.REFUSED}
+FOR_GOOD = {Answer.ACCEPTED, Answer.REFUSED}
+"""Whoever asks again is answered the same way again."""
 # These say nothing about what was asked for.
 _UNCOUNTED = {Answer.THROTTLED, Answer.UNAUTHORIZED}
 
@@ -41,7 +42,7 @@ class RetryPolicy(NamedTuple):
 
     def is_final(self, verdict: Verdict, tries: Tries) -> bool:
         """Whether a reply ends its request; `tries` holds that reply, too."""
-        if verdict.answer in _FOR_GOOD:
+        if verdict.answer in FOR_GOOD:
             return True
         if verdict.answer in _UNCOUNTED:
             return not self.attempts
