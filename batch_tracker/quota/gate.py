@@ -68,7 +68,9 @@ class QuotaGate:
         self._sleep = sleep
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="quota")
         self._waiting = 0
-        self._stock = _none(clock())
+        # The permits in stock are all alike.
+        self._permit = Permit(0, clock())
+        self._stock = 0
         self._unused: Counter[int] = Counter()
         # Set once who asks for all has got a stock; None while nobody asks.
         self._asking: asyncio.Event | None = None
@@ -83,8 +85,9 @@ class QuotaGate:
         self._thread.shutdown()
         with suppress(Stopped):  # then it stays counted
             if self._looking:
-                self._drop(self._looking.result())
-            self._drop(self._stock)
+                permits = self._looking.result()
+                self._drop(permits.given, permits.batch)
+            self._drop_stock()
             self._lane.give_back(self._unused)
         self._lane.close()
 
@@ -92,15 +95,15 @@ class QuotaGate:
         """Wait for a permit for one call, which is to be made at once, or given back."""
         self._waiting += 1
         try:
-            while not self._is_usable(self._stock):
+            while not self._is_usable(self._stock, self._permit.at):
                 if not self._asking:
                     await self._ask_for_all()
                     break  # one of them is for who asked, however long that took
                 await self._asking.wait()
         finally:
             self._waiting -= 1
-        self._stock = self._stock._replace(given=self._stock.given - 1)
-        return Permit(self._stock.batch, self._stock.at)
+        self._stock -= 1
+        return self._permit
 
     def is_late(self, permit: Permit) -> bool:
         """Whether it is too late by now for the call that a permit was taken for."""
@@ -108,8 +111,8 @@ class QuotaGate:
 
     def give_back(self, permit: Permit) -> None:
         """Let another call have a permit for which none was made."""
-        if permit.batch == self._stock.batch:
-            self._stock = self._stock._replace(given=self._stock.given + 1)
+        if permit.batch == self._permit.batch:
+            self._stock += 1
             return
         self._unused[permit.batch] += 1
         if self._resting:
@@ -122,16 +125,17 @@ class QuotaGate:
             self._thread, self._lane.pause, seconds, self._take_unused()
         )
 
-    def _is_usable(self, permits: Permits) -> bool:
-        return permits.given > 0 and self._up() - permits.at.up <= self._fresh_s
+    def _is_usable(self, count: int, at: Moment) -> bool:
+        return count > 0 and self._up() - at.up <= self._fresh_s
 
-    def _drop(self, permits: Permits) -> None:
-        if permits.batch and permits.given:
-            self._unused[permits.batch] += permits.given
+    def _drop(self, count: int, batch: int) -> None:
+        if batch and count:
+            self._unused[batch] += count
 
     def _drop_stock(self) -> None:
-        self._drop(self._stock)
-        self._stock = _none(self._stock.at)
+        self._drop(self._stock, self._permit.batch)
+        self._permit = Permit(0, self._permit.at)
+        self._stock = 0
 
     def _take_unused(self) -> Counter[int]:
         unused, self._unused = self._unused, Counter()
@@ -141,7 +145,9 @@ class QuotaGate:
         self._asking = asyncio.Event()
         self._drop_stock()
         try:
-            self._stock = await self._ask()
+            permits = await self._ask()
+            self._permit = Permit(permits.batch, permits.at)
+            self._stock = permits.given
         finally:
             # All go on in one turn of the event loop: let on one by one, the last would come too
             # late for their permits.
@@ -173,16 +179,14 @@ class QuotaGate:
 
         A look goes on where its worker is cancelled; the next one has what it brings.
         """
-        if self._looking and self._looking.done() and not self._is_usable(self._looking.result()):
-            self._drop(self._looking.result())
-            self._looking = None
+        if self._looking and self._looking.done():
+            permits = self._looking.result()
+            if not self._is_usable(permits.given, permits.at):
+                self._drop(permits.given, permits.batch)
+                self._looking = None
         if not self._looking:
             self._looking = self._thread.submit(self._lane.take, self._waiting, self._take_unused())
         looking = asyncio.wrap_future(self._looking)
         await asyncio.wait([looking])
         self._looking = None
         return looking.result()
-
-
-def _none(at: Moment) -> Permits:
-    return Permits(0, at)
