@@ -1,9 +1,10 @@
 """A sending session: one process at work on one run."""
 
 import asyncio
+import gc
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -131,10 +132,24 @@ async def _session(
     uptime: Callable[[], Uptime],
     rng: random.Random | None,
 ) -> AsyncIterator[Session]:
-    async with Journal(run, clock=clock) as journal:
-        factory = LaneFactory(run, settings, journal, stop, on_note, clock, uptime, rng)
-        async with open_lanes(factory) as lanes:
-            yield Session(run, settings, stop, on_progress, journal, lanes)
+    with _modules_left_alone():
+        async with Journal(run, clock=clock) as journal:
+            factory = LaneFactory(run, settings, journal, stop, on_note, clock, uptime, rng)
+            async with open_lanes(factory) as lanes:
+                yield Session(run, settings, stop, on_progress, journal, lanes)
+
+
+@contextmanager
+def _modules_left_alone() -> Iterator[None]:
+    """Let the garbage collector pass over what there is already: modules, for the most part.
+
+    It would look through all of it again and again, and find nothing.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 async def _survey_if_shown(session: Session, judge: Judge, on_note: OnNote) -> int:
