@@ -1,7 +1,9 @@
 """One run against a real server: what is sent, and what each row comes to."""
 
 import asyncio
+import gc
 from contextlib import nullcontext
+from types import SimpleNamespace
 
 import pytest
 from aiohttp import web
@@ -36,6 +38,18 @@ def test_more_rows_than_a_page_holds_are_all_sent_once(play):
         assert {told.stage for told in job.progress} == {"sending"}
 
     play(story, rows=1203, workers=32)
+
+
+def test_the_garbage_collector_passes_over_what_was_there_only_while_a_run_is_sent(play):
+    async def story(job):
+        passed_over = []
+        job.progress = SimpleNamespace(append=lambda _: passed_over.append(gc.get_freeze_count()))
+        await job.send()
+        assert all(passed_over)
+        assert passed_over
+        assert gc.get_freeze_count() == 0
+
+    play(story, rows=3, workers=2)
 
 
 def test_a_body_holds_only_the_fields_its_row_has(play):
