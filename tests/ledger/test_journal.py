@@ -248,6 +248,19 @@ def test_what_a_cancelled_worker_wrote_still_lands(run, steps, seen, turns):
     assert seen("SELECT answer FROM attempts") == [("accepted",)]
 
 
+def test_a_worker_that_is_cancelled_while_it_waits_learns_so_afterwards(run, steps, seen):
+    async def story():
+        async with journal_of(run) as journal:
+            workers = [asyncio.create_task(journal.intend(step, 1)) for step in steps[:2]]
+            await asyncio.sleep(0)
+            workers[0].cancel()
+            await asyncio.wait(workers)
+            return [worker.cancelled() for worker in workers]
+
+    assert asyncio.run(story()) == [True, False]
+    assert seen("SELECT row FROM attempts") == [(1,), (2,)], "the other waits for the same commit"
+
+
 def test_reading_sees_what_is_on_disk_while_workers_write(run, steps):
     async def story():
         async with journal_of(run) as journal:

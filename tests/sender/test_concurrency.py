@@ -177,6 +177,15 @@ def test_after_two_answers_for_each_call_at_once_a_short_queue_counts_too():
     assert limit.limit == 10  # 8 and a tenth, rounded up, and one
 
 
+def test_the_slow_start_ends_with_the_tenth_of_twelve_answers_that_took_far_longer():
+    limit = ConcurrencyLimit(None, most=MOST)
+    limits = []
+    for latency_s in [0.125] * 6 + [0.375] * 13:
+        limit.record(latency_s)
+        limits.append(limit.limit)
+    assert limits[5:] == [limits[5] + min(slow, 9) for slow in range(14)]
+
+
 def test_after_five_hundred_good_answers_one_call_more_is_tried():
     limit = ConcurrencyLimit(None, most=MOST)
     for _ in range(3):
