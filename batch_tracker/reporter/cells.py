@@ -232,10 +232,9 @@ _JUST_DIGITS = re.compile(r"General|@|[#0?][#0?,]*(?:\.[#0?]+)?(?:;.*)?", re.IGN
 _ZEROS = re.compile(r"(0{2,100})(?:;.*)?")
 _EXPONENT = re.compile(r"[eE].*")
 _FORMAT = re.compile(
-    r"(?:General|AM/PM|A/P"
+    r"(?:(?i:General|AM/PM|A/P)"
     r'|"[^"\x00-\x1f\ud800-\udfff\ufffe\uffff]*"|[\\_*][ -\ud7ff]'
-    r"|\[(?:black|blue|cyan|green|magenta|red|white|yellow|color *\d+|h+|m+|s+"
+    r"|\[(?:(?i:black|blue|cyan|green|magenta|red|white|yellow|color *\d+|h+|m+|s+)"
     r"|\$[^\]\x00-\x1f\ud800-\udfff\ufffe\uffff]*|[<>=]{1,2}-?\d+(?:\.\d+)?)\]"
-    r"|[0#?.,%/:;()+\-!$€£¥ @ymdhseE])+",
-    re.IGNORECASE,
+    r"|(?i:[0#?.,%/:;()+\-!$€£¥ @ymdhse]))+"
 )

@@ -57,14 +57,20 @@ _LONGEST = 1_000
 @lru_cache(maxsize=4096)
 def words_of(header: str) -> tuple[str, ...]:
     """Return a header's words in one spelling: without accents, numbers of any kind `number`."""
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", header[:_LONGEST]))
-    text = "".join(char for char in text if not unicodedata.combining(char))
-    text = _MARKS.sub(" ", unicodedata.normalize("NFC", text)).replace("#", " no ")
+    text = _MARKS.sub(" ", _unaccented(header[:_LONGEST])).replace("#", " no ")
     words = _WORD.findall(_HUMP.sub(" ", text).casefold())
     if len(words) > 1 and words[0] == "n":
         words[0] = "number"
     words = ["number" if word in _NUMBER else _COMPOUND.sub("number", word) for word in words]
     return tuple([word for word in words if word not in _SMALL] or words)
+
+
+def _unaccented(text: str) -> str:
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text))
+    text = "".join(char for char in text if not unicodedata.combining(char))
+    return unicodedata.normalize("NFC", text)
 
 
 @lru_cache(maxsize=4096)

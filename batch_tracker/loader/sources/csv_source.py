@@ -13,8 +13,7 @@ from batch_tracker.errors import SourceRefused
 from batch_tracker.loader.files import ends_in_mid_line
 from batch_tracker.loader.sources.delimiter import find_layout
 from batch_tracker.loader.sources.encoding_guess import EncodingGuess
-from batch_tracker.loader.sources.sheet_reader import EXCEL_COLUMNS, MAX_COLUMNS
-from batch_tracker.loader.sources.source import Source
+from batch_tracker.loader.sources.source import EXCEL_COLUMNS, MAX_COLUMNS, Source
 from batch_tracker.loader.sources.text_encoding import find_encoding
 from batch_tracker.model import Cell, SourceRow
 

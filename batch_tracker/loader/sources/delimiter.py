@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import NamedTuple, cast
 
-from batch_tracker.loader.sources.sheet_reader import MAX_COLUMNS
+from batch_tracker.loader.sources.source import MAX_COLUMNS
 from batch_tracker.model import Cell
 
 DELIMITERS = ",;\t|^~"

@@ -7,8 +7,8 @@ as bytes: a tenth of the time that reading it takes.
 import re
 from collections.abc import Iterable, Iterator
 
-from batch_tracker.loader.sources.sheet_reader import MAX_COLUMNS, Columns
-from batch_tracker.loader.sources.source import Tally, cell_name
+from batch_tracker.loader.sources.sheet_reader import Columns
+from batch_tracker.loader.sources.source import MAX_COLUMNS, Tally, cell_name
 from batch_tracker.model.wording import plural
 
 MAX_CELLS = 200_000

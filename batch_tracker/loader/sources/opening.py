@@ -1,6 +1,9 @@
 """Opens a manifest, whatever it is: looks at its bytes, then hands it to the reader for that form.
 
 path → sniff → CsvSource | XlsxSource | LegacySource → rows
+
+The two readers of workbooks are imported where a workbook comes: a text file starts a run sooner
+without them.
 """
 
 from collections.abc import Callable, Sequence
@@ -8,10 +11,8 @@ from pathlib import Path
 
 from batch_tracker.errors import SourceRefused
 from batch_tracker.loader.sources.csv_source import CsvSource
-from batch_tracker.loader.sources.legacy_source import LegacySource
 from batch_tracker.loader.sources.sniff import Form, sniff
 from batch_tracker.loader.sources.source import Source, refusals_name
-from batch_tracker.loader.sources.xlsx_source import XlsxSource
 from batch_tracker.model import Cell
 from batch_tracker.settings.profile import Profile
 
@@ -33,7 +34,11 @@ def open_source(
         if form is Form.TEXT:
             return CsvSource(path, profile.encoding, profile.delimiter, recognised)
         if form is Form.XLSX:
+            from batch_tracker.loader.sources.xlsx_source import XlsxSource  # noqa: PLC0415 - see above
+
             return XlsxSource(path, profile.sheet, recognised)
+        from batch_tracker.loader.sources.legacy_source import LegacySource  # noqa: PLC0415 - see above
+
         return LegacySource(path, form, profile.sheet, recognised)
 
 

@@ -12,19 +12,23 @@ from functools import partial
 from batch_tracker.errors import SourceRefused
 from batch_tracker.loader.sources.rich_text import TAGS, mark_of, rich_cell, struck
 from batch_tracker.loader.sources.shared_strings import SharedStrings, unescaped
-from batch_tracker.loader.sources.source import Tally, cell_name, column_letters, is_blank_row
+from batch_tracker.loader.sources.source import (
+    EXCEL_COLUMNS,
+    MAX_COLUMNS,
+    Tally,
+    cell_name,
+    column_letters,
+    is_blank_row,
+)
 from batch_tracker.loader.sources.workbook import GENERAL_FORMAT, CellFormat, Styles
 from batch_tracker.loader.sources.xml_part import MAX_TEXT, PartReader
 from batch_tracker.loader.values.date_format import iso_of_serial
 from batch_tracker.loader.values.number_format import embellishes
 from batch_tracker.model import Cell, Kind, Run, SourceRow, TypedCell
 
-MAX_COLUMNS = 1_000
-"""Columns a row may reach: the widest export known has 150, and every gap becomes a blank cell."""
 MAX_GAPS, WIDEST_GAP = 1_000_000, 300
 """Blanks put in for cells that are not there, and how many a row may need beyond those."""
 MAX_ROW = 1_048_576
-EXCEL_COLUMNS = 16_384
 _LONGEST_LETTERS = 3
 _QUOTED = 20
 """Characters of a place or number that a message quotes: it can be of any length."""

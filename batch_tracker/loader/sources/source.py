@@ -12,6 +12,9 @@ from batch_tracker.loader.sources.encoding_guess import EncodingGuess
 from batch_tracker.model import Cell, SourceRow
 from batch_tracker.model.wording import plural
 
+MAX_COLUMNS = 1_000
+"""Columns a row may reach: the widest export known has 150, and every gap becomes a blank cell."""
+EXCEL_COLUMNS = 16_384
 MAX_NAMED = 5
 """How many rows, sheets or ranges a note names before it stops at an ellipsis."""
 _LONGEST_REASON = 100

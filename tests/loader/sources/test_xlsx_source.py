@@ -4,7 +4,7 @@ import openpyxl
 import pytest
 
 from batch_tracker.errors import SourceRefused
-from batch_tracker.loader.sources.sheet_reader import MAX_COLUMNS
+from batch_tracker.loader.sources.source import MAX_COLUMNS
 from batch_tracker.model import SourceRow
 
 
