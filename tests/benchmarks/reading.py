@@ -24,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -106,7 +106,12 @@ def write_xlsx(path: Path, rows: int) -> None:
     book.save(path)
 
 
-def cost(command: list[str], home: Path, codes: Collection[int] = (0,)) -> Cost:
+def cost(
+    command: list[str],
+    home: Path,
+    codes: Collection[int] = (0,),
+    environment: Mapping[str, str] | None = None,
+) -> Cost:
     """Run a command to its end; `codes` are the exit codes it may have.
 
     wait4 tells of this one child, as /usr/bin/time does.
@@ -116,7 +121,7 @@ def cost(command: list[str], home: Path, codes: Collection[int] = (0,)) -> Cost:
         command,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        env={**os.environ, "BATCH_TRACKER_HOME": str(home)},
+        env={**os.environ, "BATCH_TRACKER_HOME": str(home), **(environment or {})},
     )
     said = process.stderr.read().decode()
     _, status, used = os.wait4(process.pid, 0)
