@@ -1,6 +1,7 @@
 """What the page is told about a run, gathered from its attempts and outcomes."""
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 
@@ -78,6 +79,26 @@ def test_recent_is_the_most_that_any_window_holds(attempt, overview):
     assert recent[0] == 1
     assert recent[2 * 30] == 0  # long after
     assert recent[-1] == 1
+
+
+@pytest.mark.parametrize(("span_s", "width_s"), [(50, 0.5), (100, 1), (200, 2), (500, 5)])
+def test_a_bucket_tells_its_start_its_calls_and_the_fullest_window(
+    attempt, overview, span_s, width_s
+):
+    """Counted anew: in the window before its start, and in that up to each of its calls."""
+    rng = Random(span_s)
+    moments = sorted({0, span_s, *rng.sample(range(span_s), 20)})
+    for row, at_s in enumerate(moments, start=1):
+        attempt(row, at_s)
+    timeline = overview(window_s=20).timeline
+    assert timeline.width_s == width_s
+    start = NOW.timestamp() // width_s * width_s
+    for position, bucket in enumerate(timeline.buckets):
+        begins = start + position * width_s - NOW.timestamp()
+        own = [at for at in moments if begins <= at < begins + width_s]
+        windows = [sum(end - 20 < at <= end for at in moments) for end in own]
+        before = sum(begins - 20 <= at < begins for at in moments)
+        assert bucket == Bucket(start + position * width_s, len(own), max([before, *windows]))
 
 
 def test_calls_a_whole_window_apart_are_not_in_the_same_one(attempt, overview):
