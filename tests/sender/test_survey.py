@@ -8,7 +8,7 @@ from batch_tracker import ledger
 from batch_tracker.errors import LoginRefused, LookUpFailed, ServerUnusable
 from batch_tracker.model import State
 from batch_tracker.planner.compare import judge
-from batch_tracker.sandbox import OrderStatus, PurchaseOrder, ShippingStatus
+from batch_tracker.sandbox import OrderStatus, PurchaseOrder, ShippingStatus, listing
 from batch_tracker.settings.profile import Profile
 
 ORDERS = (
@@ -49,6 +49,18 @@ def test_a_look_costs_one_login_and_a_call_for_fifty_pos(play, rows):
         assert job.open == rows
 
     play(story, rows=rows)
+
+
+@pytest.mark.parametrize(("most", "looks"), [(10, 2), (7, 3), (1, 20)])
+def test_a_server_that_gives_fewer_a_page_is_asked_for_each_of_them(play, monkeypatch, most, looks):
+    monkeypatch.setattr(listing, "LARGEST_PAGE", most)
+
+    async def story(job):
+        await job.look_first(USUAL)
+        assert len(look_ups(job)) == looks
+        assert sum(image.found for image in images(job).values()) == 20
+
+    play(story, rows=20)
 
 
 def test_a_missing_po_costs_no_further_page(play):

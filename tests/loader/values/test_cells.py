@@ -505,6 +505,11 @@ def test_a_cell_that_is_no_carrier_is_refused_by_name(cell, code):
     assert (reading.value, codes(reading)) == (None, [code])
 
 
+@pytest.mark.parametrize("number", [f"{UPS}123456789012", f"123456789012{UPS}", f"ABCDEF{UPS}1"])
+def test_a_long_number_of_which_one_part_alone_is_a_carriers_is_one_number(number):
+    assert read_tracking_number(number).value == number
+
+
 @pytest.mark.parametrize(
     "name",
     [
