@@ -223,7 +223,8 @@ def _shrink(ledger: sqlite3.Connection) -> int | None:
     try:
         if _is_freed_in_pieces(ledger):
             while _free_pages(ledger):
-                ledger.execute(f"PRAGMA incremental_vacuum({_PAGES})").fetchall()
+                # `execute` ends it after its first page: to Python it has no rows to fetch.
+                ledger.executescript(f"PRAGMA incremental_vacuum({_PAGES})")
                 time.sleep(_REST_S)
         ledger.execute(f"PRAGMA busy_timeout = {_SHRINKING_WAIT_MS}")
         if not _is_freed_in_pieces(ledger):

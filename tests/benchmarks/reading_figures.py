@@ -14,8 +14,8 @@ from tests.benchmarks import reading
 from tests.benchmarks.figures import Figure, Size, Target, ratio
 from tests.benchmarks.reading import Cost
 
-TIMES = {"csv": Target("<=", 8), "xlsx": Target("<=", 0.6)}
-MEMORY_MB = Target("<=", 300)
+TIMES = {"csv": Target("<=", 6), "xlsx": Target("<=", 0.4)}
+MEMORY_MB = Target("<=", 93)
 GROWTH = Target("<=", 1.25)
 READERS = {"csv": "pandas.read_csv", "xlsx": "pandas.read_excel(openpyxl)"}
 

@@ -247,6 +247,17 @@ def test_a_run_at_work_writes_between_the_pieces_of_a_prune(tmp_path, db, ended,
     assert len(written) > 34
 
 
+def test_the_space_of_pruned_rows_is_given_back_many_pages_at_a_time(db, ended):
+    ended(*(update(n, "1Z" * 100) for n in range(1, 401)))
+    asked = []
+    db.set_trace_callback(lambda sql: asked.append(sql) if "incremental_vacuum" in sql else None)
+    before = db.execute("PRAGMA page_count").fetchone()[0]
+    assert ledger.prune(db, before=LATER, now=LATER).freed_bytes
+    after = db.execute("PRAGMA page_count").fetchone()[0]
+    assert after < before - 20
+    assert len(asked) == 1
+
+
 def test_pruned_runs_say_nothing_of_what_is_usual(db, ended):
     ended(update(7))
     latest = ended(update(9), update(8))
