@@ -17,7 +17,7 @@ from batch_tracker.traceback_file import keep_traceback
 Result = TypeVar("Result")
 
 _SAMPLES, _SAMPLE_S = 20, 0.5
-"""The pace is that of the last ten seconds."""
+"""The rate is that of the last ten seconds."""
 
 
 class Job(Generic[Result]):

@@ -9,7 +9,7 @@ Every contender runs in this one measurement, in turns (A B A B), and what count
 the ratios of the rounds. Rates and times in the last column explain a ratio; on another machine
 they are others. The table goes to the screen and to `reports/benchmarks.md`, and below it every
 target that is missed; with all rounds it goes to `reports/benchmarks.json`. The default size takes
-some ten minutes on two cores that have nothing else to do, `large` most of an hour. `small` only
+half an hour on two cores that have nothing else to do, `large` some hours. `small` only
 shows that a group still works: `test_measure.py` runs every group so.
 
 Exit codes: 0 every target holds, 1 one is missed, 2 something could not be measured. It runs on

@@ -74,7 +74,7 @@ def shipments(rows: int) -> Iterator[tuple[int, str, str, date, str, str, str, s
     for row in range(rows):
         carrier, number = draw.choice((("UPS", ups), ("FedEx", fedex), ("USPS", usps)))
         yield (
-            100_000 + row,
+            1_000_000 + row,  # all of one length, or some are held as unlike the others
             number(row),
             carrier,
             draw.choice(days),
