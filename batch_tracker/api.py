@@ -123,7 +123,7 @@ def resume(
 def results(run: str | None = None, settings: Settings | None = None) -> "DataFrame":
     """Return what became of every row of a run, of the newest one without a name.
 
-    It is the workbook's Results sheet as a pandas table, and the manifest's own cells are text:
+    It has the rows of the workbook's Results sheet, and the manifest's own cells are text:
     `pandas.read_excel` takes long tracking numbers for floats and changes them.
 
     Raises:

@@ -10,11 +10,11 @@ _LEADING = ("Result", "Message")
 
 
 def data_frame(rows: Iterable[ResultRow], headers: Sequence[str], *, width: int) -> pd.DataFrame:
-    """Return a row for each row of the manifest, with the columns of the workbook's Results sheet.
+    """Return a row for each row of the manifest, under the headings of the results workbook.
 
-    `width` is how many cells the widest row has. The manifest's own cells are text as it stands
-    in the file: read as numbers, long tracking numbers lose their last digits. Two columns may
-    have the same name. Moments are in UTC.
+    `Cell`, and what a PO held before, is left out. `width` is how many cells the widest row has.
+    The manifest's own cells are text as it stands in the file: read as numbers, long tracking
+    numbers lose their last digits. Two columns may have the same name. Moments are in UTC.
     """
     own = [*headers, *map(nameless, range(len(headers) + 1, width + 1))]
     names = [*_LEADING, *own, *TRAILING_COLUMNS]

@@ -35,12 +35,18 @@ def report(
     name: str | None, settings: Settings, *, on_progress: OnProgress, page: bool = False
 ) -> Ended:
     """Write the results workbook of a run once more, and its page if wanted. Raises as `run`."""
+    with _run_with_rows(name, settings) as run, _if_nobody_is_at_it(run, settings) as is_free:
+        ended = outcome.write_workbook(run, settings, on_progress, ends=is_free)
+        return outcome.add_page(run, settings, ended) if page else ended
+
+
+@contextmanager
+def _run_with_rows(name: str | None, settings: Settings) -> Iterator[Run]:
+    """Open the ledger at a run, the newest without a name; a pruned one is refused."""
     with ledger.open_ledger(settings.home) as db:
         run = ledger.find_run(db, name)
         require_rows(run)
-        with _if_nobody_is_at_it(run, settings) as is_free:
-            ended = outcome.write_workbook(run, settings, on_progress, ends=is_free)
-            return outcome.add_page(run, settings, ended) if page else ended
+        yield run
 
 
 @contextmanager
@@ -62,9 +68,7 @@ def page(name: str, settings: Settings) -> str:
         LedgerRefused: there is no such run.
         Refused: its rows were pruned.
     """
-    with ledger.open_ledger(settings.home) as db:
-        run = ledger.find_run(db, name)
-        require_rows(run)
+    with _run_with_rows(name, settings) as run:
         return outcome.render_page(run, settings)
 
 
@@ -94,14 +98,13 @@ def show(name: str | None, settings: Settings) -> tuple[RunSummary, list[ResultR
 
 
 def results(name: str | None, settings: Settings) -> "DataFrame":
-    """Return what became of every row of a run, as a table. Raises as `page`."""
+    """Return what became of every row of a run by now, as a table. Raises as `page`."""
     from batch_tracker.reporter.data_frame import data_frame  # noqa: PLC0415 - it loads pandas
 
-    with ledger.open_ledger(settings.home) as db:
-        run = ledger.find_run(db, name)
-        require_rows(run)
-        headers = run.manifest.headers
-        return data_frame(ledger.results(run), headers, width=ledger.width(run))
+    with _run_with_rows(name, settings) as run, ledger.at_one_moment(run.ledger) as db:
+        seen = ledger.find_run(db, run.name)
+        headers = seen.manifest.headers
+        return data_frame(ledger.results(seen), headers, width=ledger.width(seen))
 
 
 def find(po: int, settings: Settings) -> ledger.PoHistory:

@@ -1,5 +1,6 @@
 """Reads the XML parts of a workbook with expat, and refuses XML that is made to do harm."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from xml.parsers import expat
 
@@ -15,7 +16,7 @@ _TEXT_BUFFER = 1 << 16
 """Characters handed over in one piece: twice the longest text that Excel puts in a cell."""
 
 
-class PartReader:
+class PartReader(ABC):
     """One part, read piece by piece. A subclass says what to do with its tags.
 
     `_tag` gives a tag's name without the prefix the part's root has: parts differ in their
@@ -56,17 +57,17 @@ class PartReader:
         self._parser.EndElementHandler = self._end
         self._start(name, attributes)
 
+    @abstractmethod
     def _begin(self, prefix: str) -> None:
         """Take note of the prefix of the part's names."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins. Adds one to `_depth`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _end(self, name: str) -> None:
         """An element ends. Takes one from `_depth`."""
-        raise NotImplementedError
 
     def _refuse_doctype(self, *_: object) -> None:
         # A workbook never has one; entities in it can blow up or reach for other files.
