@@ -5,10 +5,12 @@ import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 
 _SWITCH_POLL_S = 0.01
 _OTHERS = 0o077
+_ROWS_A_STATEMENT = 50
 
 
 def connect(
@@ -97,6 +99,15 @@ def transaction(file: sqlite3.Connection) -> Iterator[None]:
         with suppress(sqlite3.Error):  # a full disk has already rolled back
             file.execute("ROLLBACK")
         raise
+
+
+def insert_rows(file: sqlite3.Connection, table: str, rows: Sequence[Sequence[object]]) -> None:
+    """Add rows to a table, many with each statement: one by one takes twice as long."""
+    for start in range(0, len(rows), _ROWS_A_STATEMENT):
+        part = rows[start : start + _ROWS_A_STATEMENT]
+        row = f"({', '.join('?' * len(part[0]))})"
+        values = ", ".join([row] * len(part))
+        file.execute(f"INSERT INTO {table} VALUES {values}", list(chain.from_iterable(part)))  # noqa: S608 - our own names
 
 
 def named(

@@ -9,7 +9,7 @@ from batch_tracker.ledger.database import storable
 from batch_tracker.ledger.runs import Run
 from batch_tracker.ledger.values import shipped_ms
 from batch_tracker.model import Cell, Issue, Record
-from batch_tracker.sqlite_file import transaction
+from batch_tracker.sqlite_file import insert_rows, transaction
 
 _PAGE = 1000
 
@@ -18,10 +18,7 @@ def stage_rows(run: Run, first: int, records: Sequence[Record]) -> None:
     """Write a chunk of rows; `first` is the position of its first row in the run, from 1."""
     numbered = list(enumerate(records, start=first))
     with transaction(run.ledger):
-        run.ledger.executemany(
-            "INSERT INTO rows VALUES (?,?,?,?,?,?,?,?,?)",
-            [_row_values(run, row, record) for row, record in numbered],
-        )
+        insert_rows(run.ledger, "rows", [_row_values(run, *each) for each in numbered])
         store_cells(run, first, [record.cells for record in records])
         _note_unread_pos(run, numbered)
         _settle_without_call(run, numbered)

@@ -18,7 +18,7 @@ from batch_tracker.model.results import (
 )
 from batch_tracker.model.snapshots import PoSnapshot, Tolerance, differences, substance
 from batch_tracker.model.states import Field, RunStatus, State
-from batch_tracker.model.updates import PoRange, Record, Step, Update
+from batch_tracker.model.updates import PoRange, Record, Step, Update, updates_of
 
 __all__ = [
     "BEFORE_COLUMNS", "CORRECTED", "LEADING_COLUMNS", "RESTORE_COLUMNS", "RESTORE_SHEET",
@@ -26,5 +26,5 @@ __all__ = [
     "Judgement", "Kind", "Level", "ManifestColumn", "Outcome", "PoRange", "PoSnapshot", "Progress",
     "Record", "ResultRow", "Run", "RunStatus", "RunSummary", "SourceRow", "State", "Step",
     "Tolerance", "TypedCell", "Update", "Verdict", "differences", "nameless", "rich_format",
-    "runs_of", "substance",
+    "runs_of", "substance", "updates_of",
 ]

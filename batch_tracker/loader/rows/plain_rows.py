@@ -5,7 +5,7 @@ used as it is read, and nothing speaks against it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain, zip_longest
+from itertools import chain, compress, zip_longest
 from typing import Any, NamedTuple, TypeAlias
 
 from batch_tracker.loader.columns.header import Header
@@ -16,7 +16,8 @@ from batch_tracker.loader.rows.usual_rows import is_full_number
 from batch_tracker.loader.values.cells import Reading, is_blank
 from batch_tracker.loader.values.dates import Ambiguous
 from batch_tracker.loader.values.status_words import VOID_ALONE
-from batch_tracker.model import Cell, Field, SourceRow
+from batch_tracker.loader.values.tracking import contradictions
+from batch_tracker.model import Cell, Field, SourceRow, Update, updates_of
 
 CellReading: TypeAlias = Reading[Any] | Ambiguous
 
@@ -27,13 +28,25 @@ _ALWAYS = frozenset({Field.PO, Field.TRACKING_NUMBER})
 """What a plain row has; and a carrier, where the profile has missing carriers filled in."""
 
 _Cells: TypeAlias = Sequence[Cell]
+_Values: TypeAlias = tuple[Any, ...]
+
+
+class RowReading(NamedTuple):
+    """What is read of a row."""
+
+    row: SourceRow
+    is_plain: bool
+    values: _Values
+    """What it has for each field of `READ`."""
+    update: Update | None
+    """What a plain row asks for, where its number does not contradict its carrier."""
 
 
 class _Column(NamedTuple):
     """One field of a chunk: a reading for each row, and whether it can be used as it is."""
 
-    readings: list[CellReading]
-    usable: list[bool]
+    readings: Sequence[CellReading]
+    usable: Sequence[bool]
 
 
 class PlainRows:
@@ -60,13 +73,14 @@ class PlainRows:
         fills = {Field.CARRIER} if header.profile.fill_carrier else set()
         self._always = _ALWAYS | fills
 
-    def read(self, rows: Sequence[SourceRow]) -> Iterable[tuple[SourceRow, bool, tuple[Any, ...]]]:
-        """Return each row, whether it is plain, and what it has for each field of `READ`."""
+    def read(self, rows: Sequence[SourceRow]) -> Iterable[RowReading]:
+        """Return what is read of each row."""
         table = _Table(rows)
         columns = [self._column(field, table) for field in READ]
-        plain = zip(self._are_plain(table), *(column.usable for column in columns), strict=True)
-        values = zip(*(column.readings for column in columns), strict=True)
-        return zip(rows, map(all, plain), values, strict=True)
+        usable = zip(self._are_plain(table), *(column.usable for column in columns), strict=True)
+        plain = list(map(all, usable))
+        values = list(zip(*(column.readings for column in columns), strict=True))
+        return map(RowReading, rows, plain, values, _updates(plain, values))
 
     def _column(self, field: Field, table: "_Table") -> _Column:
         choice = self._choices.get(field)
@@ -74,20 +88,33 @@ class PlainRows:
             value, rows = self._constants.get(field), len(table.rows)
             is_usable = value is not None or field not in self._always
             return _Column([Reading(value, ())] * rows, [is_usable] * rows)
-        codes, distinct = _distinct(table.column(choice.column, *choice.also))
+        cells = table.column(choice.column, *choice.also)
+        distinct = list(dict.fromkeys(cells))
         readings = self._readers[field](distinct)
-        usable = [self._is_usable(reading, field) for reading in readings]
+        usable = self._are_usable(field, readings)
         if ask := self._status.ask_of(choice.column):
             objections = zip(usable, objected(ask, distinct), strict=True)
             usable = [is_usable and not objects for is_usable, objects in objections]
+        if len(distinct) == len(cells):
+            return _Column(readings, usable)
+        places = {cell: place for place, cell in enumerate(distinct)}
+        codes = [places[cell] for cell in cells]
         return _Column([readings[code] for code in codes], [usable[code] for code in codes])
 
-    def _is_usable(self, reading: CellReading, field: Field) -> bool:
-        if not isinstance(reading, Reading) or reading.issues:
-            return False
-        if field is Field.TRACKING_NUMBER and reading.value is not None:
-            return is_full_number(reading.value)
-        return reading.value is not None or field not in self._always
+    def _are_usable(self, field: Field, readings: Sequence[Any]) -> list[bool]:
+        may_be_blank = field not in self._always
+        usable = [
+            isinstance(reading, Reading)
+            and not reading.issues
+            and (reading.value is not None or may_be_blank)
+            for reading in readings
+        ]
+        if field is not Field.TRACKING_NUMBER:
+            return usable
+        return [
+            is_usable and is_full_number(reading.value)
+            for reading, is_usable in zip(readings, usable, strict=True)
+        ]
 
     def _are_plain(self, table: "_Table") -> list[bool]:
         """Tell which rows have the header's shape and nothing that sets them apart."""
@@ -131,7 +158,12 @@ class _Table:
         return cells
 
 
-def _distinct(cells: _Cells) -> tuple[list[int], list[Cell]]:
-    """Return the distinct cells in their order, and for each cell its place among them."""
-    places = {cell: place for place, cell in enumerate(dict.fromkeys(cells))}
-    return [places[cell] for cell in cells], list(places)
+def _updates(plain: Sequence[bool], values: Sequence[_Values]) -> list[Update | None]:
+    """Return the updates of the plain rows whose cells agree with each other, None for others."""
+    found = [
+        (po.value, number.value, carrier.value, shipped_on.value)
+        for po, number, carrier, shipped_on in compress(values, plain)
+    ]
+    agreed = [not contradictions(number, carrier) for _, number, carrier, _ in found]
+    updates, agree = iter(updates_of(compress(found, agreed))), iter(agreed)
+    return [next(updates) if is_plain and next(agree) else None for is_plain in plain]

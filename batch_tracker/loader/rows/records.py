@@ -4,8 +4,9 @@ Rows in which nothing is out of the ordinary are put together at once; the other
 by one.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from batch_tracker.loader.columns.choice import Choice
@@ -18,7 +19,7 @@ from batch_tracker.loader.rows.exclusions import (
     excluded_record,
     skipped,
 )
-from batch_tracker.loader.rows.plain_rows import READ, CellReading, PlainRows
+from batch_tracker.loader.rows.plain_rows import READ, CellReading, PlainRows, RowReading
 from batch_tracker.loader.rows.row_shape import RowShape
 from batch_tracker.loader.rows.short_rows import ShortRows
 from batch_tracker.loader.rows.status_cells import StatusCells
@@ -98,14 +99,18 @@ class RowReader:
         self._short.count(len(rows))
         records, last, goes_on = [], self._last, self.table.goes_on
         cut_row, is_learning = self._shape.cut_row, self.table.is_learning
-        for position, (row, is_plain, values) in enumerate(self._columns.read(rows), self._rows):
-            is_apart = last is not None and row.number != last.number + 1
-            after_gap = is_apart and self._is_gap(last, row)
+        gaps = self._rows_after_gaps(rows)
+        for position, reading in enumerate(self._columns.read(rows), self._rows):
+            row = reading.row
+            after_gap = row.number in gaps
             cut_off = self._shape.cut_off(row, last) if row.number == cut_row else None
-            if is_plain and goes_on and not after_gap and not cut_off:
-                records.append(self._plain(row, *values, is_learning=is_learning))
+            if reading.is_plain and goes_on and not after_gap and not cut_off:
+                if is_learning:
+                    self._learn(reading)
+                records.append(self._plain(reading))
             else:
-                records.append(self._odd(row, values, position, cut_off, after_gap=after_gap))
+                odd = self._odd(row, reading.values, position, cut_off, after_gap=after_gap)
+                records.append(odd)
                 goes_on = self.table.goes_on
             last = row
         self._rows, self._last = self._rows + len(rows), last
@@ -113,30 +118,18 @@ class RowReader:
 
     def read_again(self, rows: Sequence[SourceRow], doubts: Doubts) -> list[Record]:
         """Return the records of rows of the table, now that all of the file was read."""
-        return [self._again(row, values, doubts) for row, _, values in self._columns.read(rows)]
+        return [self._again(each.row, each.values, doubts) for each in self._columns.read(rows)]
 
-    def _plain(
-        self,
-        row: SourceRow,
-        po: Reading[int],
-        tracking: Reading[str],
-        carrier: Reading[str],
-        shipped_on: Reading[str],
-        *,
-        is_learning: bool,
-    ) -> Record:
-        if is_learning:
-            self.table.add_plain(po.value, carrier.value, shipped_on.value)
-        if contradictions(tracking.value or "", carrier.value):
-            found = (po, tracking, carrier, shipped_on)
-            return self._shipment(row, dict(zip(READ, found, strict=True)))
-        update = Update(
-            po=po.value,
-            tracking_number=tracking.value,
-            carrier=carrier.value,
-            shipped_on=shipped_on.value,
-        )
+    def _plain(self, reading: RowReading) -> Record:
+        row, update = reading.row, reading.update
+        if update is None:
+            return self._shipment(row, dict(zip(READ, reading.values, strict=True)))
         return Record(row.number, row.cells, update)
+
+    def _learn(self, reading: RowReading) -> None:
+        values = _values(dict(zip(READ, reading.values, strict=True)))
+        shipped_on = values[Field.SHIPPED_ON]
+        self.table.add_plain(values[Field.PO], values[Field.CARRIER], shipped_on)
 
     def _odd(
         self,
@@ -172,11 +165,18 @@ class RowReader:
             return excluded_record(row, self._shape.too_few(row))
         return self._shipment(row, readings, doubts)
 
-    def _is_gap(self, last: SourceRow | None, row: SourceRow) -> bool:
-        """Whether blank lines stand between two rows; in a results workbook rows may be missing."""
-        if last is None or self._header.added is not None:
-            return False
-        return row.number > last.number + _lines(last)
+    def _rows_after_gaps(self, rows: Sequence[SourceRow]) -> Collection[int]:
+        """Return the rows with blank lines before them; in a results workbook rows may be missing.
+
+        Line ends within the cells of a row of text begin new lines, too.
+        """
+        last = self._last
+        follow = last and rows and rows[-1].number == last.number + len(rows)
+        if follow or self._header.added is not None:
+            return ()
+        pairs = pairwise(rows if last is None else [last, *rows])
+        apart = (each for each in pairs if each[1].number != each[0].number + 1)
+        return {row.number for above, row in apart if row.number > above.number + _lines(above)}
 
     def _outline(self, row: SourceRow, readings: Mapping[Field, CellReading]) -> RowOutline:
         """Return what a row's own cells look like; a constant is none of them."""
