@@ -7,6 +7,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from pydantic_core import PydanticSerializationError, to_json
@@ -46,6 +47,17 @@ def blocks(first: int, lines: Sequence[bytes], widths: Sequence[int]) -> Iterato
 def lines_of(block: bytes) -> list[bytes]:
     """Unpack a block: a line of JSON for each row."""
     return zlib.decompress(block).split(b"\n")
+
+
+def to_lines(rows: Sequence[Sequence[Cell]]) -> list[bytes]:
+    """Return the cells of each row as a line; `cells_of` reads it."""
+    are_texts = TypedCell not in set(map(type, chain.from_iterable(rows)))
+    return list(map(to_line, rows if are_texts else map(_plain, rows)))
+
+
+def _plain(row: Sequence[Cell]) -> list[str | tuple[str, ...]]:
+    """Return the cells of a row as texts and plain tuples, of which JSON is made faster."""
+    return [each if type(each) is str else (str(each[0]), *each[1:]) for each in row]
 
 
 def cells_of(line: str | bytes) -> list[Cell]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from batch_tracker.ledger.cell_blocks import blocks, cells_of, lines_of, to_line
+from batch_tracker.ledger.cell_blocks import blocks, cells_of, lines_of, to_line, to_lines
 from batch_tracker.ledger.runs import Run
 from batch_tracker.model import Cell
 
@@ -15,7 +15,7 @@ _BLOCK_OF = (
 
 def store_cells(run: Run, first: int, rows: Sequence[Sequence[Cell]]) -> None:
     """Write the cells of rows that follow each other; `first` is the position of the first."""
-    packed = blocks(first, list(map(to_line, rows)), list(map(len, rows)))
+    packed = blocks(first, to_lines(rows), list(map(len, rows)))
     run.ledger.executemany(_INSERT, [(run.id, *block) for block in packed])
 
 
