@@ -199,10 +199,14 @@ def reasons_of(run: Run, limit: int) -> tuple[int, tuple[Reason, ...]]:
     return (found[0][-1] if found else 0), reasons
 
 
+# Mostly there are none, which is known before any PO is looked at.
 _REPEATED = """
+    WITH often AS MATERIALIZED (
+        SELECT tracking_number FROM rows WHERE run = :run AND tracking_number IS NOT NULL
+        GROUP BY tracking_number HAVING COUNT(*) >= :least)
     SELECT r.tracking_number, COUNT(DISTINCT r.po) AS pos
     FROM rows r
-    WHERE r.run = :run AND r.tracking_number IS NOT NULL
+    WHERE EXISTS (SELECT 1 FROM often) AND r.run = :run AND r.tracking_number IN often
         AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.run = r.run AND o.row = r.row)
     GROUP BY r.tracking_number HAVING pos >= :least
     ORDER BY pos DESC, r.tracking_number LIMIT :limit"""

@@ -24,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -106,22 +106,22 @@ def write_xlsx(path: Path, rows: int) -> None:
     book.save(path)
 
 
-def cost(
-    command: list[str],
-    home: Path,
-    codes: Collection[int] = (0,),
-    environment: Mapping[str, str] | None = None,
-) -> Cost:
+def cost(command: list[str], home: Path, codes: Collection[int] = (0,)) -> Cost:
     """Run a command to its end; `codes` are the exit codes it may have.
 
-    wait4 tells of this one child, as /usr/bin/time does.
+    Byte code is at hand from the second run on, as pip leaves it. wait4 tells of this one child, as
+    /usr/bin/time does.
     """
+    byte_code = {
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(home.parent / "byte code"),
+    }
     began = time.perf_counter()
     process = subprocess.Popen(
         command,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        env={**os.environ, "BATCH_TRACKER_HOME": str(home), **(environment or {})},
+        env={**os.environ, **byte_code, "BATCH_TRACKER_HOME": str(home)},
     )
     said = process.stderr.read().decode()
     _, status, used = os.wait4(process.pid, 0)

@@ -1,8 +1,8 @@
 """Start-up: how long the shortest commands take, beside an interpreter that does nothing.
 
 By the clock, each command a process of its own, in turns. The run is a rehearsal: it starts the
-pretend server inside the program, too, and writes a workbook. Byte code is at hand, as pip leaves
-it: a first round that does not count makes it.
+pretend server inside the program, too, and writes a workbook. A first round, which makes the byte
+code, does not count.
 """
 
 import sys
@@ -46,5 +46,4 @@ def figures(size: Size, folder: Path) -> Iterator[Figure]:
 
 
 def _seconds(command: list[str], home: Path) -> float:
-    byte_code = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(home / "byte code")}
-    return reading.cost(command, home, environment=byte_code).wall_s
+    return reading.cost(command, home).wall_s

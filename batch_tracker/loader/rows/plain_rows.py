@@ -31,15 +31,9 @@ _Cells: TypeAlias = Sequence[Cell]
 _Values: TypeAlias = tuple[Any, ...]
 
 
-class RowReading(NamedTuple):
-    """What is read of a row."""
-
-    row: SourceRow
-    is_plain: bool
-    values: _Values
-    """What it has for each field of `READ`."""
-    update: Update | None
-    """What a plain row asks for, where its number does not contradict its carrier."""
+RowReading: TypeAlias = tuple[SourceRow, bool, _Values, Update | None]
+"""What is read of a row: whether it is plain, what it has for each field of `READ`, and what a
+plain row asks for, where its number does not contradict its carrier."""
 
 
 class _Column(NamedTuple):
@@ -80,7 +74,7 @@ class PlainRows:
         usable = zip(self._are_plain(table), *(column.usable for column in columns), strict=True)
         plain = list(map(all, usable))
         values = list(zip(*(column.readings for column in columns), strict=True))
-        return map(RowReading, rows, plain, values, _updates(plain, values))
+        return zip(rows, plain, values, _updates(plain, values), strict=True)
 
     def _column(self, field: Field, table: "_Table") -> _Column:
         choice = self._choices.get(field)
@@ -104,7 +98,7 @@ class PlainRows:
     def _are_usable(self, field: Field, readings: Sequence[Any]) -> list[bool]:
         may_be_blank = field not in self._always
         usable = [
-            isinstance(reading, Reading)
+            type(reading) is Reading
             and not reading.issues
             and (reading.value is not None or may_be_blank)
             for reading in readings

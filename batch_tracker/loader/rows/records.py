@@ -19,7 +19,7 @@ from batch_tracker.loader.rows.exclusions import (
     excluded_record,
     skipped,
 )
-from batch_tracker.loader.rows.plain_rows import READ, CellReading, PlainRows, RowReading
+from batch_tracker.loader.rows.plain_rows import READ, CellReading, PlainRows
 from batch_tracker.loader.rows.row_shape import RowShape
 from batch_tracker.loader.rows.short_rows import ShortRows
 from batch_tracker.loader.rows.status_cells import StatusCells
@@ -100,17 +100,20 @@ class RowReader:
         records, last, goes_on = [], self._last, self.table.goes_on
         cut_row, is_learning = self._shape.cut_row, self.table.is_learning
         gaps = self._rows_after_gaps(rows)
-        for position, reading in enumerate(self._columns.read(rows), self._rows):
-            row = reading.row
+        readings = enumerate(self._columns.read(rows), self._rows)
+        for position, (row, is_plain, values, update) in readings:
             after_gap = row.number in gaps
             cut_off = self._shape.cut_off(row, last) if row.number == cut_row else None
-            if reading.is_plain and goes_on and not after_gap and not cut_off:
+            if is_plain and goes_on and not after_gap and not cut_off:
                 if is_learning:
-                    self._learn(reading)
-                records.append(self._plain(reading))
+                    self._learn(values)
+                records.append(
+                    self._shipment(row, dict(zip(READ, values, strict=True)))
+                    if update is None
+                    else Record(row.number, row.cells, update)
+                )
             else:
-                odd = self._odd(row, reading.values, position, cut_off, after_gap=after_gap)
-                records.append(odd)
+                records.append(self._odd(row, values, position, cut_off, after_gap=after_gap))
                 goes_on = self.table.goes_on
             last = row
         self._rows, self._last = self._rows + len(rows), last
@@ -118,18 +121,11 @@ class RowReader:
 
     def read_again(self, rows: Sequence[SourceRow], doubts: Doubts) -> list[Record]:
         """Return the records of rows of the table, now that all of the file was read."""
-        return [self._again(each.row, each.values, doubts) for each in self._columns.read(rows)]
+        return [self._again(row, values, doubts) for row, _, values, _ in self._columns.read(rows)]
 
-    def _plain(self, reading: RowReading) -> Record:
-        row, update = reading.row, reading.update
-        if update is None:
-            return self._shipment(row, dict(zip(READ, reading.values, strict=True)))
-        return Record(row.number, row.cells, update)
-
-    def _learn(self, reading: RowReading) -> None:
-        values = _values(dict(zip(READ, reading.values, strict=True)))
-        shipped_on = values[Field.SHIPPED_ON]
-        self.table.add_plain(values[Field.PO], values[Field.CARRIER], shipped_on)
+    def _learn(self, values: Sequence[Reading[Any]]) -> None:
+        po, _, carrier, shipped_on = values
+        self.table.add_plain(po.value, carrier.value, shipped_on.value)
 
     def _odd(
         self,
