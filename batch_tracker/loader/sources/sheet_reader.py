@@ -117,6 +117,7 @@ class SheetReader(PartReader):
         self._c, self._v, self._r = prefix + "c", prefix + "v", prefix + "row"
         self._t, self._f, self._rph = prefix + "t", prefix + "f", prefix + "rPh"
         self._is, self._run = prefix + "is", prefix + "r"
+        self._filled = frozenset({self._v, self._t, self._f})
         self._rare: dict[str, Callable[[dict[str, str]], None]] = {
             prefix + "sheetPr": self._start_properties,
             prefix + "col": self._start_columns,
@@ -126,14 +127,14 @@ class SheetReader(PartReader):
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
-        if name == self._v:
-            self._pieces.clear()
-        elif name == self._c:
+        if name == self._c:
             self._cell = attributes
+        elif name in self._filled:
+            self._pieces.clear()
+        elif name == self._is:
+            pass  # its texts count when they end
         elif name == self._r:
             self._start_row(attributes)
-        elif name in (self._t, self._f):
-            self._pieces.clear()
         elif name == self._rph:
             self._phonetic = True
         elif name in self._rare:
@@ -160,12 +161,10 @@ class SheetReader(PartReader):
 
     def _end(self, name: str) -> None:
         self._depth -= 1
-        if name == self._v:
-            self._value = "".join(self._pieces)
-        elif name == self._c:
+        if name == self._c:
             self._end_cell()
-        elif name == self._r:
-            self._end_row()
+        elif name == self._v:
+            self._value = "".join(self._pieces)
         elif name == self._t:
             if not self._phonetic:
                 self._texts.append("".join(self._pieces))
@@ -175,6 +174,8 @@ class SheetReader(PartReader):
             self._value = "".join(self._texts)
             self._rich = self._rich_text() if self._marked else None
             self._texts.clear()
+        elif name == self._r:
+            self._end_row()
         elif name == self._f:
             self._formula = "".join(self._pieces)
         else:
@@ -207,7 +208,7 @@ class SheetReader(PartReader):
     def _end_cell(self) -> None:
         """Put the cell that ends into its row; where the next one stands if it does not say.
 
-        All in one piece, and shared texts and numbers first: this runs for every cell, and each
+        All in one piece, and texts and numbers first: this runs for every cell, and each
         further call would make the whole file take a twentieth longer.
         """
         attributes = self._cell
@@ -227,7 +228,11 @@ class SheetReader(PartReader):
         kind = attributes.get("t")
         if kind == "s" and value:
             cell = self._shared(value)
-        elif kind is None and value and self._formula is None:
+        elif not value or self._formula is not None:
+            cell = self._content(kind, value)
+        elif kind == "inlineStr":
+            cell = unescaped(value) if self._rich is None else self._rich
+        elif kind is None or kind == "n":
             cell = self._number(value)
         else:
             cell = self._content(kind, value)

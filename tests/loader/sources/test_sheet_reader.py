@@ -74,6 +74,9 @@ def number(raw, code="General"):
         ("<c r='A1' t='e'><v>#N/A</v></c>", TypedCell(Kind.ERROR, "#N/A")),
         # formulas
         ("<c r='A1' t='str'><f>\"94\"&amp;1</f><v>941</v></c>", "941"),
+        ("<c r='A1' t='s'><f>A2</f><v>1</v></c>", "94 00"),
+        ("<c r='A1' t='inlineStr'><f>A2</f><is><t>a</t></is></c>", "a"),
+        ("<c r='A1' t='n'><f>1+1</f><v>2</v></c>", number("2")),
         ("<c r='A1'><f>1+1</f><v>2</v></c>", number("2")),
         ("<c r='A1'><f>B1&amp;C1</f></c>", TypedCell(Kind.UNCALCULATED, "=B1&C1")),
         ("<c r='A1'><f>B1</f><v></v></c>", TypedCell(Kind.UNCALCULATED, "=B1")),
