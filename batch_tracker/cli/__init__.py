@@ -21,11 +21,13 @@ it, so that `--help` answers at once.
     sandbox.py   sandbox
     watch.py     watch
     notify.py    notify --test
+    ui.py        ui
     prompts.py   questions to the person at the terminal
+    questions.py what a command asks about the columns of a manifest
     notices.py   notices to people elsewhere
-    terminal.py  tables and summaries, as text
     progress.py  the progress bar
     output.py    text on stdout and stderr
+    help.txt     the page of --help, written by tests/cli/test_help.py
 """
 
 from batch_tracker.cli.main import main
