@@ -129,12 +129,19 @@ FROM (
 
 DROP TABLE shared;
 
+-- The rows whose POs the server is known to have taken something for; in a new file, few or none.
+CREATE TEMP TABLE known (row INTEGER PRIMARY KEY);
+
+INSERT INTO known
+SELECT r.row FROM rows r JOIN applied a ON a.server = :server_number AND a.po = r.po
+WHERE r.run = :run;
+
 -- What the server is known to have taken from us already.
 INSERT INTO outcomes (run, row, state, code, message)
 SELECT r.run, r.row, 'unchanged', 'already-applied',
     printf('Already sent with these values on %s.', date(a.applied_at / 1000000, 'unixepoch'))
 FROM rows r JOIN applied a ON a.server = :server_number AND a.po = r.po
-WHERE r.run = :run AND NOT :force
+WHERE r.run = :run AND r.row IN known AND NOT :force
     AND COALESCE(r.tracking_number = a.tracking_number, r.tracking_number IS NULL)
     AND COALESCE(r.carrier = a.carrier, r.carrier IS NULL)
     AND COALESCE(r.shipped_on = a.shipped_on, r.shipped_on IS NULL)
@@ -162,7 +169,7 @@ JOIN history old ON old.id = (
     WHERE s.server = :server AND s.po = r.po AND s.run < new.id
         AND substance('tracking_number', s.tracking_number)
             = substance('tracking_number', r.tracking_number))
-WHERE r.run = :run AND NOT :put_back
+WHERE r.run = :run AND r.row IN known AND NOT :put_back
     AND substance('tracking_number', r.tracking_number)
         <> substance('tracking_number', a.tracking_number)
     AND NOT EXISTS (SELECT 1 FROM outcomes x WHERE x.run = r.run AND x.row = r.row);
@@ -187,13 +194,15 @@ UPDATE rows SET issues_json = json_insert(
             date(a.applied_at / 1000000, 'unixepoch')),
         'hint', '', 'level', 'warning', 'column', NULL, 'address', '', 'text', ''))
 FROM applied a LEFT JOIN history h ON h.id = a.run
-WHERE rows.run = :run AND a.server = :server_number AND a.po = rows.po
+WHERE rows.run = :run AND rows.row IN known AND a.server = :server_number AND a.po = rows.po
     AND (substance('tracking_number', rows.tracking_number)
             <> substance('tracking_number', a.tracking_number)
         OR substance('carrier', rows.carrier) <> substance('carrier', a.carrier)
         OR substance('shipped_on', rows.shipped_on) <> substance('shipped_on', a.shipped_on))
     AND instr(COALESCE(issues_json, ''), '"code":"replaces"') = 0
     AND NOT EXISTS (SELECT 1 FROM outcomes x WHERE x.run = rows.run AND x.row = rows.row);
+
+DROP TABLE known;
 
 -- What is held back for its warnings. It is `invalid`, not `conflict`: what is odd stands in the row
 -- itself and no other row has a part in it, and a person goes on as with any invalid row, by
