@@ -33,6 +33,8 @@ HEADERS = (
     *("PO Number", "Tracking Number", "Carrier", "Ship Date"),
     *("Name", "Street", "City", "Zip", "Weight", "Service"),
 )
+CODES = (0, 1)
+"""In a million numbers that follow each other, one looks rounded, and is held."""
 TOWNS = ("Reno", "Joliet", "Macon", "Trenton", "Tacoma", "Waco", "Dayton")
 READERS = {
     "csv": "import csv, sys\nfor row in csv.reader(open(sys.argv[1], newline='')): pass",
@@ -147,7 +149,7 @@ def measured(path: Path, repeats: int, home: Path) -> dict[str, Cost]:
     costs: dict[str, list[Cost]] = {name: [] for name in contenders(path)}
     for _ in range(repeats):
         for name, command in contenders(path).items():
-            costs[name].append(cost(command, home))
+            costs[name].append(cost(command, home, CODES))
     return {name: Cost(*map(min, zip(*each, strict=True))) for name, each in costs.items()}
 
 

@@ -62,7 +62,7 @@ def _in_turns(path: Path, rounds: int, home: Path) -> dict[str, list[Cost]]:
     costs: dict[str, list[Cost]] = {name: [] for name in readers}
     for _ in range(rounds):
         for name, command in readers.items():
-            costs[name].append(reading.cost(command, home))
+            costs[name].append(reading.cost(command, home, reading.CODES))
     return costs
 
 
