@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batch_tracker import ledger
-from batch_tracker.ledger.cell_blocks import blocks, cells_of, lines_of, pos_in, to_line
+from batch_tracker.ledger.cell_blocks import blocks, cells_of, lines_of, pos_in, to_line, to_lines
 from batch_tracker.ledger.cells import StoredCells, rows_holding, width
 from batch_tracker.model import Kind, Record, TypedCell
 
@@ -16,7 +16,8 @@ cells = st.lists(
 @given(rows=st.lists(cells, min_size=1, max_size=20), copies=st.sampled_from([1, 40]))
 @settings(max_examples=60)
 def test_a_block_gives_back_what_it_took(rows, copies):
-    lines = [to_line(row) for row in rows * copies]
+    lines = to_lines(rows * copies)
+    assert lines == [to_line(row) for row in rows * copies]
     found = list(blocks(7, lines, list(map(len, rows)) * copies))
     assert [line for block in found for line in lines_of(block.lines)] == lines
     assert [cells_of(line) for line in lines] == rows * copies

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from batch_tracker.model import Update
+from batch_tracker.model import Update, updates_of
 
 VALUES = {
     "tracking_number": st.text(min_size=1),
@@ -23,6 +23,22 @@ NAMES = {
 def test_only_what_a_row_has_is_sent_and_as_it_is(values):
     body = Update(po=1001, **values).body()
     assert body == {NAMES[field]: value for field, value in values.items()}
+
+
+@given(st.lists(st.fixed_dictionaries({}, optional=VALUES)))
+def test_many_updates_are_those_that_one_by_one_would_be(values):
+    rows = [(po, *map(each.get, NAMES)) for po, each in enumerate(values, 1)]
+    assert updates_of(rows) == [Update(po=po, **each) for po, each in enumerate(values, 1)]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [(0, "1Z", "UPS", None), (1, "", "UPS", None), (1, "1Z", "", None), (1, "1Z", "UPS", "soon")],
+)
+def test_one_wrong_update_among_many_is_refused(wrong):
+    right = (1001, "1Z", "UPS", "2026-03-04T12:00:00.000Z")
+    with pytest.raises(ValidationError):
+        updates_of([right, wrong, right])
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from batch_tracker.errors import SourceRefused
@@ -318,3 +320,29 @@ def test_a_fault_is_in_the_column_that_is_filled_where_one_of_several_is(read):
     lines = ["PO,Carrier,Ship Date,Tracking 1,Tracking 2", "1002,USPS,2026-11-20,,9.4E+21"]
     found, _ = read(*lines, profile=told)
     assert [issue.column for issue in found[2].issues] == [4]
+
+
+LINES = st.one_of(
+    st.just(""),
+    st.just("total,,,,,"),
+    st.tuples(
+        st.just("Acme"),
+        st.integers(1001, 1040).map(str) | st.sampled_from(["", "PO 7", "1,002", "0"]),
+        st.sampled_from([UPS, UPS, "1Z999AA10123456785", "94001118992233445566", "VOID", "", "12"]),
+        st.sampled_from(["UPS", "UPS", "FedEx", "USPS", "", "n/a"]),
+        st.sampled_from(["2026-11-20", "2026-11-20", "2027-11-20", "soon", ""]),
+        st.sampled_from(["", "", "", "yes"]),
+    ).map(lambda cells: ",".join(f'"{cell}"' if "," in cell else cell for cell in cells)),
+)
+
+
+@given(lines=st.lists(LINES, max_size=25))
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_becomes_of_a_row_does_not_depend_on_where_a_chunk_ends(tmp_path, lines):
+    path = tmp_path / "m.csv"
+    path.write_text("\n".join([HEADER, SHIPMENT, *lines, SHIPMENT]) + "\n", encoding="utf-8")
+    found = []
+    for size in (1, 2, 7, 500):
+        with open_manifest(path, profile=None, known=(), today=TODAY) as manifest:
+            found.append([record for chunk in manifest.chunks(size) for record in chunk])
+    assert found[1:] == found[:1] * 3
