@@ -47,9 +47,13 @@ def _print_help() -> bool:
     if columns < _HELP_COLUMNS:
         return False
     try:
-        with open(_HELP, encoding="ascii") as page:  # noqa: PTH123 - see _HELP
-            print(page.read(), end="", flush=True)  # noqa: T201 - a page, as it is
-    except OSError:
+        # A stream of its own: what stdout can't get rid of, it tries to write again.
+        with (
+            open(_HELP, encoding="ascii") as page,  # noqa: PTH123 - see _HELP
+            open(sys.stdout.fileno(), "w", encoding="ascii", closefd=False) as out,
+        ):
+            out.write(page.read())
+    except (OSError, AttributeError):  # pythonw has no stdout
         return False
     return True
 

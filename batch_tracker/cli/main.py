@@ -8,7 +8,13 @@ import click
 from batch_tracker import __version__
 from batch_tracker.cli import options
 from batch_tracker.cli.commands import SHORT_HELP, Commands
-from batch_tracker.cli.output import lost_output, prepare_streams, print_json, print_text
+from batch_tracker.cli.output import (
+    is_output_lost,
+    lost_output,
+    prepare_streams,
+    print_json,
+    print_text,
+)
 from batch_tracker.errors import BatchTrackerError
 from batch_tracker.interrupt import ending_as_by_ctrl_c
 
@@ -111,6 +117,8 @@ def _run() -> None:
     except KeyboardInterrupt:
         _fail("Interrupted. batch-tracker resume sends the rest.", code=130)
     except Exception as error:  # noqa: BLE001 - no traceback reaches a user
+        if isinstance(error, OSError) and is_output_lost():
+            return
         from batch_tracker.traceback_file import keep_traceback
 
         _fail(keep_traceback(error), code=3)

@@ -107,6 +107,15 @@ def lost_output() -> str:
     return f"The output can't be written: {_lost.strerror or _lost}. Nothing recorded is lost."
 
 
+def is_output_lost() -> bool:
+    """Try to write a line break to stdout; `lost_output` says then why that failed.
+
+    For an error in writing that click met, which has its own way to write.
+    """
+    _write("", sys.stdout)
+    return _lost is not None
+
+
 def _write(text: str, stream: TextIO, *, color: bool = False) -> None:
     """Write what can be written: that nobody reads it keeps no row from being sent."""
     global _lost  # noqa: PLW0603 - there is one stdout

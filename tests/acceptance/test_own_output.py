@@ -63,6 +63,15 @@ def test_why_the_results_could_not_be_written_is_told_where_it_can_be(program):
     assert done.stderr.startswith("Error: The output can't be written: No space left on device.")
 
 
+@pytest.mark.parametrize("words", ["--help", "--version", "run --help", "runs"])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_words_that_can_not_be_written_are_no_defect(program, words, unbuffered):
+    program.environment |= {"PYTHONUNBUFFERED": unbuffered}
+    done = with_streams(program, f'"$@" {words} >/dev/full')
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: The output can't be written: No space left on device.")
+
+
 @pytest.mark.parametrize("streams", [">/dev/full 2>/dev/full", ">&- 2>&-", "2>&1 | true"])
 def test_a_watcher_whose_output_nobody_takes_goes_on(program, server, wait_until, streams):
     program.environment |= {"BATCH_TRACKER_SETTLE_S": "0.05", "BATCH_TRACKER_POLL_S": "0.05"}
