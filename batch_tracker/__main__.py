@@ -36,7 +36,7 @@ def main() -> None:
 def _print_help() -> bool:
     """Print the help at once: click takes three times as long to load as Python itself.
 
-    Returns whether it could be printed; click's own page fits narrow terminals, too.
+    Returns whether it could be printed; click's own page fits narrow terminals and any encoding.
     """
     try:
         columns = int(os.environ.get("COLUMNS") or os.get_terminal_size().columns)
@@ -47,12 +47,13 @@ def _print_help() -> bool:
     if columns < _HELP_COLUMNS:
         return False
     try:
+        with open(_HELP, encoding="ascii") as file:  # noqa: PTH123 - see _HELP
+            page = file.read()
+        if page.encode(sys.stdout.encoding) != page.encode("ascii"):
+            return False
         # A stream of its own: what stdout can't get rid of, it tries to write again.
-        with (
-            open(_HELP, encoding="ascii") as page,  # noqa: PTH123 - see _HELP
-            open(sys.stdout.fileno(), "w", encoding="ascii", closefd=False) as out,
-        ):
-            out.write(page.read())
+        with open(sys.stdout.fileno(), "w", encoding="ascii", closefd=False) as out:
+            out.write(page)
     except (OSError, AttributeError):  # pythonw has no stdout
         return False
     return True

@@ -13,6 +13,7 @@ import textwrap
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from traceback import walk_tb
 from typing import Literal, TextIO
 
 import click
@@ -107,13 +108,15 @@ def lost_output() -> str:
     return f"The output can't be written: {_lost.strerror or _lost}. Nothing recorded is lost."
 
 
-def is_output_lost() -> bool:
-    """Try to write a line break to stdout; `lost_output` says then why that failed.
-
-    For an error in writing that click met, which has its own way to write.
-    """
-    _write("", sys.stdout)
-    return _lost is not None
+def is_of_echo(error: Exception) -> bool:
+    """Whether click itself failed to write to stdout, such as its help; `lost_output` tells it."""
+    global _lost  # noqa: PLW0603 - there is one stdout
+    *_, (innermost, _) = walk_tb(error.__traceback__)
+    if not isinstance(error, OSError) or innermost.f_code is not click.echo.__code__:
+        return False
+    _discard(sys.stdout)
+    _lost = _lost or error
+    return True
 
 
 def _write(text: str, stream: TextIO, *, color: bool = False) -> None:

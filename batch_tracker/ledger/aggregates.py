@@ -199,7 +199,7 @@ def reasons_of(run: Run, limit: int) -> tuple[int, tuple[Reason, ...]]:
     return (found[0][-1] if found else 0), reasons
 
 
-# Mostly there are none, which is known before any PO is looked at.
+# Mostly there are none: EXISTS is asked first, and once, and ends it before any PO is looked at.
 _REPEATED = """
     WITH often AS MATERIALIZED (
         SELECT tracking_number FROM rows WHERE run = :run AND tracking_number IS NOT NULL

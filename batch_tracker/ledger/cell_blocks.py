@@ -57,7 +57,7 @@ def to_lines(rows: Sequence[Sequence[Cell]]) -> list[bytes]:
 
 def _plain(row: Sequence[Cell]) -> list[str | tuple[str, ...]]:
     """Return the cells of a row as texts and plain tuples, of which JSON is made faster."""
-    return [each if type(each) is str else (str(each[0]), *each[1:]) for each in row]
+    return [each if isinstance(each, str) else (str(each[0]), *each[1:]) for each in row]
 
 
 def cells_of(line: str | bytes) -> list[Cell]:

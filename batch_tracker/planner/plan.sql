@@ -130,6 +130,7 @@ FROM (
 DROP TABLE shared;
 
 -- The rows whose POs the server is known to have taken something for; in a new file, few or none.
+-- The statements below name it so that SQLite looks up these rows alone, and the others once.
 CREATE TEMP TABLE known (row INTEGER PRIMARY KEY);
 
 INSERT INTO known

@@ -63,13 +63,15 @@ def test_why_the_results_could_not_be_written_is_told_where_it_can_be(program):
     assert done.stderr.startswith("Error: The output can't be written: No space left on device.")
 
 
-@pytest.mark.parametrize("words", ["--help", "--version", "run --help", "runs"])
+@pytest.mark.parametrize("words", ["--help", "--version", "run --help", "", "runs"])
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_words_that_can_not_be_written_are_no_defect(program, words, unbuffered):
+def test_words_that_can_not_be_written_are_told_as_such(program, words, unbuffered):
     program.environment |= {"PYTHONUNBUFFERED": unbuffered}
     done = with_streams(program, f'"$@" {words} >/dev/full')
     assert done.returncode == 1
     assert done.stderr.startswith("Error: The output can't be written: No space left on device.")
+    assert len(done.stderr.splitlines()) == 1
+    assert with_streams(program, f'"$@" {words} | true').stderr == ""
 
 
 @pytest.mark.parametrize("streams", [">/dev/full 2>/dev/full", ">&- 2>&-", "2>&1 | true"])

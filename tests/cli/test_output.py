@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batch_tracker.cli import output
-from batch_tracker.cli.output import print_text, wrapped
+from batch_tracker.cli.output import is_of_echo, lost_output, print_text, wrapped
 
 
 class Screen(io.StringIO):
@@ -115,3 +115,10 @@ def test_a_pipe_gets_whole_lines_without_colour(capsys):
 
 def test_what_a_terminal_would_obey_is_shown(shown):
     assert shown("a\x1b[2Jb\u202ec\rd") == "a\ufffd[2Jb\ufffdc\ufffdd\n"
+
+
+def test_an_error_that_is_not_click_s_is_no_lost_output(tmp_path):
+    with pytest.raises(FileNotFoundError) as raised:
+        (tmp_path / "missing").open()
+    assert not is_of_echo(raised.value)
+    assert lost_output() == ""

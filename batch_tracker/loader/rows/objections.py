@@ -51,7 +51,7 @@ def ask_of_header(header: str) -> Ask | None:
 
 def objected(ask: Ask, cells: Sequence[Cell]) -> list[bool]:
     """Return which of the cells say something against sending their row."""
-    if ask in _WORDLESS and _WORDLESS[ask]("\n".join(c for c in cells if isinstance(c, str))):
+    if ask in _SILENT and _SILENT[ask]("\n".join(c for c in cells if isinstance(c, str))):
         return [False] * len(cells)
     return [ask(cell) is not None for cell in cells]
 
@@ -132,11 +132,11 @@ def _ask_po(cell: Cell) -> Objection | None:
     return Objection(status) if status in {Status.VOID, Status.NOT_SHIPPED} else None
 
 
-_WORDLESS: dict[Ask, Callable[[str], object]] = {
+_SILENT: dict[Ask, Callable[[str], object]] = {
     _ask_po: re.compile(r"[0-9\n]*").fullmatch,
     _ask_number: lambda lines: not _may_hold_word(lines),
 }
-"""Tells that none of the cells, a line each, can say anything: most columns show it at one go."""
+"""Tells of the texts of a column, a line each, that none of them can say anything."""
 
 ASK_OF_FIELD: dict[Field, Ask] = {
     Field.PO: _ask_po,

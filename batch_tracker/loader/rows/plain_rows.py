@@ -5,7 +5,7 @@ used as it is read, and nothing speaks against it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain, compress, zip_longest
+from itertools import chain, zip_longest
 from typing import Any, NamedTuple, TypeAlias
 
 from batch_tracker.loader.columns.header import Header
@@ -29,7 +29,6 @@ _ALWAYS = frozenset({Field.PO, Field.TRACKING_NUMBER})
 
 _Cells: TypeAlias = Sequence[Cell]
 _Values: TypeAlias = tuple[Any, ...]
-
 
 RowReading: TypeAlias = tuple[SourceRow, bool, _Values, Update | None]
 """What is read of a row: whether it is plain, what it has for each field of `READ`, and what a
@@ -154,10 +153,14 @@ class _Table:
 
 def _updates(plain: Sequence[bool], values: Sequence[_Values]) -> list[Update | None]:
     """Return the updates of the plain rows whose cells agree with each other, None for others."""
-    found = [
-        (po.value, number.value, carrier.value, shipped_on.value)
-        for po, number, carrier, shipped_on in compress(values, plain)
+    agreed = [
+        place
+        for place, (_, number, carrier, _) in enumerate(values)
+        if plain[place] and not contradictions(number.value, carrier.value)
     ]
-    agreed = [not contradictions(number, carrier) for _, number, carrier, _ in found]
-    updates, agree = iter(updates_of(compress(found, agreed))), iter(agreed)
-    return [next(updates) if is_plain and next(agree) else None for is_plain in plain]
+    asked = (
+        (po.value, number.value, carrier.value, shipped_on.value)
+        for po, number, carrier, shipped_on in map(values.__getitem__, agreed)
+    )
+    updates = dict(zip(agreed, updates_of(asked), strict=True))
+    return [updates.get(place) for place in range(len(plain))]

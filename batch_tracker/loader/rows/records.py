@@ -108,9 +108,9 @@ class RowReader:
                 if is_learning:
                     self._learn(values)
                 records.append(
-                    self._shipment(row, dict(zip(READ, values, strict=True)))
-                    if update is None
-                    else Record(row.number, row.cells, update)
+                    Record(row.number, row.cells, update)
+                    if update  # else its number contradicts its carrier
+                    else self._shipment(row, dict(zip(READ, values, strict=True)))
                 )
             else:
                 records.append(self._odd(row, values, position, cut_off, after_gap=after_gap))
@@ -167,9 +167,10 @@ class RowReader:
         Line ends within the cells of a row of text begin new lines, too.
         """
         last = self._last
-        follow = last and rows and rows[-1].number == last.number + len(rows)
-        if follow or self._header.added is not None:
+        if self._header.added is not None or not rows:
             return ()
+        if last is not None and rows[-1].number == last.number + len(rows):
+            return ()  # numbers only rise, so none is left out
         pairs = pairwise(rows if last is None else [last, *rows])
         apart = (each for each in pairs if each[1].number != each[0].number + 1)
         return {row.number for above, row in apart if row.number > above.number + _lines(above)}

@@ -132,7 +132,7 @@ class SheetReader(PartReader):
         elif name in self._filled:
             self._pieces.clear()
         elif name == self._is:
-            pass  # its texts count when they end
+            pass  # nothing to do: it is here as many sheets have one in every cell
         elif name == self._r:
             self._start_row(attributes)
         elif name == self._rph:
@@ -208,8 +208,8 @@ class SheetReader(PartReader):
     def _end_cell(self) -> None:
         """Put the cell that ends into its row; where the next one stands if it does not say.
 
-        All in one piece, and texts and numbers first: this runs for every cell, and each
-        further call would make the whole file take a twentieth longer.
+        All in one piece, and texts and numbers first: this runs for every cell, and each further
+        call would make the whole file take a twentieth longer.
         """
         attributes = self._cell
         place = attributes.get("r")
