@@ -38,13 +38,9 @@ def _print_help() -> bool:
 
     Returns whether it could be printed; click's own page fits narrow terminals and any encoding.
     """
-    try:
-        columns = int(os.environ.get("COLUMNS") or os.get_terminal_size().columns)
-    except ValueError:
-        return False
-    except OSError:  # no terminal
-        columns = _HELP_COLUMNS
-    if columns < _HELP_COLUMNS:
+    from shutil import get_terminal_size  # noqa: PLC0415 - seldom needed
+
+    if get_terminal_size().columns < _HELP_COLUMNS:
         return False
     try:
         with open(_HELP, encoding="ascii") as file:  # noqa: PTH123 - see _HELP

@@ -9,9 +9,10 @@ from batch_tracker import __version__
 from batch_tracker.cli import options
 from batch_tracker.cli.commands import SHORT_HELP, Commands
 from batch_tracker.cli.output import (
-    is_of_echo,
     lost_output,
+    note_lost_echo,
     prepare_streams,
+    print_as_is,
     print_json,
     print_text,
 )
@@ -108,7 +109,7 @@ def _run() -> None:
         _fail("Interrupted.", code=130)
     except click.exceptions.NoArgsIsHelpError as error:
         is_program = error.ctx.parent is None
-        print_text(error.message, err=not is_program)
+        print_as_is(error.message, err=not is_program)
         sys.exit(0 if is_program else 2)
     except click.ClickException as error:
         _fail(_usage_text(error), code=2)
@@ -117,7 +118,7 @@ def _run() -> None:
     except KeyboardInterrupt:
         _fail("Interrupted. batch-tracker resume sends the rest.", code=130)
     except Exception as error:  # noqa: BLE001 - no traceback reaches a user
-        if is_of_echo(error):
+        if note_lost_echo(error):
             sys.exit(1)
         from batch_tracker.traceback_file import keep_traceback
 

@@ -97,8 +97,13 @@ def print_json(value: object) -> None:
     """Write a value as one line of JSON; times in it are ISO 8601."""
     import json
 
+    print_as_is(json.dumps(value, default=lambda moment: moment.isoformat()))
+
+
+def print_as_is(text: str, *, err: bool = False) -> None:
+    """Write a text that is laid out already."""
     hide_progress()
-    _write(json.dumps(value, default=lambda moment: moment.isoformat()), sys.stdout)
+    _write(text, sys.stderr if err else sys.stdout)
 
 
 def lost_output() -> str:
@@ -108,30 +113,28 @@ def lost_output() -> str:
     return f"The output can't be written: {_lost.strerror or _lost}. Nothing recorded is lost."
 
 
-def is_of_echo(error: Exception) -> bool:
-    """Whether click itself failed to write to stdout, such as its help; `lost_output` tells it."""
-    global _lost  # noqa: PLW0603 - there is one stdout
+def note_lost_echo(error: Exception) -> bool:
+    """Note, for `lost_output`, that click could not write, such as its help; say if that it is."""
     *_, (innermost, _) = walk_tb(error.__traceback__)
     if not isinstance(error, OSError) or innermost.f_code is not click.echo.__code__:
         return False
-    _discard(sys.stdout)
-    _lost = _lost or error
+    _lose(sys.stdout, error)
     return True
 
 
 def _write(text: str, stream: TextIO, *, color: bool = False) -> None:
     """Write what can be written: that nobody reads it keeps no row from being sent."""
-    global _lost  # noqa: PLW0603 - there is one stdout
     try:
         click.echo(text, file=stream, color=color)
     except OSError as error:
-        _discard(stream)
-        if stream is sys.stdout:
-            _lost = _lost or error
+        _lose(stream, error)
 
 
-def _discard(stream: TextIO) -> None:
+def _lose(stream: TextIO, error: OSError) -> None:
     """Let nothing more be written there: Python would try, and complain, while it exits."""
+    global _lost  # noqa: PLW0603 - there is one stdout
+    if stream is sys.stdout:
+        _lost = _lost or error
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 

@@ -145,11 +145,18 @@ def contenders(path: Path) -> dict[str, list[str]]:
     return found if path.suffix == ".xlsx" else {**found, "csv": reader("csv")}
 
 
-def measured(path: Path, repeats: int, home: Path) -> dict[str, Cost]:
-    costs: dict[str, list[Cost]] = {name: [] for name in contenders(path)}
-    for _ in range(repeats):
-        for name, command in contenders(path).items():
+def in_turns(path: Path, rounds: int, home: Path) -> dict[str, list[Cost]]:
+    """Return what each contender took in each round."""
+    readers = contenders(path)
+    costs: dict[str, list[Cost]] = {name: [] for name in readers}
+    for _ in range(rounds):
+        for name, command in readers.items():
             costs[name].append(cost(command, home, CODES))
+    return costs
+
+
+def measured(path: Path, repeats: int, home: Path) -> dict[str, Cost]:
+    costs = in_turns(path, repeats, home)
     return {name: Cost(*map(min, zip(*each, strict=True))) for name, each in costs.items()}
 
 

@@ -42,7 +42,7 @@ def figures(size: Size, folder: Path) -> Iterator[Figure]:
     peaks: dict[str, dict[int, float]] = {}
     for path, rows in reading.manifests(folder, files):
         kind = path.suffix[1:]
-        costs = _in_turns(path, plan.rounds, folder / "home")
+        costs = reading.in_turns(path, plan.rounds, folder / "home")
         peak_mb = peaks.setdefault(kind, {})[rows] = median(each.peak_mb for each in costs["check"])
         yield _time(kind, rows, costs)
         yield Figure(
@@ -55,15 +55,6 @@ def figures(size: Size, folder: Path) -> Iterator[Figure]:
     for kind, by_rows in peaks.items():
         if len(by_rows) > 1:
             yield _growth(kind, by_rows)
-
-
-def _in_turns(path: Path, rounds: int, home: Path) -> dict[str, list[Cost]]:
-    readers = reading.contenders(path)
-    costs: dict[str, list[Cost]] = {name: [] for name in readers}
-    for _ in range(rounds):
-        for name, command in readers.items():
-            costs[name].append(reading.cost(command, home, reading.CODES))
-    return costs
 
 
 def _time(kind: str, rows: int, costs: dict[str, list[Cost]]) -> Figure:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batch_tracker.cli import output
-from batch_tracker.cli.output import is_of_echo, lost_output, print_text, wrapped
+from batch_tracker.cli.output import lost_output, note_lost_echo, print_text, wrapped
 
 
 class Screen(io.StringIO):
@@ -120,5 +120,5 @@ def test_what_a_terminal_would_obey_is_shown(shown):
 def test_an_error_that_is_not_click_s_is_no_lost_output(tmp_path):
     with pytest.raises(FileNotFoundError) as raised:
         (tmp_path / "missing").open()
-    assert not is_of_echo(raised.value)
+    assert not note_lost_echo(raised.value)
     assert lost_output() == ""

@@ -30,9 +30,8 @@ _ALWAYS = frozenset({Field.PO, Field.TRACKING_NUMBER})
 _Cells: TypeAlias = Sequence[Cell]
 _Values: TypeAlias = tuple[Any, ...]
 
-RowReading: TypeAlias = tuple[SourceRow, bool, _Values, Update | None]
-"""What is read of a row: whether it is plain, what it has for each field of `READ`, and what a
-plain row asks for, where its number does not contradict its carrier."""
+RowReading: TypeAlias = tuple[SourceRow, bool, _Values]
+"""What is read of a row: whether it is plain, and what it has for each field of `READ`."""
 
 
 class _Column(NamedTuple):
@@ -71,9 +70,8 @@ class PlainRows:
         table = _Table(rows)
         columns = [self._column(field, table) for field in READ]
         usable = zip(self._are_plain(table), *(column.usable for column in columns), strict=True)
-        plain = list(map(all, usable))
-        values = list(zip(*(column.readings for column in columns), strict=True))
-        return zip(rows, plain, values, _updates(plain, values), strict=True)
+        values = zip(*(column.readings for column in columns), strict=True)
+        return zip(rows, map(all, usable), values, strict=True)
 
     def _column(self, field: Field, table: "_Table") -> _Column:
         choice = self._choices.get(field)
@@ -151,16 +149,16 @@ class _Table:
         return cells
 
 
-def _updates(plain: Sequence[bool], values: Sequence[_Values]) -> list[Update | None]:
-    """Return the updates of the plain rows whose cells agree with each other, None for others."""
+def plain_updates(readings: Sequence[RowReading]) -> list[Update | None]:
+    """Return what each plain row asks for whose number does not contradict its carrier."""
     agreed = [
         place
-        for place, (_, number, carrier, _) in enumerate(values)
-        if plain[place] and not contradictions(number.value, carrier.value)
+        for place, (_, is_plain, (_, number, carrier, _)) in enumerate(readings)
+        if is_plain and not contradictions(number.value, carrier.value)
     ]
     asked = (
         (po.value, number.value, carrier.value, shipped_on.value)
-        for po, number, carrier, shipped_on in map(values.__getitem__, agreed)
+        for _, _, (po, number, carrier, shipped_on) in map(readings.__getitem__, agreed)
     )
     updates = dict(zip(agreed, updates_of(asked), strict=True))
-    return [updates.get(place) for place in range(len(plain))]
+    return [updates.get(place) for place in range(len(readings))]

@@ -19,7 +19,7 @@ from batch_tracker.loader.rows.exclusions import (
     excluded_record,
     skipped,
 )
-from batch_tracker.loader.rows.plain_rows import READ, CellReading, PlainRows
+from batch_tracker.loader.rows.plain_rows import READ, CellReading, PlainRows, plain_updates
 from batch_tracker.loader.rows.row_shape import RowShape
 from batch_tracker.loader.rows.short_rows import ShortRows
 from batch_tracker.loader.rows.status_cells import StatusCells
@@ -100,8 +100,9 @@ class RowReader:
         records, last, goes_on = [], self._last, self.table.goes_on
         cut_row, is_learning = self._shape.cut_row, self.table.is_learning
         gaps = self._rows_after_gaps(rows)
-        readings = enumerate(self._columns.read(rows), self._rows)
-        for position, (row, is_plain, values, update) in readings:
+        readings = list(self._columns.read(rows))
+        found = zip(readings, plain_updates(readings), strict=True)
+        for position, ((row, is_plain, values), update) in enumerate(found, self._rows):
             after_gap = row.number in gaps
             cut_off = self._shape.cut_off(row, last) if row.number == cut_row else None
             if is_plain and goes_on and not after_gap and not cut_off:
@@ -121,7 +122,7 @@ class RowReader:
 
     def read_again(self, rows: Sequence[SourceRow], doubts: Doubts) -> list[Record]:
         """Return the records of rows of the table, now that all of the file was read."""
-        return [self._again(row, values, doubts) for row, _, values, _ in self._columns.read(rows)]
+        return [self._again(row, values, doubts) for row, _, values in self._columns.read(rows)]
 
     def _learn(self, values: Sequence[Reading[Any]]) -> None:
         po, _, carrier, shipped_on = values
